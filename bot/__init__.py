@@ -1,0 +1,1 @@
+"""Composition root, settings, channel history and the command line of Pullquote."""

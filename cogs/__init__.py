@@ -1,0 +1,1 @@
+"""Discord surfaces of Pullquote: one command family a file, no retrieval logic."""

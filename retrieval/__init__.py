@@ -1,0 +1,1 @@
+"""Finds the passages that answer a question and quotes them; knows nothing of Discord."""

@@ -1,0 +1,40 @@
+"""Every fault that retrieval raises; foreign exceptions are translated once, where they enter.
+
+RetrievalError
+├── ArticleError          an article file that cannot be read or understood
+├── EncoderError          the model is missing, damaged or not the one expected
+├── IndexUnavailableError Chroma does not answer or its data is damaged
+└── StorageError          library.db cannot be read or written
+    ├── NewerDataError    the data folder was written by a newer version
+    └── DataInUseError    another process owns the data folder
+
+Each message is one sentence for a person that says what is wrong and what to do.
+"""
+
+
+class RetrievalError(Exception):
+    """A fault with a message that can be shown to a person as it is."""
+
+
+class ArticleError(RetrievalError):
+    """An article that cannot be read or understood."""
+
+
+class EncoderError(RetrievalError):
+    """The model is missing, damaged or not the one expected."""
+
+
+class IndexUnavailableError(RetrievalError):
+    """Chroma does not answer, or its data is damaged."""
+
+
+class StorageError(RetrievalError):
+    """`library.db` cannot be read or written."""
+
+
+class NewerDataError(StorageError):
+    """The data folder was written by a newer version of Pullquote."""
+
+
+class DataInUseError(StorageError):
+    """Another process owns the data folder."""
