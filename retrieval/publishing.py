@@ -1,0 +1,177 @@
+"""Turns articles into live ones: cut up, encoded where new, and made visible in one step.
+
+An article goes sentences -> passages -> attributions -> vectors into Chroma (pending in the ledger)
+-> one SQLite transaction that makes it live -> old vectors out of Chroma. A crash leaves the old
+version or the new one; `tidy` removes what was left over and `repair` makes up for what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.attribution import extract
+from retrieval.encoder import BATCH_SIZE, PassageVectors, Vectors
+from retrieval.index import collection_name
+from retrieval.models import Article, Attribution
+from retrieval.passages import PassagePlan, plan_passages
+from retrieval.runtime import Runtime
+from retrieval.sentences import Sentence, split_sentences
+from retrieval.store import IndexedArticle, IndexedPassage, LibraryStore
+
+RECIPE_VERSION = "1"
+"""Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedArticle:
+    """An article that is cut up but whose new passages have no vectors yet."""
+
+    article: Article
+    library: str
+    origin: str
+    sentences: tuple[Sentence, ...]
+    attributions: tuple[Attribution, ...]
+    plans: tuple[PassagePlan, ...]
+
+
+class Publisher:
+    """Makes article versions live and keeps Chroma in step with `library.db`."""
+
+    def __init__(self, *, store: LibraryStore, runtime: Runtime) -> None:
+        self._store = store
+        self._runtime = runtime
+
+    async def collection(self, library: str) -> str:
+        """Return the name of the collection that holds a library's vectors by the present encoder."""
+        encoder = await self._runtime.encoder()
+        return collection_name(library, encoder.fingerprint, self._store.database_id)
+
+    async def recipe(self) -> str:
+        """Return what an article is made with; one made with another recipe is made anew."""
+        return f"{(await self._runtime.encoder()).fingerprint}/{RECIPE_VERSION}"
+
+    async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
+        """Cut an article into sentences and passages and find its attributions; stores nothing."""
+        sentences, attributions = await asyncio.to_thread(_read_closely, article.text)
+        plans = await self._runtime.in_encoder(
+            lambda encoder: plan_passages(article, sentences, encoder.count_tokens)
+        )
+        return PreparedArticle(article, library, origin, tuple(sentences), tuple(attributions), tuple(plans))
+
+    async def publish(
+        self,
+        group: Sequence[PreparedArticle],
+        *,
+        present: set[int] | None = None,
+        encoded: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """Encode the group's new passages together, then make each article live; returns how many.
+
+        `present`, if given, are the ids that Chroma really holds: others are not used again.
+        `encoded` hears of each batch's size.
+        """
+        known: list[dict[str, tuple[int, Vectors]]] = []
+        for prepared in group:
+            old = await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
+            known.append({key: value for key, value in old.items() if present is None or value[0] in present})
+        fresh = [
+            [plan for plan in prepared.plans if plan.content_hash not in old]
+            for prepared, old in zip(group, known, strict=True)
+        ]
+        vectors = iter(await self._encode([plan for plans in fresh for plan in plans], encoded))
+        for prepared, old, plans in zip(group, known, fresh, strict=True):
+            collection = await self.collection(prepared.library)
+            made = [(plan.content_hash, next(vectors)) for plan in plans]
+            ids = await self._store.reserve(collection, len(made))
+            if made:
+                matrix = np.stack([pair.passage for _, pair in made])
+                await self._runtime.in_index(lambda index, c=collection, i=ids, m=matrix: index.add(c, i, m))
+            old |= {key: (i, pair.sentences) for i, (key, pair) in zip(ids, made, strict=True)}
+            await self._store.publish(_indexed(prepared, old, await self.recipe()))
+        return sum(map(len, fresh))
+
+    async def _encode(self, plans: Sequence[PassagePlan], encoded: Callable[[int], None]) -> list[PassageVectors]:
+        """Encode in batches of like length, each a call of its own, so that questions get in between."""
+        order = sorted(range(len(plans)), key=lambda i: len(plans[i].encoded.text))
+        results: dict[int, PassageVectors] = {}
+        for first in range(0, len(order), BATCH_SIZE):
+            batch = order[first : first + BATCH_SIZE]
+            texts = [plans[i].encoded for i in batch]
+            made = await self._runtime.in_encoder(lambda encoder, t=texts: encoder.encode_passages(t))
+            results.update(zip(batch, made, strict=True))
+            encoded(len(batch))
+        return [results[i] for i in range(len(plans))]
+
+    async def tidy(self) -> None:
+        """Remove from Chroma what no live article uses: leftovers of a crash and of older versions."""
+        for collection, passage_ids in (await self._store.ledger("pending", "dead")).items():
+            await self._runtime.in_index(lambda index, c=collection, i=passage_ids: index.delete(c, i))
+            await self._store.forget(passage_ids)
+        in_use = set(await self._store.ledger("live"))
+        for collection in await self._runtime.in_index(lambda index: index.collections()):
+            if collection.endswith(f".{self._store.database_id}") and collection not in in_use:
+                await self._runtime.in_index(lambda index, c=collection: index.drop(c))
+
+    async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Make anew, from their stored text, articles whose vectors are missing or of another recipe.
+
+        Returns how many articles that were; `repaired` hears of (done, total).
+        """
+        recipe = await self.recipe()
+        broken: list[tuple[str, str, str]] = []
+        present: dict[str, set[int]] = {}
+        for library in await self._store.libraries():
+            collection = await self.collection(library)
+            present[library] = await self._runtime.in_index(lambda index, c=collection: index.ids(c))
+            async with self._store.snapshot([library]) as snapshot:
+                for summary in await snapshot.summaries():
+                    whole = present[library].issuperset(await snapshot.passage_ids(summary.article_id))
+                    if summary.recipe != recipe or not whole:
+                        broken.append((library, summary.article_id, summary.origin))
+        for done, (library, article_id, origin) in enumerate(broken):
+            async with self._store.snapshot([library]) as snapshot:
+                stored = await snapshot.article(article_id)
+            if stored is not None:
+                prepared = await self.prepare(stored.article, library=library, origin=origin)
+                await self.publish([prepared], present=present[library])
+            repaired(done + 1, len(broken))
+        await self.tidy()
+        return len(broken)
+
+
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 of a text as hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_closely(text: str) -> tuple[list[Sentence], list[Attribution]]:
+    sentences = split_sentences(text)
+    return sentences, extract(text, [sentence.span for sentence in sentences])
+
+
+def _indexed(prepared: PreparedArticle, known: dict[str, tuple[int, Vectors]], recipe: str) -> IndexedArticle:
+    return IndexedArticle(
+        article=prepared.article,
+        library=prepared.library,
+        origin=prepared.origin,
+        text_sha256=text_sha256(prepared.article.text),
+        recipe=recipe,
+        sentences=prepared.sentences,
+        attributions=prepared.attributions,
+        passages=tuple(
+            IndexedPassage(
+                known[plan.content_hash][0],
+                plan.span,
+                plan.sentences,
+                plan.header,
+                plan.content_hash,
+                known[plan.content_hash][1],
+            )
+            for plan in prepared.plans
+        ),
+    )

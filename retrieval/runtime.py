@@ -1,0 +1,72 @@
+"""Holds the model and the vector index, loads both beside the event loop, and runs their calls in threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from retrieval.encoder import Encoder
+from retrieval.index import PassageIndex
+
+T = TypeVar("T")
+
+
+class Runtime:
+    """The model in one thread of its own, Chroma in two; every call is awaited, none blocks the loop.
+
+    Loading starts with `start` or with the first use. What fails to load raises its `RetrievalError`
+    at every use.
+    """
+
+    def __init__(self, *, load_encoder: Callable[[], Encoder], open_index: Callable[[], PassageIndex]) -> None:
+        self._load_encoder = load_encoder
+        self._open_index = open_index
+        self._encoder_thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+        self._index_threads = ThreadPoolExecutor(2, thread_name_prefix="index")
+        self._encoder: asyncio.Future[Encoder] | None = None
+        self._index: asyncio.Future[PassageIndex] | None = None
+
+    def start(self) -> None:
+        """Begin to load the model and to open the index, if that has not begun."""
+        loop = asyncio.get_running_loop()
+        if self._encoder is None:
+            self._encoder = loop.run_in_executor(self._encoder_thread, self._load_encoder)
+        if self._index is None:
+            self._index = loop.run_in_executor(self._index_threads, self._open_index)
+
+    async def ready(self) -> None:
+        """Wait until both can be used. Raises what loading raised."""
+        await self.encoder()
+        await self._opened_index()
+
+    async def encoder(self) -> Encoder:
+        """Return the model, loading it first if need be."""
+        self.start()
+        assert self._encoder is not None  # noqa: S101 - set by start
+        return await asyncio.shield(self._encoder)
+
+    async def in_encoder(self, call: Callable[[Encoder], T]) -> T:
+        """Run a call with the model in the model's thread."""
+        encoder = await self.encoder()
+        return await asyncio.get_running_loop().run_in_executor(self._encoder_thread, call, encoder)
+
+    async def in_index(self, call: Callable[[PassageIndex], T]) -> T:
+        """Run a call with the index in one of the index's threads."""
+        index = await self._opened_index()
+        return await asyncio.get_running_loop().run_in_executor(self._index_threads, call, index)
+
+    async def close(self) -> None:
+        """Wait for what runs, then let go of the index's files and the threads."""
+        loading = [future for future in (self._encoder, self._index) if future is not None]
+        await asyncio.gather(*loading, return_exceptions=True)  # their errors went to whoever asked
+        if self._index is not None and self._index.exception() is None:
+            await self.in_index(lambda index: index.close())
+        self._encoder_thread.shutdown()
+        self._index_threads.shutdown()
+
+    async def _opened_index(self) -> PassageIndex:
+        self.start()
+        assert self._index is not None  # noqa: S101 - set by start
+        return await asyncio.shield(self._index)

@@ -1,0 +1,91 @@
+"""The schema of `library.db`, as numbered migrations: append, never edit one that has shipped.
+
+`vectors` is the ledger of everything that was ever sent to Chroma and not yet removed from it:
+`pending` before its article is published, `live` while it is, `dead` until Chroma has let go of it.
+Passage ids are never used again (AUTOINCREMENT): Chroma has lost vectors whose id came back. The
+`database_id` is part of the collections' names, so that a new database beside an old Chroma folder
+does not meet the old one's ids.
+"""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+    INSERT INTO meta VALUES ('database_id', lower(hex(randomblob(4))));
+
+    CREATE TABLE articles (
+        article_id TEXT PRIMARY KEY,
+        library TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        text TEXT NOT NULL,
+        text_sha256 TEXT NOT NULL,
+        title TEXT,
+        title_is_label INTEGER NOT NULL,
+        publisher TEXT,
+        publisher_key TEXT NOT NULL,
+        byline TEXT,
+        published_at TEXT,
+        url TEXT,
+        recipe TEXT NOT NULL,
+        indexed_at TEXT NOT NULL,
+        UNIQUE (library, origin)
+    ) STRICT;
+
+    CREATE INDEX articles_by_text ON articles (library, text_sha256);
+
+    CREATE INDEX articles_by_publisher ON articles (publisher_key, library);
+
+    CREATE TABLE vectors (
+        passage_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        collection TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'dead'))
+    ) STRICT;
+
+    CREATE INDEX vectors_by_state ON vectors (state, collection);
+
+    CREATE TABLE passages (
+        passage_id INTEGER PRIMARY KEY REFERENCES vectors,
+        article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL,
+        first_sentence INTEGER NOT NULL,
+        last_sentence INTEGER NOT NULL,
+        content_hash TEXT NOT NULL,
+        sentence_vectors BLOB NOT NULL
+    ) STRICT;
+
+    CREATE INDEX passages_by_article ON passages (article_id, start);
+
+    CREATE TABLE sentences (
+        article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL,
+        paragraph INTEGER NOT NULL,
+        heading INTEGER NOT NULL,
+        PRIMARY KEY (article_id, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE attributions (
+        article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        name_key TEXT NOT NULL,
+        surname_key TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        cue_text TEXT NOT NULL,
+        confidence REAL NOT NULL,
+        shown INTEGER NOT NULL,
+        spans TEXT NOT NULL,
+        PRIMARY KEY (article_id, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX attributions_by_name ON attributions (name_key);
+
+    CREATE INDEX attributions_by_surname ON attributions (surname_key);
+
+    CREATE VIRTUAL TABLE passage_text USING fts5 (
+        body, header, tokenize = "porter unicode61 remove_diacritics 2"
+    );
+    """,
+)
