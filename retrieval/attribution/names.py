@@ -1,0 +1,201 @@
+"""Who a source span means: its kind, and the fullest name that the article gives for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from retrieval.attribution.lexicon import Lexicon
+from retrieval.models import SourceKind, Span
+
+_NAME = re.compile(
+    r"[^\W\d_a-z][\w’'.-]*(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*"
+    r"[ \u00a0][^\W\d_a-z][\w’'.&-]*)*"
+)
+_LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one article: full names by their parts, and where persons are mentioned."""
+
+    text: str
+    lex: Lexicon
+    full: dict[str, set[str]] = field(default_factory=dict)
+    persons: list[tuple[int, str]] = field(default_factory=list)
+    genders: dict[str, str] = field(default_factory=dict)
+
+    def kind(self, name: str, span_text: str) -> SourceKind:
+        """Classify a source by the shape of its name."""
+        return classify(name, span_text, self.lex, known=name in self.genders)
+
+
+def clean(name: str) -> str:
+    """Take a name's possessive and outer marks away and make its spaces plain."""
+    return _POSSESSIVE.sub("", " ".join(name.split()).strip(' ,;:"“”()—–-')).strip()
+
+
+def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) -> SourceKind:
+    """Return the kind of a source from its words alone."""
+    low = name.lower().replace("’", "'")
+    words = [w.strip(".,") for w in low.split()]
+    if not words:
+        return SourceKind.UNNAMED
+    bare = _LEADING.sub("", low)
+    head_words = re.split(
+        r"\b(?:of|for|from|in|at|with|by|familiar|close|who|released|conducted|published)\b", bare
+    )[0].split()
+    head = head_words[-1].strip(".,'") if head_words else words[-1]
+    named = any(w[:1].isupper() and w.lower() not in lex["not_a_name"] for w in name.split())
+    if low in lex["outlets"] or bare in lex["outlets"]:
+        return SourceKind.OUTLET
+    capital = name.split()[-1][:1].isupper() if name.split() else False
+    if capital and words[-1] in lex["outlet_words"] and not known and (len(words) > 1):
+        return SourceKind.OUTLET
+    if head in lex["unnamed"] and not (named and capital):
+        return SourceKind.UNNAMED
+    if head in lex["document_words"] and not (capital and known):
+        return SourceKind.DOCUMENT
+    if words[-1] in lex["organisation_words"] or head in lex["organisation_words"]:
+        return SourceKind.ORGANISATION
+    if len(words) > 1 and words[0] in {"the"} and capital:
+        return SourceKind.ORGANISATION
+    if named and len(words) == 1 and name.isupper() and len(name) <= 6:
+        return SourceKind.ORGANISATION
+    if low in lex["places"]:
+        return SourceKind.ORGANISATION
+    return SourceKind.PERSON if named else SourceKind.UNNAMED
+
+
+def read_names(text: str, lex: Lexicon) -> Names:
+    """Collect an article's full names: two or more capitalised words that look like one name."""
+    names = Names(text, lex)
+    seen: Counter[str] = Counter()
+    singles: list[tuple[int, str]] = []
+    for found in _NAME.finditer(text):
+        begin, words = found.start(), found.group().split()
+        while (
+            words
+            and (words[0].lower() in lex["not_a_name"] or words[0].lower() in lex["calendar"])
+            and (words[0].lower() != "the")
+        ):
+            begin += len(words[0]) + 1
+            words = words[1:]
+        if not words:
+            continue
+        _add(names, seen, singles, begin, words)
+    for at, word in singles:
+        owners = names.full.get(word.lower(), set())
+        people = {n for n in owners if n in names.genders}
+        if len(people) == 1 and len(owners) == 1:
+            names.persons.append((at, next(iter(people))))
+    names.persons.sort()
+    return names
+
+
+def _add(
+    names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin: int, words: list[str]
+) -> None:
+    lex = names.lex
+    gender = ""
+    while len(words) > 1 and words[0].lower() in lex["titles"]:
+        low = words[0].lower()
+        gender = "m" if low in lex["male"] else "f" if low in lex["female"] else gender
+        begin += len(words[0]) + 1
+        words = words[1:]
+    words = [
+        _POSSESSIVE.sub("", w.rstrip(".,") if len(w) > 2 and not re.fullmatch(r"(?:\w\.)+", w) else w)
+        for w in words
+    ]
+    words = [w for w in words if w]
+    if not words:
+        return
+    name = " ".join(words)
+    if len(words) == 1:
+        singles.append((begin, name))
+        if gender:
+            names.genders.setdefault("?" + name.lower(), gender)
+        return
+    for end in (len(words),):
+        name = " ".join(words[:end])
+    seen[name] += 1
+    low_words = [w.lower() for w in words]
+    kind = classify(name, name, lex)
+    if kind is SourceKind.PERSON and len(words) <= 4 and not set(low_words) & {"of", "the", "for"}:
+        first = low_words[0]
+        if first in lex["male_names"]:
+            gender = gender or "m"
+        elif first in lex["female_names"]:
+            gender = gender or "f"
+        names.genders[name] = names.genders.get(name) or gender
+        names.full.setdefault(low_words[-1], set()).add(name)
+        names.persons.append((begin, name))
+    elif kind in (SourceKind.OUTLET, SourceKind.ORGANISATION):
+        names.full.setdefault(low_words[-1], set()).add(name)
+        bare = [w for w in words if w.lower() != "the"]
+        if len(bare) > 1 and kind is SourceKind.ORGANISATION:
+            letters = "".join(w[0] for w in bare if w[0].isupper())
+            if len(letters) > 2:
+                names.full.setdefault(letters.lower(), set()).add(name)
+
+
+def full_name(names: Names, span: Span) -> str:
+    """Return the fullest form of the name in `span` that the article gives, if there is but one."""
+    lex = names.lex
+    name = clean(span.of(names.text))
+    words = name.split()
+    core = words[:]
+    while len(core) > 1 and core[0].lower() in lex["titles"]:
+        core = core[1:]
+    if core and core[0].lower() == "the" and len(core) > 1:
+        core = core[1:]
+    if len(core) != 1 or not core[0][:1].isupper():
+        return name
+    key = core[0].lower()
+    owners = _distinct(names.full.get(key, set()))
+    if len(owners) != 1 or key in lex["places"]:
+        return name
+    owner = owners[0]
+    if words[0].lower() == "the" and owner in names.genders:
+        return name
+    return owner
+
+
+def _distinct(owners: set[str]) -> list[str]:
+    """Fold forms of one name ('Ted Cruz', 'Rafael Ted Cruz', 'The New York Post') into the fullest."""
+    out: list[str] = []
+    for name in sorted(owners, key=lambda n: (-len(n), n)):
+        bare = set(_LEADING.sub("", name).lower().replace(".", "").split())
+        if not any(bare <= set(_LEADING.sub("", o).lower().replace(".", "").split()) for o in out):
+            out.append(name)
+    return out
+
+
+def resolve_pronoun(
+    names: Names, pronoun: str, at: int, window: tuple[int, int], last: str | None
+) -> str | None:
+    """Return whom 'he' or 'she' at `at` means, or None unless it is certain.
+
+    `window` is where the antecedent may stand; `last` is the previous source of the same paragraph.
+    Certain: only one fitting person is named in the window before the pronoun.
+    """
+    wanted = names.lex.pronouns.get(pronoun.lower())
+    if wanted not in {"m", "f"}:
+        return None
+    near = [name for pos, name in names.persons if window[0] <= pos < at]
+    known = {n: _gender(names, n) for n in near}
+    fits = _distinct({n for n in near if known[n] in {wanted, ""}})
+    if last is not None and last in names.genders and _gender(names, last) in {wanted, ""}:
+        others = [n for n in fits if n != last and last not in _distinct({n, last})]
+        if not others or (_gender(names, last) == wanted and all(known.get(n) != wanted for n in others)):
+            return last
+    if len(fits) == 1:
+        return fits[0]
+    sure = _distinct({n for n in near if known[n] == wanted})
+    return sure[0] if len(sure) == 1 else None
+
+
+def _gender(names: Names, name: str) -> str:
+    return names.genders.get(name, "") or names.genders.get("?" + name.split()[-1].lower(), "")
