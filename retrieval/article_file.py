@@ -60,9 +60,7 @@ def article_files(path: Path) -> list[Path]:
 def read_article(path: Path) -> ArticleDraft:
     """Read one article file. Raises `ArticleError` with a sentence that says what to mend."""
     if path.suffix.lower() not in SUFFIXES:
-        raise ArticleError(
-            f"{path} is not an article file; Pullquote reads {', '.join(SUFFIXES)}."
-        )
+        raise ArticleError(f"{path} is not an article file; Pullquote reads {', '.join(SUFFIXES)}.")
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -76,7 +77,7 @@ class ChromaIndex:
         """Add vectors, shape (n, dim); adding an id again replaces its vector."""
         with self._translated():
             target = self._get(collection, create=True)
-            assert target is not None  # noqa: S101 - created above
+            assert target is not None
             for i in range(0, len(passage_ids), ADD_BATCH):
                 batch = [str(passage_id) for passage_id in passage_ids[i : i + ADD_BATCH]]
                 target.upsert(ids=batch, embeddings=np.asarray(vectors[i : i + ADD_BATCH], dtype=np.float32))
@@ -100,13 +101,15 @@ class ChromaIndex:
         with self._translated():
             for i in range(0, len(passage_ids), ADD_BATCH):
                 batch = [str(passage_id) for passage_id in passage_ids[i : i + ADD_BATCH]]
-                self._fresh(collection, lambda found, batch=batch: found.delete(ids=batch), None)
+                self._fresh(collection, partial(_delete, ids=batch), None)
 
     def ids(self, collection: str) -> set[int]:
         """Return every passage id in the collection."""
         with self._translated():
             return self._fresh(
-                collection, lambda found: {int(passage_id) for passage_id in found.get(include=[])["ids"]}, set()
+                collection,
+                lambda found: {int(passage_id) for passage_id in found.get(include=[])["ids"]},
+                set(),
             )
 
     def collections(self) -> list[str]:
@@ -124,11 +127,13 @@ class ChromaIndex:
     def close(self) -> None:
         """Let go of files and connections."""
         self._collections.clear()
-        self._client.close()
+        close = getattr(self._client, "close", None)  # on the concrete clients, not on their common interface
+        if close is not None:
+            close()
 
     def _fresh(self, collection: str, call: Callable[[Collection], T], otherwise: T) -> T:
         """Call with the collection; a handle whose collection was made anew elsewhere is looked up again."""
-        from chromadb.errors import NotFoundError  # noqa: PLC0415 - 2 s: only when Chroma is used
+        from chromadb.errors import NotFoundError
 
         found = self._get(collection, create=False)
         if found is None:
@@ -141,7 +146,7 @@ class ChromaIndex:
             return otherwise if found is None else call(found)
 
     def _get(self, name: str, *, create: bool) -> Collection | None:
-        from chromadb.errors import NotFoundError  # noqa: PLC0415
+        from chromadb.errors import NotFoundError
 
         if name not in self._collections:
             try:
@@ -167,14 +172,18 @@ class ChromaIndex:
             raise IndexUnavailableError(_unavailable(self._where, error)) from error
 
 
+def _delete(found: Collection, *, ids: list[str]) -> None:
+    found.delete(ids=ids)
+
+
 def open_index(data_dir: Path, chroma_url: str = "") -> ChromaIndex:
     """Open embedded Chroma under `data_dir`, or connect to the server at `chroma_url`.
 
     Takes seconds (chromadb's import). Raises `IndexUnavailableError`.
     """
     try:
-        import chromadb  # noqa: PLC0415 - 2 s: only when needed
-        from chromadb.config import Settings  # noqa: PLC0415
+        import chromadb
+        from chromadb.config import Settings
     except ImportError as error:
         raise IndexUnavailableError(f"chromadb cannot be imported ({error}); run `make setup`.") from error
     settings = Settings(anonymized_telemetry=False)

@@ -71,9 +71,7 @@ def header_of(credit: Credit) -> str:
     return " | ".join(part for part in parts if part)
 
 
-def _plan(
-    text: str, sentences: Sequence[Sentence], group: list[int], header: str, seen: Counter[str]
-) -> PassagePlan:
+def _plan(text: str, sentences: Sequence[Sentence], group: list[int], header: str, seen: Counter[str]) -> PassagePlan:
     span = Span(sentences[group[0]].span.start, sentences[group[-1]].span.end)
     prefix = f"{header[: HEADER_TOKENS * 4]}\n" if header else ""
     shift = len(prefix) - span.start

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.attribution import extract
-from retrieval.encoder import BATCH_SIZE, PassageVectors, Vectors
-from retrieval.index import collection_name
+from retrieval.encoder import BATCH_SIZE, Encoder, PassageVectors, Vectors
+from retrieval.index import PassageIndex, collection_name
 from retrieval.models import Article, Attribution
 from retrieval.passages import PassagePlan, plan_passages
 from retrieval.runtime import Runtime
@@ -58,9 +58,7 @@ class Publisher:
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
         """Cut an article into sentences and passages and find its attributions; stores nothing."""
         sentences, attributions = await asyncio.to_thread(_read_closely, article.text)
-        plans = await self._runtime.in_encoder(
-            lambda encoder: plan_passages(article, sentences, encoder.count_tokens)
-        )
+        plans = await self._runtime.in_encoder(lambda encoder: plan_passages(article, sentences, encoder.count_tokens))
         return PreparedArticle(article, library, origin, tuple(sentences), tuple(attributions), tuple(plans))
 
     async def publish(
@@ -90,7 +88,7 @@ class Publisher:
             ids = await self._store.reserve(collection, len(made))
             if made:
                 matrix = np.stack([pair.passage for _, pair in made])
-                await self._runtime.in_index(lambda index, c=collection, i=ids, m=matrix: index.add(c, i, m))
+                await self._runtime.in_index(PassageIndex.add, collection, ids, matrix)
             old |= {key: (i, pair.sentences) for i, (key, pair) in zip(ids, made, strict=True)}
             await self._store.publish(_indexed(prepared, old, await self.recipe()))
         return sum(map(len, fresh))
@@ -102,7 +100,7 @@ class Publisher:
         for first in range(0, len(order), BATCH_SIZE):
             batch = order[first : first + BATCH_SIZE]
             texts = [plans[i].encoded for i in batch]
-            made = await self._runtime.in_encoder(lambda encoder, t=texts: encoder.encode_passages(t))
+            made = await self._runtime.in_encoder(Encoder.encode_passages, texts)
             results.update(zip(batch, made, strict=True))
             encoded(len(batch))
         return [results[i] for i in range(len(plans))]
@@ -110,12 +108,12 @@ class Publisher:
     async def tidy(self) -> None:
         """Remove from Chroma what no live article uses: leftovers of a crash and of older versions."""
         for collection, passage_ids in (await self._store.ledger("pending", "dead")).items():
-            await self._runtime.in_index(lambda index, c=collection, i=passage_ids: index.delete(c, i))
+            await self._runtime.in_index(PassageIndex.delete, collection, passage_ids)
             await self._store.forget(passage_ids)
         in_use = set(await self._store.ledger("live"))
-        for collection in await self._runtime.in_index(lambda index: index.collections()):
+        for collection in await self._runtime.in_index(PassageIndex.collections):
             if collection.endswith(f".{self._store.database_id}") and collection not in in_use:
-                await self._runtime.in_index(lambda index, c=collection: index.drop(c))
+                await self._runtime.in_index(PassageIndex.drop, collection)
 
     async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Make anew, from their stored text, articles whose vectors are missing or of another recipe.
@@ -127,7 +125,7 @@ class Publisher:
         present: dict[str, set[int]] = {}
         for library in await self._store.libraries():
             collection = await self.collection(library)
-            present[library] = await self._runtime.in_index(lambda index, c=collection: index.ids(c))
+            present[library] = await self._runtime.in_index(PassageIndex.ids, collection)
             async with self._store.snapshot([library]) as snapshot:
                 for summary in await snapshot.summaries():
                     whole = present[library].issuperset(await snapshot.passage_ids(summary.article_id))

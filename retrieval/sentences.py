@@ -21,7 +21,7 @@ MAX_SENTENCE_CHARS = 1_000
 MAX_HEADING_WORDS = 14
 
 _PARAGRAPH = re.compile(r"[^\n]+")
-_TERMINAL = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*$")  # noqa: RUF001
+_TERMINAL = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*$")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$|\b(?:Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Lt|Col|Prof|St|Sgt|Capt|Rev)\.$")
 _CLOSERS = re.compile(r"[\"'”’»)\]]+\s*")
 _NO_ALNUM = re.compile(r"[^\w]+")
@@ -91,7 +91,7 @@ def _inside_quotation(head: str) -> bool:
     left.'); one that opened it is a quotation of several sentences, each a sentence of its own.
     """
     stripped = head.strip()
-    if stripped[:1] in "“«\"":
+    if stripped[:1] in '“«"':
         return False
     curly = stripped.count("“") - stripped.count("”") + stripped.count("«") - stripped.count("»")
     return curly > 0 or (stripped.count('"') % 2 == 1)

@@ -90,10 +90,13 @@ class Snapshot:
         )
 
     async def slice_of(self, article_id: str, span: Span) -> str | None:
-        """Return `article.text[start:end]` of the live version, or None when there is no such article."""
+        """Return `article.text[start:end]` of the live version, whatever its library, or None.
+
+        For checking a quote that was already found; it tells nothing that the asker does not have.
+        """
         rows = await self._rows(
-            f"SELECT substr(text, ?, ?) AS piece FROM articles WHERE article_id = ? AND library IN ({self._marks})",
-            (span.start + 1, span.end - span.start, article_id, *self._libraries),
+            "SELECT substr(text, ?, ?) AS piece FROM articles WHERE article_id = ?",
+            (span.start + 1, span.end - span.start, article_id),
         )
         return rows[0]["piece"] if rows else None
 
@@ -136,14 +139,17 @@ class Snapshot:
         )
         return int(rows[0]["n"])
 
-    async def passage_frequency(self, phrase: str) -> int:
-        """Return how many passages hold the word or phrase, inflected forms and headers counted."""
-        rows = await self._rows(
-            "SELECT count(*) AS n FROM passage_text t JOIN passages p ON p.passage_id = t.rowid "
-            f"JOIN articles a USING (article_id) WHERE passage_text MATCH ? AND a.library IN ({self._marks})",
-            (match_any([phrase]), *self._libraries),
-        )
-        return int(rows[0]["n"])
+    async def passage_frequencies(self, phrases: Sequence[str]) -> dict[str, int]:
+        """Return how many passages hold each word or phrase, inflected forms and headers counted."""
+        counts = dict.fromkeys(phrases, 0)
+        for phrase in counts:
+            rows = await self._rows(
+                "SELECT count(*) AS n FROM passage_text t JOIN passages p ON p.passage_id = t.rowid "
+                f"JOIN articles a USING (article_id) WHERE passage_text MATCH ? AND a.library IN ({self._marks})",
+                (match_any([phrase]), *self._libraries),
+            )
+            counts[phrase] = int(rows[0]["n"])
+        return counts
 
     async def sources_named(self, keys: Sequence[str]) -> list[sqlite3.Row]:
         """Return (article_id, ordinal, name, name_key, surname_key) of shown attributions to one of the names."""

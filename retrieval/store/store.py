@@ -14,7 +14,7 @@ import numpy as np
 
 from retrieval.encoder import Vectors
 from retrieval.errors import StorageError
-from retrieval.models import Credit
+from retrieval.models import Credit, Span
 from retrieval.names import name_key, surname_key
 from retrieval.sqlite import open_database, transaction
 from retrieval.store.records import IndexedArticle, sentence_vectors_of, spans_json
@@ -73,16 +73,22 @@ class LibraryStore:
         finally:
             self._idle.put_nowait(connection)
 
+    async def slice_of(self, article_id: str, span: Span) -> str | None:
+        """Return `article.text[start:end]` of the live version, or None when there is no such article."""
+        async with self.snapshot(()) as snapshot:
+            return await snapshot.slice_of(article_id, span)
+
     async def reserve(self, collection: str, count: int) -> list[int]:
         """Return new passage ids, entered in the ledger as pending before Chroma hears of them."""
         async with self._writing() as db:
             ids = []
             for _ in range(count):
                 cursor = await db.execute(
-                    "INSERT INTO vectors (collection, state) VALUES (?, 'pending') RETURNING passage_id", (collection,)
+                    "INSERT INTO vectors (collection, state) VALUES (?, 'pending') RETURNING passage_id",
+                    (collection,),
                 )
                 row = await cursor.fetchone()
-                assert row is not None  # noqa: S101 - RETURNING
+                assert row is not None
                 ids.append(int(row[0]))
             return ids
 
@@ -158,7 +164,8 @@ class LibraryStore:
         """Return the passage ids in any of the states, by collection."""
         async with self._writing() as db:
             rows = await db.execute_fetchall(
-                f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})", states
+                f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})",
+                states,
             )
         found: dict[str, list[int]] = {}
         for row in rows:

@@ -1,0 +1,143 @@
+"""The library as its users see it: ask, check a quote, index, list. Owns the data folder while open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from retrieval.answering import Answerer
+from retrieval.encoder import Encoder, load_encoder
+from retrieval.errors import DataInUseError, StorageError
+from retrieval.index import PassageIndex, open_index
+from retrieval.indexer import Indexer, IndexProgress, IndexReport
+from retrieval.models import Outcome, Quote, Span
+from retrieval.presence import warm_up
+from retrieval.publishing import Publisher
+from retrieval.runtime import Runtime
+from retrieval.search import Searcher
+from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
+
+SHARED_LIBRARY = "shared"
+
+
+class Engine:
+    """Retrieval on one data folder. Made by `open`; `close` lets go of the folder.
+
+    Opening takes milliseconds; the model and Chroma load beside the event loop from `start` (or the
+    first use) on, and whoever needs them waits.
+    """
+
+    def __init__(self, *, store: LibraryStore, runtime: Runtime, lock: FileLock) -> None:
+        self._store = store
+        self._runtime = runtime
+        self._lock = lock
+        self._publisher = Publisher(store=store, runtime=runtime)
+        self._indexer = Indexer(store=store, publisher=self._publisher)
+        searcher = Searcher(runtime=runtime, publisher=self._publisher)
+        self._answerer = Answerer(store=store, runtime=runtime, searcher=searcher)
+        self._indexing = asyncio.Lock()
+
+    @classmethod
+    async def open(
+        cls,
+        data_dir: Path,
+        *,
+        model: str = "",
+        chroma_url: str = "",
+        encoder_loader: Callable[[str], Encoder] = load_encoder,
+    ) -> Self:
+        """Take the data folder and open `library.db` in it.
+
+        Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
+        """
+        lock = await asyncio.to_thread(_take, data_dir)
+        try:
+            store = await LibraryStore.open(data_dir / "library.db")
+        except BaseException:
+            lock.release()
+            raise
+
+        def index_opener() -> PassageIndex:
+            return open_index(data_dir, chroma_url)
+
+        def loader() -> Encoder:
+            warm_up()
+            return encoder_loader(model)
+
+        return cls(store=store, runtime=Runtime(load_encoder=loader, open_index=index_opener), lock=lock)
+
+    def start(self) -> None:
+        """Begin to load the model and Chroma, without waiting for them."""
+        self._runtime.start()
+
+    async def ready(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Wait until questions can be answered, and mend what a crash or a change of model left.
+
+        Returns how many articles had to be made anew; `repaired` hears of (done, total). Raises what
+        loading raised.
+        """
+        await self._runtime.ready()
+        async with self._indexing:
+            return await self._publisher.repair(repaired=repaired)
+
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+        """Answer from the given libraries, or refuse with a reason; see `retrieval.answering`."""
+        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at)
+
+    async def is_verbatim(self, quote: Quote) -> bool:
+        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
+        return await self._store.slice_of(quote.article_id, Span(quote.start, quote.end)) == quote.text
+
+    async def index(
+        self,
+        paths: Sequence[Path],
+        *,
+        library: str = SHARED_LIBRARY,
+        prune: bool = False,
+        progress: Callable[[IndexProgress], None] = lambda _: None,
+    ) -> IndexReport:
+        """Index article files; one run at a time."""
+        async with self._indexing:
+            return await self._indexer.run(paths, library=library, prune=prune, progress=progress)
+
+    async def articles(self, libraries: Sequence[str] = (SHARED_LIBRARY,)) -> list[ArticleSummary]:
+        """Return all articles without their text, newest first, undated last."""
+        async with self._store.snapshot(libraries) as snapshot:
+            return await snapshot.summaries()
+
+    async def article(self, article_id: str, libraries: Sequence[str] = (SHARED_LIBRARY,)) -> StoredArticle | None:
+        """Return one live article, or None."""
+        async with self._store.snapshot(libraries) as snapshot:
+            return await snapshot.article(article_id)
+
+    async def close(self) -> None:
+        """Wait for what runs in threads, close both databases and let go of the folder."""
+        try:
+            await self._runtime.close()
+            await self._store.close()
+        finally:
+            self._lock.release()
+
+
+def _take(data_dir: Path) -> FileLock:
+    # The operating system frees this lock when its process ends, however it ends.
+    lock = FileLock(data_dir / "lock", timeout=0, thread_local=False)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise DataInUseError(
+            f"Another Pullquote process is using the data folder {data_dir}; stop it first, or choose another folder "
+            "with --data."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {data_dir} cannot be used ({error.strerror or error}); choose another with --data, or "
+            "mend its permissions or the disk."
+        ) from error
+    return lock

@@ -1,0 +1,170 @@
+"""Takes a question apart: what it is about, whom it names, whose words it asks for, what would answer it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.names import name_key, word_key, words
+from retrieval.text import QUESTION_WORDS, STOP_WORDS, TITLES, bare
+
+MAX_QUESTION_CHARS = 1_000
+
+_SAYING = (
+    r"(?:sa(?:y|ys|id)|tells?|told|reports?|reported|claim(?:s|ed)?|writes?|wrote|written|state[sd]?|argue[sd]?"
+    r"|highlight(?:s|ed)?|note[sd]?|announce[sd]?|warn(?:s|ed)?|comment(?:s|ed)?|mention(?:s|ed)?|describe[sd]?"
+    r"|suggest(?:s|ed)?|quote[sd]?|predict(?:s|ed)?|confirm(?:s|ed)?|allege[sd]?)"
+)
+_WORDING = r"(?:statements?|comments?|remarks?|reports?|reporting|articles?|coverage|words|story|stories|quotes?|take)"
+_WHO = r"(?P<who>[^?!.;:]{2,80}?)"
+_ADVERB = r"(?:\s+(?:just|also|really|actually|ever|first|recently))?"
+_ASKS_WHOSE = [
+    re.compile(rf"\b(?:did|does|do|has|have|had)\s+{_WHO}{_ADVERB}\s+{_SAYING}\b", re.IGNORECASE),
+    re.compile(rf"\baccording\s+to\s+{_WHO}(?=\s*(?:,|\?|$|\b(?:what|why|who|how|when|where)\b))", re.IGNORECASE),
+    re.compile(rf"\bwhat\s+{_WHO}\s+{_SAYING}\b", re.IGNORECASE),
+    re.compile(rf"\b(?:quotes?|statements?|words|comments?|remarks?)\s+(?:from|by)\s+{_WHO}(?:\s+(?:on|about)\b|\?|$)",
+               re.IGNORECASE),
+    re.compile(rf"\b(?:what\s+(?:is|are|was|were|about)|show(?:\s+me)?)\s+{_WHO}['’]s?\s+{_WORDING}\b", re.IGNORECASE),
+]  # fmt: skip
+_ASKS_WHO_SAID = re.compile(
+    rf"^\W*(?:who|which\s+(?:\w+\s+)?(?:outlets?|papers?|newspapers?|sources?|sites?|publications?))(?:\s+else)?\s+"
+    rf"(?:has\s+|have\s+|is\s+)?{_SAYING}\b",
+    re.IGNORECASE,
+)
+_NOBODY_IN_PARTICULAR = re.compile(
+    r"^(?:the\s+|these\s+|those\s+|your\s+|any\s+)?(?:articles?|texts?|news|reports?|sources?|story|stories|you|it|they"
+    r"|people|papers?|press|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
+    r"|critics|analysts|officials|one|everyone)$",
+    re.IGNORECASE,
+)
+_JOINERS = frozenset(["of", "the", "de", "la", "al", "el", "bin", "ibn", "van", "von", "der", "den", "and", "for"])
+
+
+class Wants(StrEnum):
+    """What kind of thing would answer a question."""
+
+    NUMBER = "number"
+    TIME = "time"
+    PERSON = "person"
+    DEFINITION = "definition"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    `terms` are its content words as typed, without possessive endings. `names` are runs of
+    capitalised words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and
+    `topic_terms` the content words apart from that source. `asks_who_said` marks "who reported that
+    ...?". `defines` is who or what a "who is ...?" asks about.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    topic_terms: tuple[str, ...]
+    names: tuple[str, ...]
+    wants: Wants
+    asked_source: str | None = None
+    asks_who_said: bool = False
+    defines: str | None = None
+
+
+def read_question(text: str) -> Question:
+    """Take a question apart; any text is one, whatever its case or punctuation."""
+    text = " ".join(text.split())
+    tokens = words(text)
+    terms = _content(tokens)
+    source = _asked_source(text)
+    in_source = {word_key(word) for word in words(source)} if source else set()
+    return Question(
+        text=text,
+        terms=tuple(terms),
+        topic_terms=tuple(term for term in terms if word_key(term) not in in_source and not _is_saying(term)),
+        names=tuple(_names(tokens)),
+        wants=_wants(text),
+        asked_source=source,
+        asks_who_said=bool(_ASKS_WHO_SAID.search(text)),
+        defines=_defined(text),
+    )
+
+
+def _content(tokens: list[str]) -> list[str]:
+    found: dict[str, str] = {}
+    for token in tokens:
+        key = word_key(token)
+        acronym = len(key) > 1 and bare(token).isupper()  # "US" is a country, "us" is not
+        if key and (key not in STOP_WORDS or acronym):
+            found.setdefault(key, bare(token))
+    return list(found.values())
+
+
+def _names(tokens: list[str]) -> list[str]:
+    """Runs of capitalised words; none in a question typed all in capitals or like a headline."""
+    content = [token for token in tokens if word_key(token) not in STOP_WORDS]
+    if len(content) > 3 and all(token[0].isupper() for token in content):
+        return []
+    runs: list[list[str]] = [[]]
+    for i, token in enumerate(tokens):
+        key = word_key(token)
+        opening = i == 0 and (key in STOP_WORDS or key in QUESTION_WORDS or not _follows_capital(tokens, i))
+        if token[0].isupper() and not opening and (key not in STOP_WORDS or (len(key) > 1 and bare(token).isupper())):
+            runs[-1].append(token)
+            if bare(token) != token:  # a possessive ends the name
+                runs.append([])
+        elif key in _JOINERS and runs[-1] and _follows_capital(tokens, i) and key != "and":
+            runs[-1].append(token)
+        else:
+            runs.append([])
+    return [" ".join([*run[:-1], bare(run[-1])]) for run in runs if run and not _only_titles(run)]
+
+
+def _follows_capital(tokens: list[str], i: int) -> bool:
+    return i + 1 < len(tokens) and tokens[i + 1][0].isupper()
+
+
+def _only_titles(run: list[str]) -> bool:
+    return all(word_key(token) in TITLES or word_key(token) in _JOINERS for token in run)
+
+
+def _asked_source(text: str) -> str | None:
+    for pattern in _ASKS_WHOSE:
+        match = pattern.search(text)
+        if match:
+            who = bare(match.group("who").strip(" ,'\"“”"))
+            if name_key(who) and not _NOBODY_IN_PARTICULAR.match(who) and len(words(who)) <= 6:
+                return who
+    return None
+
+
+def _is_saying(term: str) -> bool:
+    return re.fullmatch(_SAYING, term, re.IGNORECASE) is not None
+
+
+def _defined(text: str) -> str | None:
+    match = re.match(
+        r"^\W*(?:who|what)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<name>(?:\w[\w.'’-]*\s*){1,5})\W*$",
+        text,
+        re.IGNORECASE,
+    )
+    if not match:
+        return None
+    name = match.group("name").strip()
+    return name if len(_content(words(name))) <= 4 and " of " not in name and "'s " not in name else None
+
+
+def _wants(text: str) -> Wants:
+    lowered = text.lower()
+    if re.search(
+        r"\bhow (?:many|much|old|long|far|tall|big|large|often)\b|\bwhat (?:number|percentage|share)\b",
+        lowered,
+    ):
+        return Wants.NUMBER
+    if re.search(r"^\W*when\b|\b(?:what|which) (?:date|day|year|month|time)\b|\bsince when\b", lowered):
+        return Wants.TIME
+    if _defined(text):
+        return Wants.DEFINITION
+    if re.search(r"^\W*(?:who|whom|whose)\b", lowered):
+        return Wants.PERSON
+    return Wants.ANYTHING
