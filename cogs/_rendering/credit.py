@@ -13,6 +13,7 @@ words, not on the title: Discord gives up a masked link whose text has an odd br
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from retrieval.models import Attribution, Credit, Quote
 
 URL_LIMIT = 512
 _NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 200
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 # What an address may keep as it is; brackets, quotation marks and backslashes would end the link early.
 _URL_SAFE = "/:?#@!$&*+,;=%~-._"
 
@@ -40,16 +42,14 @@ def safe_url(url: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port
+    except ValueError:  # UnicodeError is one
         return None
     # A user name before the host is how an address pretends to be another.
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None or "[" in parts.netloc:
+    if parts.scheme not in ("http", "https") or parts.username is not None or not _HOST.fullmatch(host):
         return None
-    try:
-        netloc = parts.netloc if parts.netloc.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        return None
+    netloc = host if port is None else f"{host}:{port}"
     encoded = percent_encode(parts._replace(netloc=netloc).geturl(), safe=_URL_SAFE)
     return encoded if len(encoded) <= URL_LIMIT else None
 

@@ -16,6 +16,7 @@ from retrieval.models import Span
 BOLD = "**"
 _ALWAYS = frozenset("\\*_~`|[]<>@")
 _LINE_START = frozenset("#-+>")
+_SPACES = frozenset({" ", "\n", "\t", ""})  # the only white space written as it is, and the end
 _DIGITS = frozenset("0123456789")
 # Embeddings, overrides and isolates can turn a quote around; single marks (U+200E, U+200F) cannot.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -57,7 +58,7 @@ def _write(text: str, index: int, *, special: bool) -> str:
     if special or char in _ALWAYS:
         return f"\\{char}"
     following = text[index + 1 : index + 2]
-    if char == ":" and following and not following.isspace():
+    if char == ":" and following not in _SPACES:
         return "\\:"  # else `:name:` becomes an emoji, and `https://` a link that takes in our backslashes
     if char == "." and _INVITING.search(text[max(0, index - 10) : index]):
         return "\\."
