@@ -92,18 +92,17 @@ class History:
 
     async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
         """Return the latest turns of one channel, newest first."""
-        async with self._connection.execute(
-            "SELECT * FROM turns WHERE channel_id = ? ORDER BY turn_id DESC LIMIT ?", (channel_id, limit)
-        ) as cursor:
-            return tuple([_turn(row) async for row in cursor])
+        rows = await self._read(
+            "SELECT * FROM turns WHERE channel_id = ? ORDER BY turn_id DESC LIMIT ?", channel_id, limit
+        )
+        return tuple(_turn(row) for row in rows)
 
     async def count_of_user(self, *, user_id: int, channel_id: int) -> int:
         """Count what one person asked in one channel."""
-        async with self._connection.execute(
-            "SELECT count(*) FROM turns WHERE channel_id = ? AND user_id = ?", (channel_id, user_id)
-        ) as cursor:
-            row = await cursor.fetchone()
-        return int(row[0]) if row else 0
+        ((count,),) = await self._read(
+            "SELECT count(*) FROM turns WHERE channel_id = ? AND user_id = ?", channel_id, user_id
+        )
+        return int(count)
 
     async def delete_of_user(self, *, user_id: int, channel_id: int) -> int:
         """Delete what one person asked in one channel; return how many turns that were."""
@@ -123,9 +122,8 @@ class History:
 
     async def note(self, name: str) -> str | None:
         """Return the note of that name, or None."""
-        async with self._connection.execute("SELECT value FROM notes WHERE name = ?", (name,)) as cursor:
-            row = await cursor.fetchone()
-        return None if row is None else str(row["value"])
+        rows = await self._read("SELECT value FROM notes WHERE name = ?", name)
+        return str(rows[0]["value"]) if rows else None
 
     async def set_note(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of an earlier one."""
@@ -137,7 +135,15 @@ class History:
     async def _delete(self, condition: str, *values: int | str) -> int:
         async with self._write() as connection:
             cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
-            return cursor.rowcount
+        # The write-ahead log still holds the deleted words until it is written back and emptied.
+        await self._read("PRAGMA wal_checkpoint(TRUNCATE)")
+        return cursor.rowcount
+
+    async def _read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
+        try:
+            return list(await self._connection.execute_fetchall(query, values))
+        except sqlite3.Error as error:
+            raise StorageError(f"The history cannot be read ({error}).") from error
 
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[aiosqlite.Connection]:

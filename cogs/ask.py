@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -115,7 +116,11 @@ class Ask(commands.Cog):
             if verdict.say_so:
                 await say(texts.slow_down(timedelta(seconds=verdict.wait_s)))
             return
-        async with message.channel.typing():
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(message.channel.typing())
+            except discord.HTTPException as error:  # an answer without the dots is better than none
+                log.info("typing could not be shown: %s", error)
             await self._answer(
                 Asked(
                     question=question,

@@ -37,10 +37,7 @@ def test_a_line_tells_time_level_and_place() -> None:
 
 def test_a_secret_is_blotted_out_in_messages_and_tracebacks() -> None:
     stream = logged(secrets=("hunter2", ""))
-    try:
-        raise RuntimeError("refused hunter2")
-    except RuntimeError:
-        logging.getLogger("x").exception("token %s", "hunter2")
+    logging.getLogger("x").error("token %s", "hunter2", exc_info=RuntimeError("refused hunter2"))
     assert "hunter2" not in stream.getvalue()
     assert stream.getvalue().count("[redacted]") >= 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.settings import Settings, explain
 
@@ -45,7 +45,7 @@ def test_the_example_file_is_valid_and_names_every_setting(tmp_path: Path) -> No
 
 
 def test_the_token_shows_in_no_text() -> None:
-    settings = Settings(discord_token="hunter2")
+    settings = Settings(discord_token=SecretStr("hunter2"))
     assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()}"
 
 

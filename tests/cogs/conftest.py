@@ -55,7 +55,7 @@ class World:
     me: str
 
     def answers(self) -> list[str]:
-        """What the bot has said in the channel, oldest first."""
+        """Return what the bot has said in the channel, oldest first."""
         bot_id = self.env.bot.user.id
         return [message.content for message in self.channel.history() if message.author.id == bot_id]
 

@@ -11,23 +11,13 @@ from cogs._rendering import escape, quote_text, unescape
 from retrieval.models import Span
 from tests.cogs.discord_markdown import read
 
+MARKS = "* ** _ __ ~~ ` ``` || > >>> # ## - -# + 1. 12) [ ] ( ) < > @ : :: \\ ⟦ ⟦U+ ⟧ . !".split()  # noqa: SIM905
 NASTY = st.sampled_from(
-    "* ** _ __ ~~ ` ``` || > >>> # ## - -# + 1. 12) [ ] ( ) < > @ : :: \\ \n \t ⟦ ⟦U+ \u202e \u200b ⟧ . !".split(
-        " "
-    )
-    + [" ", "  ", "\n", "a", "word", "@everyone", "<@1>", "<t:0:R>", ":smile:", "https://a.b/c_d_e", "[a](b)"]
-    + [
-        "\n# x",
-        "\n- x",
-        "\n1. x",
-        "discord.gg/abc",
-        "¯\\_(ツ)_/¯",
-        "👩‍👩‍👧",
-        "‏שלום",
-        "\ud800",
-        "\x00",
-        "\r",
-        "\u2028",
+    [
+        *MARKS,
+        *(" ", "  ", "\n", "\t", "\r", "\u2028", "\x00", "\ud800", "\u202e", "\u200b"),
+        *("a", "word", "@everyone", "<@1>", "<t:0:R>", ":smile:", "https://a.b/c_d_e", "[a](b)"),
+        *("\n# x", "\n- x", "\n1. x", "discord.gg/abc", "¯\\_(ツ)_/¯", "👩‍👩‍👧", "‏שלום"),
     ]
 )
 TEXTS = st.one_of(st.text(st.characters(), max_size=60), st.lists(NASTY, max_size=25).map("".join))

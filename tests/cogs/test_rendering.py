@@ -110,13 +110,18 @@ def test_quotes_that_find_no_room_are_counted() -> None:
     [
         (
             quote(credit=FULL, attribution=NEWS),
-            "-# Credited in the text to All Israel News (“as reported by”) · Published by The Example Daily, "
-            "“Gantz defies Netanyahu” by Jane Doe, 3 March 2024 · [Open the article](<https\\://example.com/news/gantz>)",
+            (
+                "-# Credited in the text to All Israel News (“as reported by”) · "
+                "Published by The Example Daily, “Gantz defies Netanyahu” by Jane Doe, 3 March 2024 · "
+                "[Open the article](<https://example.com/news/gantz>)"
+            ),
         ),
         (
             quote(credit=LABEL),
-            "-# No one is credited in the text · Labelled “Benny Gantz in Washington”; "
-            "publisher and date not stated",
+            (
+                "-# No one is credited in the text · Labelled “Benny Gantz in Washington”; "
+                "publisher and date not stated"
+            ),
         ),
         (
             quote(
@@ -140,7 +145,7 @@ def test_quotes_that_find_no_room_are_counted() -> None:
     ],
 )
 def test_the_small_line_tells_both_layers_apart(line: Quote, expected: str) -> None:
-    assert credit_line(line) == expected.replace("https\\://", "https://")
+    assert credit_line(line) == expected
 
 
 @settings(deadline=None)
@@ -157,7 +162,7 @@ def test_the_small_line_is_one_small_line_whatever_it_credits(
 @pytest.mark.parametrize(
     "url",
     [
-        None, "", "javascript:alert(1)", "ftp://example.com/a", "https://", "//example.com", "https://a b.com/",
+        None, "", "javascript:alert(1)", "ftp://example.com/a", "https://", "//a.test", "https://a b.test/",
         "https://example.com/\n> x", "https://example.com@evil.test/", "https://example.com/" + "a" * 500,
         "http://[::1", "https://[::1]/", "\u202ehttps://example.com",
     ],
