@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -17,12 +15,12 @@ from bot.client import PullquoteBot
 from bot.errors import report, tell
 from bot.history import QuotedSpan, Turn
 from bot.ports import libraries_of
+from cogs._messages import Say, answering, is_blanked, is_for, may_write, question_in
 from cogs._rendering import render, texts
 from retrieval.errors import StorageError
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
 
 log = logging.getLogger(__name__)
-Say = Callable[[str], Awaitable[discord.Message]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +45,13 @@ class Ask(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that is meant for the bot.
 
-        1. What no person wrote (bots, webhooks, Discord itself) is ignored, and so is what only names
-           everyone, a role, or nobody.
-        2. Where the bot may not write, it stays silent.
+        1. What is not for the bot is ignored, and where it may not write, it stays silent.
+        2. Who asks too fast is told so once.
         3. A message without a question is answered with help.
         """
-        if not _by_a_person(message) or not self._is_addressed(message) or not _may_write(message):
+        if not is_for(self._me(), message) or not may_write(message):
             return
-        say = _answering(message)
+        say = answering(message)
         try:
             await self._take(message, say)
         except discord.Forbidden as error:
@@ -102,19 +99,17 @@ class Ask(commands.Cog):
         )
 
     async def _take(self, message: discord.Message, say: Say) -> None:
-        question = self._question(message)
-        if not question:
-            # Without the privileged intent Discord blanks the text of a reply that does not mention us.
-            unreadable = _is_reply(message) and not message.content and message.guild is not None
-            await say(texts.UNREADABLE_REPLY if unreadable else self._help())
-            return
-        if len(question) > texts.QUESTION_LIMIT:
-            await say(texts.too_long(len(question)))
-            return
         verdict = self.bot.rate_limit.check(message.author.id)
         if not verdict.allowed:
             if verdict.say_so:
                 await say(texts.slow_down(timedelta(seconds=verdict.wait_s)))
+            return
+        question = question_in(message, self._me())
+        if not question:
+            await say(texts.UNREADABLE_REPLY if is_blanked(message) else self._help())
+            return
+        if len(question) > texts.QUESTION_LIMIT:
+            await say(texts.too_long(len(question)))
             return
         async with contextlib.AsyncExitStack() as stack:
             try:
@@ -161,23 +156,6 @@ class Ask(commands.Cog):
                 log.error("not verbatim, not sent: %s[%d:%d]", quote.article_id, quote.start, quote.end)
         return tuple(kept)
 
-    def _is_addressed(self, message: discord.Message) -> bool:
-        if message.guild is None:
-            return True
-        me = self._me()
-        if me in message.mentions:
-            return True
-        replied_to = message.reference.resolved if _is_reply(message) and message.reference else None
-        return isinstance(replied_to, discord.Message) and replied_to.author == me
-
-    def _question(self, message: discord.Message) -> str:
-        """Return the message without the mentions of the bot, other people's mentions as their names."""
-        text = message.content
-        for user in message.mentions:
-            name = "" if user == self._me() else user.display_name
-            text = text.replace(f"<@{user.id}>", name).replace(f"<@!{user.id}>", name)
-        return " ".join(text.split())
-
     def _help(self) -> str:
         return texts.help_text(self._me().mention, history_days=self.bot.settings.history_days)
 
@@ -185,39 +163,6 @@ class Ask(commands.Cog):
         if self.bot.user is None:
             raise RuntimeError("a message arrived before the login")
         return self.bot.user
-
-
-def _by_a_person(message: discord.Message) -> bool:
-    ordinary = message.type in (discord.MessageType.default, discord.MessageType.reply)
-    return ordinary and not message.author.bot and message.webhook_id is None
-
-
-def _is_reply(message: discord.Message) -> bool:
-    return message.type is discord.MessageType.reply
-
-
-def _may_write(message: discord.Message) -> bool:
-    channel, guild = message.channel, message.guild
-    if guild is None or isinstance(channel, discord.PartialMessageable):
-        return True  # for a channel that is not known yet discord.py reports no permissions at all
-    allowed = channel.permissions_for(guild.me)
-    return allowed.send_messages_in_threads if isinstance(channel, discord.Thread) else allowed.send_messages
-
-
-def _answering(message: discord.Message) -> Say:
-    """Return how to answer `message`: the first message as a reply to it, the others behind it."""
-    # Discord refuses a reply by one who may not read the history, so there the answer stands alone.
-    guild = message.guild
-    refers = guild is None or message.channel.permissions_for(guild.me).read_message_history
-    reference = [message.to_reference(fail_if_not_exists=False)] if refers else []
-
-    async def say(text: str) -> discord.Message:
-        quiet: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none(), "suppress_embeds": True}
-        if reference:
-            quiet |= {"reference": reference.pop(), "mention_author": False}
-        return await message.channel.send(text, **quiet)
-
-    return say
 
 
 def _turn(asked: Asked, outcome: Outcome, message_ids: list[int]) -> Turn:

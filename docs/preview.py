@@ -16,22 +16,25 @@ from pathlib import Path
 from typing import Any
 
 import simcord
+from PIL import Image
 from simcord.preview import _markdown, _messages, _snapshot
 
 from bot.client import PullquoteBot
 from bot.history import History
 from bot.settings import Settings
 from retrieval.models import Answer, NoAnswer, Span
-from tests.cogs.quotes import AGENDA, FULL, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
+from tests.cogs.quotes import AGENDA, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
 
 PICTURES = Path(__file__).parent / "img"
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --virtual-time-budget=6000"
-).split()
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--hide-scrollbars", "--virtual-time-budget=6000"),
+)
+WINDOW = (1100, 820)
+CHANNEL = (256, 110, 1100, 800)  # the part of the window that shows the channel, without SimCord's own tools
 
 WHY = answer(quote(AGENDA, attribution=NEWS, emphasis=[Span(0, 29)]), quote(VISIT))
-POLITICO_SAID = answer(quote(RIFT, credit=FULL, attribution=POLITICO))
+POLITICO_SAID = answer(quote(RIFT, attribution=POLITICO))
 HARRIS = refusal(quote(VISIT))
 LONG = answer(quote(" ".join([AGENDA, VISIT, RIFT] * 5), attribution=NEWS))
 MARKDOWN = answer(quote("# 1. *Bold* claim by @everyone:\n\n- :smile: [reads](https://a.b)\n> and `quotes`"))
@@ -47,6 +50,7 @@ def main() -> None:
 async def show(*, serve: bool) -> None:
     """Play the conversations; take a picture of each, or serve the last one until interrupted."""
     end_quotes_as_discord_does()
+    PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         history = await History.open(Path(folder) / "history.db")
         library = FakeLibrary()
@@ -58,6 +62,7 @@ async def show(*, serve: bool) -> None:
             me = f"<@{env.bot.user.id}>"
             for name, play in conversations(alice, library, me).items():
                 channel = guild.create_text_channel(name)
+                await env.advance_time(60)  # the rate limit is the real one too
                 await play(channel)
                 if not serve:
                     await take_picture(env, channel, alice, PICTURES / f"{name}.png")
@@ -97,8 +102,8 @@ def conversations(
         await say(channel, "what does the article look like?", MARKDOWN)
 
     async def remembered(channel: simcord.ChannelHandle) -> None:
-        await say(channel, "why did Gantz go to Washington?", WHY)
-        await say(channel, "when did Gantz meet Kamala Harris?", HARRIS)
+        await say(channel, "what did POLITICO say?", POLITICO_SAID)
+        await say(channel, "when did Gantz meet Kamala Harris?", refusal())
         await alice.slash(channel, "history")
 
     return {
@@ -117,21 +122,22 @@ async def take_picture(
 ) -> None:
     """Let a headless Chromium open the page of `channel` and save what it shows."""
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
-    path.parent.mkdir(exist_ok=True)
     async with env.preview(channel, viewers=[viewer], layout="channel", width=900) as preview:
         with tempfile.TemporaryDirectory() as profile:
             process = await asyncio.create_subprocess_exec(
                 chromium,
                 *FLAGS,
                 f"--user-data-dir={profile}",
-                "--window-size=1100,760",
+                "--window-size={},{}".format(*WINDOW),
                 f"--screenshot={path}",
                 preview.url,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
             )
-            if await asyncio.wait_for(process.wait(), timeout=60) != 0 or not path.exists():
+            if await asyncio.wait_for(process.wait(), timeout=60) != 0:
                 raise RuntimeError(f"Chromium took no picture of {path.stem}")
+    with Image.open(path) as picture:
+        picture.crop(CHANNEL).save(path, optimize=True)
     print(path)
 
 

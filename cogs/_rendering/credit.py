@@ -4,7 +4,7 @@ The two layers are two sentences on either side of a middle dot, always in this 
 verb, so that neither can be read as the other:
 
     Credited in the text to POLITICO (“as highlighted by”) · Published by The Day, “Title”, 3 March 2024
-    No one is credited in the text · Labelled “Gantz in Washington”; publisher and date not stated
+    No one is credited in the text · Article labelled “Gantz in Washington”; publisher and date not stated
 
 The article's own cue stands in quotation marks instead of a verb of ours, so that "said", "according to"
 and "as reported by" all read well and nothing is claimed that the text does not say. The link is on our
@@ -70,12 +70,12 @@ def _published(credit: Credit) -> str:
     missing = f"{_listed(unknown)} not stated" if unknown else ""
     if not known:
         return missing[:1].upper() + missing[1:]
-    told = ", ".join(known)
-    return f"{told[:1].upper()}{told[1:]}" + (f"; {missing}" if missing else "")
+    told = ("" if credit.publisher else "Article ") + ", ".join(known)
+    return f"{told}; {missing}" if missing else told
 
 
 def _publisher(credit: Credit) -> str:
-    return f"published by {shown(credit.publisher, limit=_NAME_LIMIT)}" if credit.publisher else ""
+    return f"Published by {shown(credit.publisher, limit=_NAME_LIMIT)}" if credit.publisher else ""
 
 
 def _title(credit: Credit) -> str:
@@ -85,7 +85,7 @@ def _title(credit: Credit) -> str:
         name = name[3:] if name[:3].lower() == "by " else name
         written = f"by {shown(name, limit=_NAME_LIMIT)}"
     if not credit.title:
-        return f"written {written}" if written else ""
+        return written
     title = f"“{shown(credit.title, limit=_TITLE_LIMIT)}”"
     title = f"labelled {title}" if credit.title_is_label else title
     return f"{title} {written}".rstrip()

@@ -108,9 +108,13 @@ async def test_what_is_deleted_is_gone_from_the_file_too(tmp_path: Path) -> None
     history = await History.open(tmp_path / "history.db")
     await history.record(turn("a very private question"))
     await history.delete_of_user(user_id=7, channel_id=1)
-    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())  # the write-ahead log too
+    held = _bytes_of(tmp_path)
     await history.close()
     assert b"very private" not in held
+
+
+def _bytes_of(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())  # the write-ahead log too
 
 
 async def test_it_survives_being_closed(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_quotes_that_find_no_room_are_counted() -> None:
         (
             quote(credit=LABEL),
             (
-                "-# No one is credited in the text · Labelled “Benny Gantz in Washington”; "
+                "-# No one is credited in the text · Article labelled “Benny Gantz in Washington”; "
                 "publisher and date not stated"
             ),
         ),
@@ -136,11 +136,11 @@ def test_quotes_that_find_no_room_are_counted() -> None:
         ),
         (
             quote(credit=Credit(title="A title", published_at=datetime(2024, 12, 31, 23, 59, tzinfo=UTC))),
-            "-# No one is credited in the text · “A title”, 31 December 2024; publisher not stated",
+            "-# No one is credited in the text · Article “A title”, 31 December 2024; publisher not stated",
         ),
         (
             quote(credit=Credit(byline="Jane Doe")),
-            "-# No one is credited in the text · Written by Jane Doe; publisher, title and date not stated",
+            "-# No one is credited in the text · Article by Jane Doe; publisher, title and date not stated",
         ),
     ],
 )
