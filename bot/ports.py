@@ -1,0 +1,31 @@
+"""What the Discord side needs from retrieval, as one small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from retrieval.models import Outcome, Quote
+
+SHARED_LIBRARY = "shared"
+
+
+class AnswersQuestions(Protocol):
+    """A library that answers a question with quotes; it may still be loading when it is asked."""
+
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+        """Answer `question` from `libraries`; wait first if the model is still loading.
+
+        Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.
+        """
+        ...
+
+    async def is_verbatim(self, quote: Quote) -> bool:
+        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
+        ...
+
+
+def libraries_of(guild_id: int | None) -> tuple[str, ...]:
+    """Return the ids of the libraries that a server sees; a direct message sees the shared one only."""
+    return (SHARED_LIBRARY,) if guild_id is None else (f"guild-{guild_id}", SHARED_LIBRARY)

@@ -1,0 +1,84 @@
+"""Every setting of the bot, read from the environment and `.env`, typed and described."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "PULLQUOTE_"
+
+
+class Settings(BaseSettings):
+    """The settings; all but the token carry the prefix `PULLQUOTE_` in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # `DISCORD_TOKEN=` in a copied .env.example means "none"
+        extra="ignore",
+        populate_by_name=True,
+        frozen=True,
+        hide_input_in_errors=True,  # a token must not reach a log through a validation error
+    )
+
+    discord_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="DISCORD_TOKEN",
+        description="The bot's token from Discord's developer portal; without one there is no Discord.",
+    )
+    data_dir: Path = Field(default=Path("data"), description="The folder of both databases and the index.")
+    seeds_dir: Path = Field(default=Path("seeds"), description="The folder of the articles to start with.")
+    chroma_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/]+/?)?$",
+        description="A Chroma server, such as http://chroma:8000; empty for the embedded one.",
+    )
+    model: str = Field(
+        default="",
+        description="A sentence-transformers name or folder; empty for the packaged weights.",
+    )
+    history_days: int = Field(
+        default=90, ge=1, le=3650, description="For how many days questions are kept before they are deleted."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least severe log lines to show."
+    )
+    time_zone: str = Field(default="UTC", description="The time zone of the times in the log.")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError only by name
+            raise ValueError("this machine knows no such time zone") from error
+        except KeyError as error:
+            raise ValueError("this machine knows no such time zone") from error
+        return value
+
+
+def explain(error: ValidationError) -> str:
+    """Turn a validation error of `Settings` into one sentence that names each wrong variable."""
+    wrong = [f"{_variable(item['loc'])} ({_plain(item['msg'])})" for item in error.errors()]
+    verb = "is" if len(wrong) == 1 else "are"
+    return f"{' and '.join(wrong)} {verb} not usable; correct the environment or the .env file."
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "a setting"
+    return name if name.isupper() else f"{PREFIX}{name.upper()}"
+
+
+def _plain(message: str) -> str:
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,139 @@
+"""Turns an outcome into the messages that tell it, each within Discord's limit, no quote cut in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cogs._rendering.credit import credit_line
+from cogs._rendering.escaping import escape, unescape
+from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
+from cogs._rendering.splitting import split_point
+from retrieval.models import Answer, NoAnswer, Outcome, Quote, Span
+
+MAX_MESSAGES = 5
+NEAREST = "Nearest in the articles, though it does not answer:"
+CONTINUED = "-# (continued)"
+CONTINUES = "-# … continues in the next message"
+_GAP = "\n\n"
+_NOTE_ROOM = 120  # for the last two lines, which tell what was left out
+_CAPACITY = MESSAGE_LIMIT - _NOTE_ROOM
+_LEAST_PIECE = 400  # a shorter beginning of a long quote is not worth a part of its own
+_REASON_LIMIT, _ASKED_LIMIT = 600, 300
+
+
+class RenderingError(Exception):
+    """What would be shown is not the article's text; it must not be sent."""
+
+
+def render(outcome: Outcome, *, asked: str | None = None) -> list[str]:
+    """Return the messages that tell `outcome`: best quote first, never more than `MAX_MESSAGES`.
+
+    `asked` is shown on top where Discord itself does not show the question (slash commands).
+    """
+    pages = _Pages()
+    if asked is not None:
+        pages.add(f"-# Asked: {shown(asked, limit=_ASKED_LIMIT)}")
+    quotes = _lead(pages, outcome)
+    left_out = [quote for quote in quotes if not _place(pages, quote)]
+    if left_out:
+        are = "quote does" if len(left_out) == 1 else "quotes do"
+        pages.append(f"-# {len(left_out)} more {are} not fit in this answer.")
+    return pages.texts
+
+
+def quote_text(message: str) -> str:
+    """Return the article's characters that `message` shows: its block quotes, escaping undone."""
+    lines = [line[2:] for line in message.split("\n") if line.startswith("> ")]
+    return unescape("\n".join(lines))
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The messages so far; only the last one is still being filled."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def room(self) -> int:
+        return _CAPACITY - units(self.texts[-1]) - len(_GAP) if self.texts else 0
+
+    def can_grow(self) -> bool:
+        return len(self.texts) < MAX_MESSAGES
+
+    def add(self, block: str) -> None:
+        if self.texts and units(block) <= self.room():
+            self.append(block)
+        else:
+            self.texts.append(block)
+
+    def append(self, block: str) -> None:
+        self.texts[-1] += f"{_GAP}{block}"
+
+
+def _lead(pages: _Pages, outcome: Outcome) -> tuple[Quote, ...]:
+    match outcome:
+        case Answer(quotes=quotes):
+            return quotes
+        case NoAnswer(reason=reason, near_misses=near_misses):
+            line = shown(reason, limit=_REASON_LIMIT)
+            pages.add(f"{line}{_GAP}{NEAREST}" if near_misses else line)
+            return near_misses
+
+
+def _place(pages: _Pages, quote: Quote) -> bool:
+    """Put `quote` into the pages, whole where that is possible; tell whether there was room at all."""
+    credit = credit_line(quote)
+    whole = f"{_block(quote, 0, len(quote.text))}\n{credit}"
+    if units(whole) <= max(pages.room(), _CAPACITY if pages.can_grow() else 0):
+        pages.add(whole)
+        return True
+    frame = units(f"{CONTINUED}\n\n{credit}")
+    if pages.room() < frame + _LEAST_PIECE and not pages.can_grow():
+        return False
+    _place_in_parts(pages, quote, credit, frame)
+    return True
+
+
+def _place_in_parts(pages: _Pages, quote: Quote, credit: str, frame: int) -> None:
+    start = 0
+    while start < len(quote.text):
+        here = pages.room() if start == 0 and pages.room() >= frame + _LEAST_PIECE else _CAPACITY
+        budget = here - frame
+        rest = quote.text[start:]
+
+        def fits(piece: str, start: int = start, budget: int = budget) -> bool:
+            return units(_block(quote, start, start + len(piece))) <= budget
+
+        end = start + split_point(rest, fits)
+        lines = [CONTINUED] if start else []
+        lines.append(_block(quote, start, end))
+        fresh_page = here == _CAPACITY
+        last_page = len(pages.texts) + fresh_page >= MAX_MESSAGES
+        if end == len(quote.text):
+            lines.append(credit)
+        elif last_page:
+            lines.append(f"-# {len(quote.text) - end:,} more characters of this quote do not fit here.")
+            lines.append(credit)
+        else:
+            lines.append(CONTINUES)
+        text = "\n".join(lines)
+        if fresh_page:
+            pages.texts.append(text)
+        else:
+            pages.append(text)
+        if last_page:
+            return
+        start = end
+
+
+def _block(quote: Quote, start: int, end: int) -> str:
+    """Return the block quote of one part of `quote`, proven to read back as that part."""
+    part = quote.text[start:end]
+    emphasis = [
+        Span(max(span.start, start) - start, min(span.end, end) - start)
+        for span in quote.emphasis
+        if span.start < end and start < span.end
+    ]
+    block = "\n".join(f"> {line}" for line in escape(part, emphasis).split("\n"))
+    if quote_text(block) != part:
+        raise RenderingError(f"the quote {quote.article_id}[{quote.start}:{quote.end}] does not read back")
+    return block

@@ -1,0 +1,41 @@
+"""The bot's own sentences: short, plain, and the same wherever they are said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+QUESTION_LIMIT = 500
+
+CHANGED_MEANWHILE = "The article I would quote has just changed. Please ask again."
+UNREADABLE_REPLY = "Discord does not show me the text of that reply. Please mention me in it, or use `/ask`."
+
+
+def help_text(name: str, *, history_days: int) -> str:
+    """Return what `/help` and a bare mention answer; `name` is how the bot is mentioned here."""
+    return (
+        "I answer questions about the news only in the articles' own words.\n"
+        "\n"
+        f"**Ask** by mentioning {name} with your question, by replying to one of my answers, with `/ask`, "
+        "or in a direct message. For example: *why did Gantz go to Washington?*\n"
+        "\n"
+        "**Every answer is a quote**, word for word, from the articles stored for this server and those that "
+        "all servers share. Under each quote I say who is credited inside the text, and who published it. "
+        "If no article answers, I say that.\n"
+        "\n"
+        f"**Your questions** are kept for {history_days} days, for this channel only. `/history` shows them "
+        "and lets you delete yours."
+    )
+
+
+def too_long(length: int) -> str:
+    """Return what a question of `length` characters is told when that is too many."""
+    return (
+        f"Your question has {length:,} characters, and I can take {QUESTION_LIMIT}. "
+        "Please ask it in a sentence or two."
+    )
+
+
+def slow_down(wait: timedelta) -> str:
+    """Return what somebody who asks too fast is told."""
+    seconds = max(1, round(wait.total_seconds()))
+    return f"That was many questions at once. Please ask again in {seconds} second{'s' * (seconds > 1)}."

@@ -1,0 +1,187 @@
+"""Answers a question asked by mention, by reply, in a direct message or with `/ask`."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import PullquoteBot
+from bot.errors import report, tell
+from bot.history import QuotedSpan, Turn
+from bot.ports import libraries_of
+from cogs._messages import Say, answering, is_blanked, is_for, may_write, question_in
+from cogs._rendering import render, texts
+from retrieval.errors import StorageError
+from retrieval.models import Answer, NoAnswer, Outcome, Quote
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with who asked it, where and when; `on_top` where the answer has to repeat it."""
+
+    question: str
+    user_id: int
+    channel_id: int
+    guild_id: int | None
+    asked_at: datetime
+    on_top: bool = False
+
+
+class Ask(commands.Cog):
+    """Takes questions in, and gives verified quotes back in the same place."""
+
+    def __init__(self, bot: PullquoteBot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message that is meant for the bot.
+
+        1. What is not for the bot is ignored, and where it may not write, it stays silent.
+        2. Who asks too fast is told so once.
+        3. A message without a question is answered with help.
+        """
+        if not is_for(self._me(), message) or not may_write(message):
+            return
+        say = answering(message)
+        try:
+            await self._take(message, say)
+        except discord.Forbidden as error:
+            log.warning("not allowed to answer in channel %d: %s", message.channel.id, error)
+        except Exception as error:  # whatever it is, the person is to hear one sentence
+            sentence = report(error, during="answering a message")
+            try:
+                await say(sentence)
+            except discord.HTTPException as unsent:
+                log.warning("channel %d could not be told: %s", message.channel.id, unsent)
+
+    @app_commands.command(name="ask", description="Ask about the news and get verbatim quotes.")
+    @app_commands.describe(question="Your question, in a sentence")
+    async def ask(
+        self,
+        interaction: discord.Interaction[PullquoteBot],
+        question: app_commands.Range[str, 1, texts.QUESTION_LIMIT],
+    ) -> None:
+        """Answer `question` in this channel."""
+        question = question.strip()
+        if not question:
+            await tell(interaction, self._help())
+            return
+        verdict = self.bot.rate_limit.check(interaction.user.id)
+        if not verdict.allowed:
+            await tell(interaction, texts.slow_down(timedelta(seconds=verdict.wait_s)))
+            return
+        await interaction.response.defer(thinking=True)
+
+        async def say(text: str) -> discord.Message:
+            return await interaction.followup.send(
+                text, wait=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+
+        await self._answer(
+            Asked(
+                question=question,
+                user_id=interaction.user.id,
+                channel_id=interaction.channel_id or 0,
+                guild_id=interaction.guild_id,
+                asked_at=interaction.created_at,
+                on_top=True,
+            ),
+            say,
+        )
+
+    async def _take(self, message: discord.Message, say: Say) -> None:
+        verdict = self.bot.rate_limit.check(message.author.id)
+        if not verdict.allowed:
+            if verdict.say_so:
+                await say(texts.slow_down(timedelta(seconds=verdict.wait_s)))
+            return
+        question = question_in(message, self._me())
+        if not question:
+            await say(texts.UNREADABLE_REPLY if is_blanked(message) else self._help())
+            return
+        if len(question) > texts.QUESTION_LIMIT:
+            await say(texts.too_long(len(question)))
+            return
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(message.channel.typing())
+            except discord.HTTPException as error:  # an answer without the dots is better than none
+                log.info("typing could not be shown: %s", error)
+            await self._answer(
+                Asked(
+                    question=question,
+                    user_id=message.author.id,
+                    channel_id=message.channel.id,
+                    guild_id=message.guild.id if message.guild else None,
+                    asked_at=message.created_at,
+                ),
+                say,
+            )
+
+    async def _answer(self, asked: Asked, say: Say) -> None:
+        outcome = await self.bot.library.ask(
+            asked.question, libraries=libraries_of(asked.guild_id), asked_at=asked.asked_at
+        )
+        outcome = await self._verified(outcome)
+        if isinstance(outcome, Answer) and not outcome.quotes:
+            await say(texts.CHANGED_MEANWHILE)
+            return
+        sent = [await say(text) for text in render(outcome, asked=asked.question if asked.on_top else None)]
+        try:
+            await self.bot.history.record(_turn(asked, outcome, [message.id for message in sent]))
+        except StorageError:
+            log.exception("an answered question could not be added to the history")
+
+    async def _verified(self, outcome: Outcome) -> Outcome:
+        """Drop every quote that the live article does not hold at this moment."""
+        if isinstance(outcome, NoAnswer):
+            return replace(outcome, near_misses=await self._verbatim(outcome.near_misses))
+        return replace(outcome, quotes=await self._verbatim(outcome.quotes))
+
+    async def _verbatim(self, quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        kept = []
+        for quote in quotes:
+            if await self.bot.library.is_verbatim(quote):
+                kept.append(quote)
+            else:
+                log.error("not verbatim, not sent: %s[%d:%d]", quote.article_id, quote.start, quote.end)
+        return tuple(kept)
+
+    def _help(self) -> str:
+        return texts.help_text(self._me().mention, history_days=self.bot.settings.history_days)
+
+    def _me(self) -> discord.ClientUser:
+        if self.bot.user is None:
+            raise RuntimeError("a message arrived before the login")
+        return self.bot.user
+
+
+def _turn(asked: Asked, outcome: Outcome, message_ids: list[int]) -> Turn:
+    turn = Turn(
+        guild_id=asked.guild_id,
+        channel_id=asked.channel_id,
+        user_id=asked.user_id,
+        question=asked.question,
+        asked_at=asked.asked_at,
+        message_ids=tuple(message_ids),
+    )
+    match outcome:
+        case Answer(quotes=quotes):
+            spans = [QuotedSpan(quote.article_id, quote.start, quote.end, quote.text) for quote in quotes]
+            return replace(turn, quotes=tuple(spans))
+        case NoAnswer(refusal=refusal, reason=reason):
+            return replace(turn, refusal=refusal, reason=reason)
+
+
+async def setup(bot: PullquoteBot) -> None:
+    """Add the cog to `bot`."""
+    await bot.add_cog(Ask(bot))

@@ -1,0 +1,131 @@
+"""Shows a channel's recent questions to the one who asks, and lets people delete theirs."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import PullquoteBot
+from bot.errors import report, tell
+from cogs._rendering.turns import render_turns
+
+SHOWN = 10
+# An interaction's token lives 15 minutes; the buttons are taken away while they can still be edited.
+BUTTONS_LIVE_S = 14 * 60
+log = logging.getLogger(__name__)
+
+
+class _Buttons(discord.ui.View):
+    """Buttons on an ephemeral message: only its one reader can click them."""
+
+    def __init__(self, *, bot: PullquoteBot, shown_by: discord.Interaction[PullquoteBot]) -> None:
+        super().__init__(timeout=BUTTONS_LIVE_S)
+        self.bot = bot
+        self.shown_by = shown_by
+
+    async def on_timeout(self) -> None:
+        """Take the buttons away, so that none is left that does nothing."""
+        try:
+            await self.shown_by.edit_original_response(view=None)
+        except discord.HTTPException as error:
+            log.info("buttons could not be taken away: %s", error)
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
+    ) -> None:
+        """Tell the person, and log the cause."""
+        await tell(interaction, report(error, during="a click under /history"))
+
+
+class OfferDeletion(_Buttons):
+    """The button under `/history`."""
+
+    @discord.ui.button(label="Delete my questions here", style=discord.ButtonStyle.secondary)
+    async def offer(
+        self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]
+    ) -> None:
+        """Ask whether it is meant, telling how many questions would go."""
+        count = await self.bot.history.count_of_user(
+            user_id=interaction.user.id, channel_id=interaction.channel_id or 0
+        )
+        self.stop()
+        await interaction.response.edit_message(
+            content=f"Delete your {_questions(count)} in this channel? This cannot be undone.",
+            view=ConfirmDeletion(bot=self.bot, shown_by=interaction),
+        )
+
+
+class ConfirmDeletion(_Buttons):
+    """The two buttons under the question whether to delete."""
+
+    @discord.ui.button(label="Delete", style=discord.ButtonStyle.danger)
+    async def delete(
+        self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]
+    ) -> None:
+        """Delete what the person who clicks has asked in this channel."""
+        count = await self.bot.history.delete_of_user(
+            user_id=interaction.user.id, channel_id=interaction.channel_id or 0
+        )
+        self.stop()
+        await interaction.response.edit_message(
+            content=f"Deleted {_questions(count)} of yours in this channel. Messages that are already in the "
+            "channel stay until someone deletes them.",
+            view=None,
+        )
+
+    @discord.ui.button(label="Keep them", style=discord.ButtonStyle.secondary)
+    async def keep(
+        self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]
+    ) -> None:
+        """Change nothing."""
+        self.stop()
+        await interaction.response.edit_message(content="Nothing was deleted.", view=None)
+
+
+class HistoryCog(commands.Cog, name="History"):
+    """The `/history` command, and forgetting what Discord itself has deleted."""
+
+    def __init__(self, bot: PullquoteBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="history", description="Show this channel's recent questions, only to you.")
+    async def history(self, interaction: discord.Interaction[PullquoteBot]) -> None:
+        """Show the recent questions of this channel to the one who asks."""
+        channel_id = interaction.channel_id or 0
+        turns = await self.bot.history.recent(channel_id, limit=SHOWN)
+        own = await self.bot.history.count_of_user(user_id=interaction.user.id, channel_id=channel_id)
+        await interaction.response.send_message(
+            render_turns(turns),
+            view=OfferDeletion(bot=self.bot, shown_by=interaction) if own else discord.utils.MISSING,
+            ephemeral=True,
+            suppress_embeds=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that the bot was removed from."""
+        log.info("removed from a server, %d questions deleted", await self.bot.history.delete_guild(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget a deleted channel."""
+        await self.bot.history.delete_channel(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Forget a deleted thread."""
+        await self.bot.history.delete_channel(thread.thread_id)
+
+
+def _questions(count: int) -> str:
+    return f"{count} question{'s' * (count != 1)}"
+
+
+async def setup(bot: PullquoteBot) -> None:
+    """Add the cog to `bot`."""
+    await bot.add_cog(HistoryCog(bot))

@@ -1,0 +1,162 @@
+"""Shows Pullquote in a page that looks like Discord, offline: `python -m docs.preview [--serve]`.
+
+Without `--serve` it takes the pictures in `docs/img/` with a headless Chromium and ends. The bot, its
+commands and its history are the real ones; the answers are prepared from the seed article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import simcord
+from PIL import Image
+from simcord.preview import _markdown, _messages, _snapshot
+
+from bot.client import PullquoteBot
+from bot.history import History
+from bot.settings import Settings
+from retrieval.models import Answer, NoAnswer, Span
+from tests.cogs.quotes import AGENDA, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
+
+PICTURES = Path(__file__).parent / "img"
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--hide-scrollbars", "--virtual-time-budget=6000"),
+)
+WINDOW = (1100, 820)
+CHANNEL = (256, 110, 1100, 800)  # the part of the window that shows the channel, without SimCord's own tools
+
+WHY = answer(quote(AGENDA, attribution=NEWS, emphasis=[Span(0, 29)]), quote(VISIT))
+POLITICO_SAID = answer(quote(RIFT, attribution=POLITICO))
+HARRIS = refusal(quote(VISIT))
+LONG = answer(quote(" ".join([AGENDA, VISIT, RIFT] * 5), attribution=NEWS))
+MARKDOWN = answer(quote("# 1. *Bold* claim by @everyone:\n\n- :smile: [reads](https://a.b)\n> and `quotes`"))
+
+
+def main() -> None:
+    """Read the command line, then serve the page or take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", action="store_true", help="leave the page open for a browser")
+    asyncio.run(show(serve=parser.parse_args().serve))
+
+
+async def show(*, serve: bool) -> None:
+    """Play the conversations; take a picture of each, or serve the last one until interrupted."""
+    end_quotes_as_discord_does()
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        history = await History.open(Path(folder) / "history.db")
+        library = FakeLibrary()
+        bot = PullquoteBot(settings=Settings(_env_file=None), library=library, history=history)
+        async with simcord.run(bot) as env:
+            env.backend.bot_user.name = "Pullquote"
+            guild = env.create_guild("Newsroom")
+            alice = guild.add_member(env.create_user("alice"))
+            me = f"<@{env.bot.user.id}>"
+            for name, play in conversations(alice, library, me).items():
+                channel = guild.create_text_channel(name)
+                await env.advance_time(60)  # the rate limit is the real one too
+                await play(channel)
+                if not serve:
+                    await take_picture(env, channel, alice, PICTURES / f"{name}.png")
+            if serve:
+                async with env.preview(channel, viewers=[alice], layout="channel") as preview:
+                    print(preview.url)
+                    await asyncio.Event().wait()
+        await history.close()
+
+
+def conversations(
+    alice: simcord.MemberActor, library: FakeLibrary, me: str
+) -> dict[str, Callable[[simcord.ChannelHandle], Any]]:
+    """Return what is said in each picture, by the picture's name."""
+
+    async def say(channel: simcord.ChannelHandle, text: str, outcome: Answer | NoAnswer) -> None:
+        library.outcome = outcome
+        await alice.send(channel, f"{me} {text}")
+
+    async def answered(channel: simcord.ChannelHandle) -> None:
+        await say(channel, "why did Gantz go to Washington?", WHY)
+
+    async def slash(channel: simcord.ChannelHandle) -> None:
+        library.outcome = POLITICO_SAID
+        await alice.slash(channel, "ask", question="What did POLITICO say?")
+
+    async def refused(channel: simcord.ChannelHandle) -> None:
+        await say(channel, "when did Gantz meet Kamala Harris?", HARRIS)
+
+    async def helped(channel: simcord.ChannelHandle) -> None:
+        await alice.send(channel, me)
+
+    async def long(channel: simcord.ChannelHandle) -> None:
+        await say(channel, "what is it all about?", LONG)
+
+    async def marked(channel: simcord.ChannelHandle) -> None:
+        await say(channel, "what does the article look like?", MARKDOWN)
+
+    async def remembered(channel: simcord.ChannelHandle) -> None:
+        await say(channel, "what did POLITICO say?", POLITICO_SAID)
+        await say(channel, "when did Gantz meet Kamala Harris?", refusal())
+        await alice.slash(channel, "history")
+
+    return {
+        "answer": answered,
+        "slash": slash,
+        "refusal": refused,
+        "help": helped,
+        "long": long,
+        "markdown": marked,
+        "history": remembered,
+    }
+
+
+async def take_picture(
+    env: simcord.Env, channel: simcord.ChannelHandle, viewer: simcord.MemberActor, path: Path
+) -> None:
+    """Let a headless Chromium open the page of `channel` and save what it shows."""
+    chromium = shutil.which("chromium") or "/usr/bin/chromium"
+    async with env.preview(channel, viewers=[viewer], layout="channel", width=900) as preview:
+        with tempfile.TemporaryDirectory() as profile:
+            process = await asyncio.create_subprocess_exec(
+                chromium,
+                *FLAGS,
+                f"--user-data-dir={profile}",
+                "--window-size={},{}".format(*WINDOW),
+                f"--screenshot={path}",
+                preview.url,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+            if await asyncio.wait_for(process.wait(), timeout=60) != 0:
+                raise RuntimeError(f"Chromium took no picture of {path.stem}")
+    with Image.open(path) as picture:
+        picture.crop(CHANNEL).save(path, optimize=True)
+    print(path)
+
+
+def end_quotes_as_discord_does() -> None:
+    """Let a block quote end with its last `> ` line, as in Discord.
+
+    SimCord reads Markdown as CommonMark does, where a following line still belongs to the quote; the
+    small line under a quote would be drawn inside it.
+    """
+    original = _markdown.markdown_tokens
+
+    def markdown_tokens(value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        text = re.sub(r"(?m)^(> .*)\n(?!> )", r"\1\n\n", str(value)) if value is not None else value
+        return original(text, *args, **kwargs)
+
+    for module in (_markdown, _messages, _snapshot):
+        if hasattr(module, "markdown_tokens"):
+            module.markdown_tokens = markdown_tokens
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Settings come from the environment or `.env`, and a wrong one is named in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from bot.settings import Settings, explain
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"PULLQUOTE_{name.upper()}", raising=False)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+
+
+def test_everything_has_a_default() -> None:
+    settings = Settings()
+    assert settings.discord_token is None
+    assert (settings.history_days, settings.log_level, settings.chroma_url) == (90, "INFO", "")
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "abc")
+    monkeypatch.setenv("PULLQUOTE_DATA_DIR", "/srv/quotes")
+    monkeypatch.setenv("PULLQUOTE_LOG_LEVEL", "debug")
+    settings = Settings()
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "abc"
+    assert (settings.data_dir, settings.log_level) == (Path("/srv/quotes"), "DEBUG")
+
+
+def test_the_example_file_is_valid_and_names_every_setting(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    (tmp_path / ".env").write_text(text, encoding="utf-8")
+    assert Settings() == Settings(_env_file=None)
+    for name in Settings.model_fields:
+        assert f"{'' if name == 'discord_token' else 'PULLQUOTE_'}{name.upper()}=" in text
+
+
+def test_the_token_shows_in_no_text() -> None:
+    settings = Settings(discord_token=SecretStr("hunter2"))
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PULLQUOTE_HISTORY_DAYS", "soon", "valid integer"),
+        ("PULLQUOTE_HISTORY_DAYS", "0", "greater than or equal to 1"),
+        ("PULLQUOTE_LOG_LEVEL", "LOUD", "should be 'DEBUG'"),
+        ("PULLQUOTE_TIME_ZONE", "Mars/Olympus", "knows no such time zone"),
+        ("PULLQUOTE_TIME_ZONE", "../etc/passwd", "knows no such time zone"),
+        ("PULLQUOTE_CHROMA_URL", "chroma:8000", "pattern"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    sentence = explain(caught.value)
+    assert sentence.startswith(f"{name} (")
+    assert reason in sentence
+    assert "\n" not in sentence
+
+
+def test_every_setting_is_described() -> None:
+    assert all(field.description for field in Settings.model_fields.values())

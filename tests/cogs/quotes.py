@@ -1,0 +1,98 @@
+"""Quotes of the seed article, and a fake library, for tests and for the pictures in the documentation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from retrieval.models import (
+    Answer,
+    Attribution,
+    Credit,
+    NoAnswer,
+    Outcome,
+    Quote,
+    Refusal,
+    SourceKind,
+    Span,
+)
+
+AGENDA = (
+    "Gantz's agenda in Washington includes bolstering the strategic alliance between Israel and the United "
+    "States, discussing security arrangements, and proposing a political plan to end Hamas rule in Gaza, as "
+    "reported by All Israel News."
+)
+VISIT = (
+    "This visit, aimed at reinforcing Israel's strategic ties with the United States and discussing the "
+    "ongoing conflict in Gaza, has spotlighted the growing discord within Israel's wartime government."
+)
+RIFT = (
+    "As highlighted by POLITICO, the rift within Israel's government showcases the challenges in aligning "
+    "national security interests with diplomatic strategies."
+)
+LABEL = Credit(title="Benny Gantz in Washington", title_is_label=True)
+FULL = Credit(
+    title="Gantz defies Netanyahu",
+    publisher="The Example Daily",
+    byline="By Jane Doe",
+    published_at=datetime(2024, 3, 3, 22, 30, tzinfo=UTC),
+    url="https://example.com/news/gantz",
+)
+NEWS = Attribution((), (), (), SourceKind.OUTLET, "All Israel News", "as reported by")
+POLITICO = Attribution((), (), (), SourceKind.OUTLET, "POLITICO", "As highlighted by")
+
+
+def quote(
+    text: str = AGENDA,
+    *,
+    credit: Credit = LABEL,
+    attribution: Attribution | None = None,
+    emphasis: Sequence[Span] = (),
+    start: int = 0,
+) -> Quote:
+    return Quote(
+        text=text,
+        article_id="gantz-washington",
+        start=start,
+        end=start + len(text),
+        score=1.0,
+        credit=credit,
+        attribution=attribution,
+        emphasis=tuple(emphasis),
+    )
+
+
+def answer(*quotes: Quote, question: str = "why did Gantz go to Washington?") -> Answer:
+    return Answer(question=question, quotes=quotes or (quote(attribution=NEWS),), confidence=0.9)
+
+
+def refusal(*near_misses: Quote, reason: str = "No indexed article mentions Kamala Harris.") -> NoAnswer:
+    return NoAnswer(
+        question="when did Gantz meet Kamala Harris?",
+        refusal=Refusal.UNKNOWN_NAME,
+        reason=reason,
+        near_misses=near_misses,
+    )
+
+
+class FakeLibrary:
+    """A library at the `AnswersQuestions` seam: it gives the prepared outcome, or raises it."""
+
+    def __init__(self) -> None:
+        self.outcome: Outcome | BaseException = answer()
+        self.changed: set[str] = set()
+        self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.loaded = asyncio.Event()
+        self.loaded.set()
+        self.wait = self.loaded.wait
+
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+        await self.wait()
+        self.asked.append((question, tuple(libraries), asked_at))
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+    async def is_verbatim(self, quote: Quote) -> bool:
+        return quote.text not in self.changed

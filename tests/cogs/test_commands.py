@@ -1,0 +1,52 @@
+"""The commands of all cogs fit together and into Discord."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import discord
+import simcord
+
+from bot.client import EXTENSIONS
+from tests.cogs.conftest import World
+
+
+async def test_no_two_commands_share_a_name(simcord_env: simcord.Env) -> None:
+    commands = [command for cog in simcord_env.bot.cogs.values() for command in cog.get_app_commands()]
+    assert {command.name for command in commands} == {"ask", "history", "help"}
+    assert max(Counter(command.qualified_name for command in commands).values()) == 1
+    assert {command.module for command in commands} == set(EXTENSIONS)
+
+
+async def test_names_and_descriptions_stay_within_discords_lengths(simcord_env: simcord.Env) -> None:
+    for command in simcord_env.bot.tree.walk_commands():
+        assert 1 <= len(command.name) <= 32
+        assert 1 <= len(command.description) <= 100
+        for parameter in command.parameters:
+            assert 1 <= len(parameter.name) <= 32
+            assert 1 <= len(parameter.description) <= 100
+            assert parameter.description != "…"
+
+
+async def test_commands_are_for_servers_and_direct_messages(simcord_env: simcord.Env) -> None:
+    for command in simcord_env.bot.tree.get_commands():
+        payload = command.to_dict(simcord_env.bot.tree)
+        assert payload["contexts"] == [0, 1]
+        assert payload["integration_types"] == [0]
+
+
+async def test_no_text_command_exists(simcord_env: simcord.Env) -> None:
+    assert not simcord_env.bot.commands
+
+
+async def test_help_is_short_and_only_for_the_one_who_asks(world: World) -> None:
+    result = await world.alice.slash(world.channel, "help")
+    assert result.ephemeral
+    assert "who is credited inside the text, and who published it" in result.response.content
+    assert "kept for 90 days" in result.response.content
+    assert len(result.response.content) < 1200
+
+
+async def test_the_bot_asks_for_no_privileged_intent(simcord_env: simcord.Env) -> None:
+    privileged = discord.Intents(members=True, presences=True, message_content=True)
+    assert simcord_env.bot.intents.value & privileged.value == 0
