@@ -28,9 +28,7 @@ log = logging.getLogger(__name__)
 class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
     """The application commands; whatever they raise ends in one calm sentence."""
 
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
-    ) -> None:
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Tell the person, and log the cause."""
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             log.warning("Discord still offers an older command: %s", error)

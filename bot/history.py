@@ -128,9 +128,7 @@ class History:
     async def set_note(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of an earlier one."""
         async with self._write() as connection:
-            await connection.execute(
-                "INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value)
-            )
+            await connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value))
 
     async def _delete(self, condition: str, *values: int | str) -> int:
         async with self._write() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Sequence
@@ -35,12 +36,30 @@ class RedactingFormatter(logging.Formatter):
         return _TOKEN.sub(REDACTED, line)
 
 
+class JsonFormatter(RedactingFormatter):
+    """Formats a record as one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format `record` as {"time", "level", "logger", "message"}, traceback in the message."""
+        time = self.formatTime(record)
+        line = super().format(record)
+        message = line[line.index(f"{record.name}: ") + len(record.name) + 2 :]
+        fields = {"time": time, "level": record.levelname, "logger": record.name, "message": message}
+        return json.dumps(fields, ensure_ascii=False)
+
+
 def set_up_logging(
-    *, level: str, secrets: Sequence[str] = (), time_zone: str = "UTC", stream: TextIO | None = None
+    *,
+    level: str,
+    secrets: Sequence[str] = (),
+    time_zone: str = "UTC",
+    as_json: bool = False,
+    stream: TextIO | None = None,
 ) -> None:
     """Send all log records to `stream` (standard error by default), replacing earlier handlers."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter(secrets=secrets, zone=ZoneInfo(time_zone)))
+    formatter = JsonFormatter if as_json else RedactingFormatter
+    handler.setFormatter(formatter(secrets=secrets, zone=ZoneInfo(time_zone)))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # At DEBUG discord.py writes whole gateway payloads, and with them what people said.
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level)))

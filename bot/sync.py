@@ -25,9 +25,7 @@ def fingerprint(tree: app_commands.CommandTree[Any], *, application_id: int | No
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-async def sync_if_changed(
-    tree: app_commands.CommandTree[Any], *, application_id: int | None, history: History
-) -> bool:
+async def sync_if_changed(tree: app_commands.CommandTree[Any], *, application_id: int | None, history: History) -> bool:
     """Send the commands to Discord unless it has them already; tell whether they were sent.
 
     A failure is logged and left for the next start: messages are answered without any command.

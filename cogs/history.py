@@ -45,9 +45,7 @@ class OfferDeletion(_Buttons):
     """The button under `/history`."""
 
     @discord.ui.button(label="Delete my questions here", style=discord.ButtonStyle.secondary)
-    async def offer(
-        self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]
-    ) -> None:
+    async def offer(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]) -> None:
         """Ask whether it is meant, telling how many questions would go."""
         count = await self.bot.history.count_of_user(
             user_id=interaction.user.id, channel_id=interaction.channel_id or 0
@@ -78,9 +76,7 @@ class ConfirmDeletion(_Buttons):
         )
 
     @discord.ui.button(label="Keep them", style=discord.ButtonStyle.secondary)
-    async def keep(
-        self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]
-    ) -> None:
+    async def keep(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]) -> None:
         """Change nothing."""
         self.stop()
         await interaction.response.edit_message(content="Nothing was deleted.", view=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from retrieval.encoder import Encoder, Vectors
+from retrieval.encoder import Vectors
 from retrieval.evidence import Candidate, choose_quotes, rank_sentences
 from retrieval.models import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.names import name_key
@@ -48,7 +48,7 @@ class Answerer:
         question = read_question(text)
         if not question.text or not any(char.isalnum() for char in question.text):
             return NoAnswer(text, Refusal.NOT_A_QUESTION, "That holds no words; ask me a question about the news.")
-        vector = await self._runtime.in_encoder(Encoder.encode_question, question.text)
+        vector = await self._runtime.in_encoder(lambda encoder: encoder.encode_question(question.text))
         async with self._store.snapshot(libraries) as snapshot:
             return await self._answer(question, vector, snapshot, libraries)
 

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import frontmatter
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -30,6 +29,7 @@ _ADVERTISEMENT = re.compile(
     r"|(?:article|story) continues (?:below|after)(?: this ad| advertisement)?)\W*$",
     re.IGNORECASE,
 )
+_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -101,15 +101,19 @@ def clean_text(text: str) -> str:
 def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]:
     if not source.startswith("---\n"):
         return {}, source
-    if not re.search(r"^---\s*$", source[4:], re.MULTILINE):
+    match = _FRONT_MATTER.match(source)
+    if match is None:
         raise ArticleError(f"The front matter of {name} has no closing line `---`; add it above the article's text.")
     try:
-        metadata, body = frontmatter.parse(source)
-    except yaml.YAMLError as error:
+        # python-frontmatter would drop anything but a mapping without a word.
+        metadata = yaml.safe_load(match["yaml"])
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2024-13-45
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 2}" if mark else ""
-        problem = getattr(error, "problem", None) or "not YAML"
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ArticleError(f"The front matter of {name} is damaged{where} ({problem}); mend it.") from error
+    if metadata is None:
+        return {}, source[match.end() :]
     if not isinstance(metadata, dict):
         raise ArticleError(f"The front matter of {name} is not a list of `key: value` lines; mend it.")
     unknown = sorted(str(key) for key in metadata if key not in KEYS)
@@ -117,7 +121,7 @@ def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]
         raise ArticleError(
             f"The front matter of {name} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(KEYS))}."
         )
-    return metadata, body
+    return metadata, source[match.end() :]
 
 
 def _credit(metadata: dict[str, object], name: str) -> Credit:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.attribution import extract
-from retrieval.encoder import BATCH_SIZE, Encoder, PassageVectors, Vectors
-from retrieval.index import PassageIndex, collection_name
+from retrieval.encoder import BATCH_SIZE, PassageText, PassageVectors, Vectors
+from retrieval.index import collection_name
 from retrieval.models import Article, Attribution
 from retrieval.passages import PassagePlan, plan_passages
 from retrieval.runtime import Runtime
@@ -87,8 +87,7 @@ class Publisher:
             made = [(plan.content_hash, next(vectors)) for plan in plans]
             ids = await self._store.reserve(collection, len(made))
             if made:
-                matrix = np.stack([pair.passage for _, pair in made])
-                await self._runtime.in_index(PassageIndex.add, collection, ids, matrix)
+                await self._add(collection, ids, np.stack([pair.passage for _, pair in made]))
             old |= {key: (i, pair.sentences) for i, (key, pair) in zip(ids, made, strict=True)}
             await self._store.publish(_indexed(prepared, old, await self.recipe()))
         return sum(map(len, fresh))
@@ -99,8 +98,7 @@ class Publisher:
         results: dict[int, PassageVectors] = {}
         for first in range(0, len(order), BATCH_SIZE):
             batch = order[first : first + BATCH_SIZE]
-            texts = [plans[i].encoded for i in batch]
-            made = await self._runtime.in_encoder(Encoder.encode_passages, texts)
+            made = await self._encode_batch([plans[i].encoded for i in batch])
             results.update(zip(batch, made, strict=True))
             encoded(len(batch))
         return [results[i] for i in range(len(plans))]
@@ -108,12 +106,12 @@ class Publisher:
     async def tidy(self) -> None:
         """Remove from Chroma what no live article uses: leftovers of a crash and of older versions."""
         for collection, passage_ids in (await self._store.ledger("pending", "dead")).items():
-            await self._runtime.in_index(PassageIndex.delete, collection, passage_ids)
+            await self._delete(collection, passage_ids)
             await self._store.forget(passage_ids)
         in_use = set(await self._store.ledger("live"))
-        for collection in await self._runtime.in_index(PassageIndex.collections):
+        for collection in await self._runtime.in_index(lambda index: index.collections()):
             if collection.endswith(f".{self._store.database_id}") and collection not in in_use:
-                await self._runtime.in_index(PassageIndex.drop, collection)
+                await self._drop(collection)
 
     async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Make anew, from their stored text, articles whose vectors are missing or of another recipe.
@@ -125,7 +123,7 @@ class Publisher:
         present: dict[str, set[int]] = {}
         for library in await self._store.libraries():
             collection = await self.collection(library)
-            present[library] = await self._runtime.in_index(PassageIndex.ids, collection)
+            present[library] = await self._ids(collection)
             async with self._store.snapshot([library]) as snapshot:
                 for summary in await snapshot.summaries():
                     whole = present[library].issuperset(await snapshot.passage_ids(summary.article_id))
@@ -140,6 +138,21 @@ class Publisher:
             repaired(done + 1, len(broken))
         await self.tidy()
         return len(broken)
+
+    async def _encode_batch(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
+        return await self._runtime.in_encoder(lambda encoder: encoder.encode_passages(texts))
+
+    async def _add(self, collection: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
+        await self._runtime.in_index(lambda index: index.add(collection, passage_ids, vectors))
+
+    async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:
+        await self._runtime.in_index(lambda index: index.delete(collection, passage_ids))
+
+    async def _drop(self, collection: str) -> None:
+        await self._runtime.in_index(lambda index: index.drop(collection))
+
+    async def _ids(self, collection: str) -> set[int]:
+        return await self._runtime.in_index(lambda index: index.ids(collection))
 
 
 def text_sha256(text: str) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from retrieval.encoder import Encoder
 from retrieval.index import PassageIndex
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
 
 class Runtime:
@@ -49,22 +47,22 @@ class Runtime:
         assert self._encoder is not None
         return await asyncio.shield(self._encoder)
 
-    async def in_encoder(self, call: Callable[Concatenate[Encoder, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a call with the model, and the given arguments, in the model's thread."""
-        bound = partial(call, await self.encoder(), *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._encoder_thread, bound)
+    async def in_encoder(self, call: Callable[[Encoder], T]) -> T:
+        """Run a call with the model in the model's thread."""
+        encoder = await self.encoder()
+        return await asyncio.get_running_loop().run_in_executor(self._encoder_thread, call, encoder)
 
-    async def in_index(self, call: Callable[Concatenate[PassageIndex, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a call with the index, and the given arguments, in one of the index's threads."""
-        bound = partial(call, await self._opened_index(), *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._index_threads, bound)
+    async def in_index(self, call: Callable[[PassageIndex], T]) -> T:
+        """Run a call with the index in one of the index's threads."""
+        index = await self._opened_index()
+        return await asyncio.get_running_loop().run_in_executor(self._index_threads, call, index)
 
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""
         loading = [future for future in (self._encoder, self._index) if future is not None]
         await asyncio.gather(*loading, return_exceptions=True)  # their errors went to whoever asked
         if self._index is not None and self._index.exception() is None:
-            await self.in_index(PassageIndex.close)
+            await self.in_index(lambda index: index.close())
         self._encoder_thread.shutdown()
         self._index_threads.shutdown()
 

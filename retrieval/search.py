@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.encoder import Vectors
-from retrieval.index import PassageIndex
+from retrieval.index import VectorHit
 from retrieval.publishing import Publisher
 from retrieval.question import Question
 from retrieval.runtime import Runtime
@@ -44,10 +44,7 @@ class Searcher:
         self, question: Question, vector: Vectors, snapshot: Snapshot, libraries: Sequence[str], *, limit: int
     ) -> list[PassageHit]:
         """Return the best live passages for a question, best first."""
-        collections = [await self._publisher.collection(library) for library in libraries]
-        found = await asyncio.gather(
-            *(self._runtime.in_index(PassageIndex.query, collection, vector, CANDIDATES) for collection in collections)
-        )
+        found = await asyncio.gather(*(self._dense(vector, library) for library in libraries))
         dense = sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.similarity)[:CANDIDATES]
         lexical = await snapshot.search_text(_spellings(question.terms), CANDIDATES)
         scores: dict[int, float] = {}
@@ -59,6 +56,10 @@ class Searcher:
         live = await snapshot.passages(scores)
         hits = [PassageHit(live[i], score, similarity.get(i)) for i, score in scores.items() if i in live]
         return sorted(hits, key=lambda hit: (-hit.score, hit.stored.passage.passage_id))[:limit]
+
+    async def _dense(self, vector: Vectors, library: str) -> list[VectorHit]:
+        collection = await self._publisher.collection(library)
+        return await self._runtime.in_index(lambda index: index.query(collection, vector, CANDIDATES))
 
 
 def _spellings(terms: Sequence[str]) -> list[str]:

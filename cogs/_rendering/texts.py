@@ -30,8 +30,7 @@ def help_text(name: str, *, history_days: int) -> str:
 def too_long(length: int) -> str:
     """Return what a question of `length` characters is told when that is too many."""
     return (
-        f"Your question has {length:,} characters, and I can take {QUESTION_LIMIT}. "
-        "Please ask it in a sentence or two."
+        f"Your question has {length:,} characters, and I can take {QUESTION_LIMIT}. Please ask it in a sentence or two."
     )
 
 

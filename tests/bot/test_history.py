@@ -59,9 +59,7 @@ async def test_a_time_without_a_zone_is_refused(history: History) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.text(max_size=20)), max_size=12), st.data()
-)
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.text(max_size=20)), max_size=12), st.data())
 def test_history_never_crosses_channels(asked: list[tuple[int, int, str]], data: st.DataObject) -> None:
     """Neither reading nor deleting in one channel touches another."""
     emptied = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 3)))

@@ -17,9 +17,7 @@ from tests.cogs.quotes import FakeLibrary
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden", action="store_true", help="write the golden files anew instead of comparing"
-    )
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
 @pytest.fixture

@@ -32,9 +32,7 @@ _INLINE_RULES = {
     "emoji": re.compile(r":[^\s:]+?(?:::skin-tone-\d)?:"),
     "bold": re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)"),
     "underline": re.compile(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"),
-    "italic": re.compile(
-        r"\b_((?:__|\\[\s\S]|[^\\_])+?)_\b|\*(?=\S)((?:\*\*|\s+(?:[^*\s]|\*\*)|[^\s*])+?)\*(?!\*)"
-    ),
+    "italic": re.compile(r"\b_((?:__|\\[\s\S]|[^\\_])+?)_\b|\*(?=\S)((?:\*\*|\s+(?:[^*\s]|\*\*)|[^\s*])+?)\*(?!\*)"),
     "strikethrough": re.compile(r"~~([\s\S]+?)~~(?!_)"),
     "spoiler": re.compile(r"\|\|([\s\S]+?)\|\|"),
     "code": re.compile(r"(`+)([\s\S]*?[^`])\1(?!`)"),

@@ -42,9 +42,7 @@ async def test_a_reply_to_an_answer_is_a_question(world: World, library: FakeLib
     assert [question for question, *_ in library.asked] == ["why?", "and who agreed?"]
 
 
-async def test_a_reply_whose_text_discord_hides_is_told_how_to_ask(
-    world: World, library: FakeLibrary
-) -> None:
+async def test_a_reply_whose_text_discord_hides_is_told_how_to_ask(world: World, library: FakeLibrary) -> None:
     """Discord blanks a reply to the answer of a slash command."""
     result = await world.alice.slash(world.channel, "ask", question="why?")
     await world.alice.send(world.channel, "and who agreed?", reply_to=result.response)
@@ -59,17 +57,13 @@ async def test_a_reply_to_somebody_else_is_left_alone(world: World) -> None:
     assert world.answers() == []
 
 
-async def test_a_direct_message_is_answered_from_the_shared_library_only(
-    world: World, library: FakeLibrary
-) -> None:
+async def test_a_direct_message_is_answered_from_the_shared_library_only(world: World, library: FakeLibrary) -> None:
     await world.alice.send_dm("why did Gantz go to Washington?")
     assert quote_text(world.alice.user.dm_channel.last_message.content) == AGENDA
     assert library.asked[0][1] == ("shared",)
 
 
-async def test_a_server_question_sees_the_server_and_the_shared_library(
-    world: World, library: FakeLibrary
-) -> None:
+async def test_a_server_question_sees_the_server_and_the_shared_library(world: World, library: FakeLibrary) -> None:
     await world.alice.send(world.channel, f"{world.me} why?")
     assert set(library.asked[0][1]) == {"shared", f"guild-{world.guild.id}"}
     assert library.asked[0][2].tzinfo is UTC
@@ -169,17 +163,13 @@ async def test_a_quote_that_the_article_no_longer_holds_is_not_sent(
     assert "not verbatim" in caplog.text
 
 
-async def test_when_no_quote_is_left_the_person_is_asked_to_ask_again(
-    world: World, library: FakeLibrary
-) -> None:
+async def test_when_no_quote_is_left_the_person_is_asked_to_ask_again(world: World, library: FakeLibrary) -> None:
     library.changed = {AGENDA}
     await world.alice.send(world.channel, f"{world.me} why?")
     assert world.answers() == [texts.CHANGED_MEANWHILE]
 
 
-@pytest.mark.parametrize(
-    "error", [RuntimeError("the token is hunter2"), IndexUnavailableError("/srv/data is gone")]
-)
+@pytest.mark.parametrize("error", [RuntimeError("the token is hunter2"), IndexUnavailableError("/srv/data is gone")])
 async def test_an_error_shows_one_calm_sentence_with_the_id_that_the_log_has(
     world: World, library: FakeLibrary, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
@@ -220,9 +210,7 @@ async def test_a_question_asked_while_the_library_loads_waits_and_is_answered(
 async def test_a_question_is_acknowledged_by_typing(world: World) -> None:
     await world.alice.send(world.channel, f"{world.me} why?")
     paths = [entry.path for entry in world.env.http_requests]
-    assert paths.index(f"/channels/{world.channel.id}/typing") < paths.index(
-        f"/channels/{world.channel.id}/messages"
-    )
+    assert paths.index(f"/channels/{world.channel.id}/typing") < paths.index(f"/channels/{world.channel.id}/messages")
 
 
 async def test_a_question_that_is_too_long_is_told_so(world: World, library: FakeLibrary) -> None:
@@ -251,9 +239,7 @@ async def test_where_the_bot_may_not_write_it_stays_silent(world: World, library
     assert len(hushed.history()) == 1
 
 
-async def test_a_refused_answer_is_logged_and_crashes_nothing(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_refused_answer_is_logged_and_crashes_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.env.inject_error("POST", "/channels/*/messages", status=403)
     await world.alice.send(world.channel, f"{world.me} why?")
     assert "not allowed to answer" in caplog.text
@@ -268,9 +254,7 @@ async def test_an_answer_is_recorded_with_its_quotes_and_messages(world: World, 
     assert turn.refusal is None
 
 
-async def test_a_refusal_is_recorded_with_its_reason(
-    world: World, library: FakeLibrary, history: History
-) -> None:
+async def test_a_refusal_is_recorded_with_its_reason(world: World, library: FakeLibrary, history: History) -> None:
     library.outcome = refusal()
     await world.alice.send(world.channel, f"{world.me} why?")
     (turn,) = await history.recent(world.channel.id, limit=5)
@@ -280,9 +264,7 @@ async def test_a_refusal_is_recorded_with_its_reason(
 async def test_a_question_is_never_logged_at_info(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     await world.alice.send(world.channel, f"{world.me} what about the secret plan?")
-    ours = [
-        record for record in caplog.records if record.name.partition(".")[0] in ("bot", "cogs", "discord")
-    ]
+    ours = [record for record in caplog.records if record.name.partition(".")[0] in ("bot", "cogs", "discord")]
     assert not any("secret plan" in record.getMessage() for record in ours)
 
 

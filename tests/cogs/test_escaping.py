@@ -11,7 +11,7 @@ from cogs._rendering import escape, quote_text, unescape
 from retrieval.models import Span
 from tests.cogs.discord_markdown import read
 
-MARKS = "* ** _ __ ~~ ` ``` || > >>> # ## - -# + 1. 12) [ ] ( ) < > @ : :: \\ ⟦ ⟦U+ ⟧ . !".split()  # noqa: SIM905
+MARKS = "* ** _ __ ~~ ` ``` || > >>> # ## - -# + 1. 12) [ ] ( ) < > @ : :: \\ ⟦ ⟦U+ ⟧ . !".split()
 NASTY = st.sampled_from(
     [
         *MARKS,
@@ -102,9 +102,7 @@ def test_simcords_own_reader_agrees(text: str) -> None:
     assert "".join(token["content"] for token in line["children"]) == text
 
 
-@pytest.mark.parametrize(
-    ("char", "shown"), [("\u202e", "⟦U+202E⟧"), ("\x07", "⟦U+0007⟧"), ("\u2067", "⟦U+2067⟧")]
-)
+@pytest.mark.parametrize(("char", "shown"), [("\u202e", "⟦U+202E⟧"), ("\x07", "⟦U+0007⟧"), ("\u2067", "⟦U+2067⟧")])
 def test_a_character_that_turns_text_around_is_shown_by_its_number(char: str, shown: str) -> None:
     assert escape(f"a{char}b") == f"a{shown}b"
 

@@ -55,9 +55,7 @@ async def test_long_questions_are_cut_visibly_and_the_message_keeps_its_limit(wo
     assert "11 \\*why" in result.response.content.splitlines()[1]
 
 
-async def test_a_person_deletes_their_own_questions_here_and_nothing_else(
-    world: World, history: History
-) -> None:
+async def test_a_person_deletes_their_own_questions_here_and_nothing_else(world: World, history: History) -> None:
     bob = world.guild.add_member(world.env.create_user("bob"))
     other = world.guild.create_text_channel("other")
     await world.alice.send(world.channel, f"{world.me} why?")

@@ -150,9 +150,7 @@ def test_the_small_line_tells_both_layers_apart(line: Quote, expected: str) -> N
 
 @settings(deadline=None)
 @given(CREDITS, ATTRIBUTIONS)
-def test_the_small_line_is_one_small_line_whatever_it_credits(
-    credit: Credit, attribution: Attribution | None
-) -> None:
+def test_the_small_line_is_one_small_line_whatever_it_credits(credit: Credit, attribution: Attribution | None) -> None:
     seen = read(credit_line(quote(credit=credit, attribution=attribution)))
     assert seen.features <= {"subtext", "link"}
     assert len(seen.small) == 1
@@ -204,9 +202,7 @@ def test_our_own_words_are_cut_visibly(text: str, limit: int) -> None:
         ("long", answer(quote("\n\n".join([AGENDA, VISIT, RIFT] * 5), credit=FULL, attribution=NEWS))),
     ],
 )
-def test_whole_answers_are_as_the_golden_files_hold_them(
-    name: str, outcome: Outcome, update_golden: bool
-) -> None:
+def test_whole_answers_are_as_the_golden_files_hold_them(name: str, outcome: Outcome, update_golden: bool) -> None:
     """Run `pytest tests/cogs --update-golden` to write them anew, and read the difference."""
     written = "\n<<< next message >>>\n".join(render(outcome)) + "\n"
     path = GOLDEN / f"{name}.md"

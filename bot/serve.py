@@ -1,0 +1,154 @@
+"""Runs the bot on Discord: wires engine, history and client, and makes of every failure to start one sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+import aiohttp
+import discord
+
+from bot.client import PullquoteBot
+from bot.health import BEAT_S, beat
+from bot.history import History
+from bot.logs import set_up_logging
+from bot.settings import Settings
+from retrieval.engine import Engine
+from retrieval.errors import RetrievalError
+from retrieval.models import Outcome, Quote
+
+log = logging.getLogger(__name__)
+
+
+class ServeError(Exception):
+    """The bot cannot run on Discord; the message says why and what to do."""
+
+
+class StartingLibrary:
+    """The engine from its first moment on: what is asked while it gets ready waits and is answered."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._preparing: asyncio.Task[None] | None = None
+
+    def prepare(self) -> asyncio.Task[None]:
+        """Begin to load the model and to index the seeds, once; the task raises what went wrong."""
+        if self._preparing is None:
+            self._preparing = asyncio.create_task(self._prepare())
+        return self._preparing
+
+    async def _prepare(self) -> None:
+        mended = await self._engine.ready()
+        if mended:
+            log.info("made %d articles anew that a crash or another model had left incomplete", mended)
+        if self._settings.seeds_dir.is_dir():
+            report = await self._engine.index([self._settings.seeds_dir])
+            log.info("seeds: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
+            for _, error in report.failed:
+                log.warning("not indexed: %s", error)
+        log.info("ready to answer")
+
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+        """Answer as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at)
+
+    async def is_verbatim(self, quote: Quote) -> bool:
+        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
+        return await self._engine.is_verbatim(quote)
+
+
+async def serve(settings: Settings, *, json_logs: bool = False) -> None:
+    """Run until stopped. Raises `ServeError` or `RetrievalError` with one sentence."""
+    if settings.discord_token is None:
+        raise ServeError(
+            "No DISCORD_TOKEN is set; put the bot's token into the environment or the file .env (see README)."
+        )
+    token = settings.discord_token.get_secret_value()
+    set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=json_logs)
+    engine = await Engine.open(settings.data_dir, model=settings.model, chroma_url=settings.chroma_url)
+    try:
+        history = await History.open(settings.data_dir / "history.db")
+        try:
+            library = StartingLibrary(engine, settings)
+            bot = PullquoteBot(settings=settings, library=library, history=history)
+            await _run(bot, library, token, settings)
+        finally:
+            await history.close()
+    finally:
+        await engine.close()
+
+
+async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings: Settings) -> None:
+    async with bot, _stopped_by_signals(bot):
+        connected = asyncio.create_task(_connect(bot, token))
+        prepared = asyncio.create_task(_prepare_once_ready(bot, library))
+        alive = asyncio.create_task(_keep_beating(bot, settings))
+        try:
+            # Whichever ends badly first ends the other; preparing ends well long before the connection.
+            done, _ = await asyncio.wait({connected, prepared}, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        finally:
+            await bot.close()
+            for task in (connected, prepared, alive):
+                task.cancel()
+            await asyncio.gather(connected, prepared, alive, return_exceptions=True)
+
+
+async def _connect(bot: PullquoteBot, token: str) -> None:
+    try:
+        await bot.start(token)
+    except discord.LoginFailure as error:
+        raise ServeError(
+            "Discord does not accept DISCORD_TOKEN; copy the token again from the developer portal, page Bot."
+        ) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise ServeError(f"Discord refuses the intents that the bot asks for ({error}); see README.") from error
+    except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
+        raise ServeError(f"Discord cannot be reached ({error}); check this machine's network and try again.") from error
+    except discord.HTTPException as error:
+        raise ServeError(f"Discord answers with an error ({error.status} {error.text}); try again later.") from error
+
+
+async def _prepare_once_ready(bot: PullquoteBot, library: StartingLibrary) -> None:
+    # Importing torch holds the interpreter for seconds: the gateway comes first, a question starts it sooner.
+    await bot.wait_until_ready()
+    try:
+        await library.prepare()
+    except RetrievalError:
+        log.critical("the library cannot be used; stopping")
+        raise
+
+
+async def _keep_beating(bot: PullquoteBot, settings: Settings) -> None:
+    while True:
+        if bot.is_ready() and not bot.is_closed():
+            with contextlib.suppress(OSError):  # a full disk is the databases' to report
+                await asyncio.to_thread(beat, settings.data_dir)
+        await asyncio.sleep(BEAT_S)
+
+
+@contextlib.asynccontextmanager
+async def _stopped_by_signals(bot: PullquoteBot) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+    closing: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        log.info("stopping")
+        task = loop.create_task(bot.close())
+        closing.add(task)
+        task.add_done_callback(closing.discard)
+
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop)
+    try:
+        yield
+    finally:
+        for signal_number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(signal_number)

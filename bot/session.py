@@ -1,0 +1,53 @@
+"""What the terminal's commands share: an open engine, one question answered, one JSON line printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from retrieval.engine import Engine
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
+    """Open the engine, ready to answer, and close it again."""
+    from bot.terminal import waiting
+    from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
+
+    engine = await Engine.open(settings.data_dir, model=settings.model, chroma_url=settings.chroma_url)
+    try:
+        with waiting(Console(stderr=True, quiet=quiet), "Loading the model…"):
+            await engine.ready()
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def answer(engine: Engine, question: str, *, as_json: bool) -> None:
+    """Ask one question of the shared library and print the outcome."""
+    from bot.contract import outcome_json
+    from bot.terminal import print_outcome
+    from retrieval.engine import SHARED_LIBRARY
+
+    started = time.perf_counter()
+    outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC))
+    if as_json:
+        print_json(outcome_json(outcome, elapsed_ms=(time.perf_counter() - started) * 1000))
+    else:
+        print_outcome(Console(), outcome)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document on one line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,74 @@
+"""Says who a quote comes from, in words that Discord and the terminal share.
+
+The two layers are two statements on either side of a middle dot, always in this order, and each says
+its verb, so that neither can be read as the other:
+
+    Credited in the text to POLITICO (“as highlighted by”) · Published by The Day, “Title”, 3 March 2024
+    No one is credited in the text · Article labelled “Gantz in Washington”; publisher and date not stated
+
+The article's own cue stands in quotation marks instead of a verb of ours, so that "said", "according
+to" and "as reported by" all read well and nothing is claimed that the text does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from retrieval.models import Attribution, Credit, Quote
+
+Show = Callable[[str], str]
+"""Prepares words that come from an article for the place where they are shown."""
+
+
+def credit_line(quote: Quote, *, show: Show) -> str:
+    """Return both layers of who `quote` comes from."""
+    return f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
+
+
+def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:
+    """Return who is credited inside the text."""
+    if attribution is None or not attribution.shown or not attribution.name.strip():
+        return "No one is credited in the text"
+    line = f"Credited in the text to {show(attribution.name)}"
+    if attribution.cue_text.strip():
+        line += f" (“{show(attribution.cue_text)}”)"
+    return line
+
+
+def published_layer(credit: Credit, *, show: Show) -> str:
+    """Return who published the article, its title and date, and which of these it does not state."""
+    publisher = f"Published by {show(credit.publisher)}" if credit.publisher else ""
+    known = [text for text in (publisher, _title(credit, show), date_words(credit.published_at)) if text]
+    stated = {"publisher": credit.publisher, "title": credit.title, "date": credit.published_at}
+    unknown = [name for name, value in stated.items() if not value]
+    missing = f"{_listed(unknown)} not stated" if unknown else ""
+    if not known:
+        return missing[:1].upper() + missing[1:]
+    told = ("" if credit.publisher else "Article ") + ", ".join(known)
+    return f"{told}; {missing}" if missing else told
+
+
+def date_words(moment: datetime | None) -> str:
+    """Return a date as "3 March 2024" (UTC), or nothing."""
+    if moment is None:
+        return ""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y}"
+
+
+def _title(credit: Credit, show: Show) -> str:
+    written = ""
+    if credit.byline:
+        name = credit.byline.strip()
+        name = name[3:] if name[:3].lower() == "by " else name
+        written = f"by {show(name)}"
+    if not credit.title:
+        return written
+    title = f"“{show(credit.title)}”"
+    title = f"labelled {title}" if credit.title_is_label else title
+    return f"{title} {written}".rstrip()
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

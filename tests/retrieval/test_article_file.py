@@ -1,0 +1,118 @@
+"""Article files are read exactly, and each bad one gets a sentence that says what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.article_file import article_files, clean_text, markdown_text, parse_article, read_article
+from retrieval.errors import ArticleError
+
+
+def parse(text: str | bytes, *, markdown: bool = True):
+    data = text.encode() if isinstance(text, str) else text
+    return parse_article(data, origin="/a.md", markdown=markdown, name="a.md")
+
+
+def test_front_matter_becomes_the_credit():
+    draft = parse(
+        '---\ntitle: "One: two"\npublisher: The Day\nbyline: [A. B., C. D.]\npublished_at: 2024-03-03\n'
+        "url: https://example.org/a\n---\nBody."
+    )
+    assert draft.text == "Body."
+    assert draft.credit.title == "One: two"
+    assert draft.credit.byline == "A. B., C. D."
+    assert draft.credit.published_at == datetime(2024, 3, 3, tzinfo=UTC)
+    assert not draft.credit.title_is_label
+
+
+def test_a_time_with_a_zone_becomes_utc():
+    draft = parse("---\npublished_at: 2024-03-03T10:00:00+02:00\n---\nBody.")
+    assert draft.credit.published_at == datetime(2024, 3, 3, 8, tzinfo=UTC)
+
+
+def test_without_front_matter_nothing_is_invented():
+    credit = parse("Just words.").credit
+    assert (credit.title, credit.publisher, credit.byline, credit.published_at, credit.url) == (None,) * 5
+
+
+def test_a_label_is_marked_as_no_title():
+    credit = parse("---\nlabel: My name for it\n---\nBody.").credit
+    assert (credit.title, credit.title_is_label) == ("My name for it", True)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("", "is empty"),
+        ("---\ntitle: x\n---\n \n", "is empty"),
+        ("Advertisement\n", "is empty"),
+        (b"PK\x03\x04\x00\x00", "binary file"),
+        ("caf\xe9".encode("latin-1"), "not UTF-8"),
+        ("---\ntitle: x\nBody without end", "no closing line"),
+        ('---\ntitle: "x\n---\nBody', "damaged at line"),
+        ("---\n- a\n- b\n---\nBody", "`key: value` lines"),
+        ("---\nauthor: x\n---\nBody", "unknown key 'author'"),
+        ("---\ntitle: 12\n---\nBody", "no text"),
+        ("---\npublished_at: soon\n---\nBody", "no date"),
+        ("---\npublished_at: 12\n---\nBody", "no date"),
+        ("---\nurl: ftp://example.org\n---\nBody", "no http(s) address"),
+        ("---\nurl: 'http://[bad'\n---\nBody", "no http(s) address"),
+    ],
+)
+def test_bad_files_get_one_clear_sentence(data, says):
+    with pytest.raises(ArticleError) as caught:
+        parse(data)
+    assert says in str(caught.value)
+    assert "a.md" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ["Advertisment", "Advertisement", "ADVERTISEMENT", "  Advertisements  ", "- Advertisement -"])
+def test_advertisement_lines_are_no_part_of_the_article(line):
+    assert clean_text(f"One.\n\n{line}\n\nTwo.") == "One.\n\nTwo."
+
+
+def test_a_sentence_about_advertisement_stays():
+    assert clean_text("Advertisement spending fell.") == "Advertisement spending fell."
+
+
+def test_markdown_markup_is_not_part_of_the_words():
+    source = "# Head\n\nSome **bold** and [a link](http://x.y) with `code`\nand 2 * 3.\n\n- one\n- two\n\n> quoted"
+    assert markdown_text(source) == "Head\n\nSome bold and a link with code and 2 * 3.\n\none\n\ntwo\n\nquoted"
+
+
+def test_plain_text_keeps_its_characters():
+    assert parse("2 * 3 * 4 and _this_", markdown=False).text == "2 * 3 * 4 and _this_"
+
+
+@given(st.text(max_size=200))
+def test_cleaning_is_stable(text):
+    once = clean_text(text)
+    assert clean_text(once) == once
+
+
+def test_a_folder_gives_its_article_files_in_order(tmp_path: Path):
+    for name in ("b.md", "a.txt", ".hidden.md", "c.pdf", "sub/d.markdown", ".git/e.md"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    assert [str(p.relative_to(tmp_path)) for p in article_files(tmp_path)] == ["a.txt", "b.md", "sub/d.markdown"]
+
+
+def test_a_missing_path_and_a_wrong_kind_are_named(tmp_path: Path):
+    with pytest.raises(ArticleError, match="no file or folder"):
+        article_files(tmp_path / "none")
+    with pytest.raises(ArticleError, match="not an article file"):
+        read_article(tmp_path / "x.pdf")
+
+
+def test_the_seed_names_no_title_of_its_own_and_has_no_advertisement(seeds: Path):
+    draft = read_article(seeds / "gantz-washington.md")
+    assert draft.credit.title_is_label
+    assert (draft.credit.publisher, draft.credit.published_at, draft.credit.url) == (None, None, None)
+    assert "advertis" not in draft.text.lower()
