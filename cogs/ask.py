@@ -15,7 +15,7 @@ from bot.client import PullquoteBot
 from bot.errors import report, tell
 from bot.history import QuotedSpan, Turn
 from bot.ports import libraries_of
-from cogs._messages import Say, answering, is_blanked, is_for, may_write, question_in
+from cogs._messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
 from cogs._rendering import render, texts
 from retrieval.errors import StorageError
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
@@ -90,7 +90,7 @@ class Ask(commands.Cog):
             Asked(
                 question=question,
                 user_id=interaction.user.id,
-                channel_id=interaction.channel_id or 0,
+                channel_id=channel_of(interaction),
                 guild_id=interaction.guild_id,
                 asked_at=interaction.created_at,
                 on_top=True,

@@ -251,6 +251,42 @@ async def test_where_the_bot_may_not_write_it_stays_silent(world: World, library
     assert len(hushed.history()) == 1
 
 
+async def test_a_question_in_a_thread_is_answered_there_and_remembered_for_it_only(
+    world: World, history: History
+) -> None:
+    parent = world.env.bot.get_channel(world.channel.id)
+    await parent.create_thread(name="aside", type=discord.ChannelType.public_thread)
+    (thread,) = world.channel.threads
+    await world.alice.send(thread, f"{world.me} why?")
+    assert quote_text(thread.last_message.content) == AGENDA
+    assert len(await history.recent(thread.id, limit=9)) == 1
+    assert await history.recent(world.channel.id, limit=9) == ()
+
+
+async def test_where_the_bot_may_not_read_the_history_it_answers_without_a_reply(world: World) -> None:
+    blind = world.guild.create_text_channel(
+        "blind", overwrites={world.env.bot.user: discord.PermissionOverwrite(read_message_history=False)}
+    )
+    await world.alice.send(blind, f"{world.me} why?")
+    assert quote_text(blind.last_message.content) == AGENDA
+    assert blind.last_message.reference is None
+
+
+async def test_an_answer_is_given_even_if_typing_fails(world: World) -> None:
+    world.env.inject_error("POST", "/channels/*/typing", status=500)
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert quote_text(world.channel.last_message.content) == AGENDA
+
+
+async def test_an_answer_is_given_even_if_the_history_fails(
+    world: World, history: History, caplog: pytest.LogCaptureFixture
+) -> None:
+    await history._connection.execute("DROP TABLE turns")
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert len(world.answers()) == 1
+    assert "could not be added to the history" in caplog.text
+
+
 async def test_a_refused_answer_is_logged_and_crashes_nothing(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -139,6 +139,14 @@ def test_quotes_that_find_no_room_are_counted() -> None:
             "-# No one is credited in the text · Article “A title”, 31 December 2024; publisher not stated",
         ),
         (
+            quote(credit=Credit(published_at=datetime(2024, 1, 1, tzinfo=UTC))),
+            "-# No one is credited in the text · Article of 1 January 2024; publisher and title not stated",
+        ),
+        (
+            quote(credit=Credit(title=" ", publisher="\n", byline=" ")),
+            "-# No one is credited in the text · Publisher, title and date not stated",
+        ),
+        (
             quote(credit=Credit(byline="Jane Doe")),
             "-# No one is credited in the text · Article by Jane Doe; publisher, title and date not stated",
         ),
