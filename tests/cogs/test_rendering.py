@@ -60,7 +60,7 @@ def quotes(draw: st.DrawFn) -> Quote:
     return quote(text, credit=draw(CREDITS), attribution=draw(ATTRIBUTIONS), emphasis=emphasis)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(quotes(), min_size=1, max_size=3), st.booleans(), st.none() | WORDS, WORDS)
 def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str | None, reason: str) -> None:
     outcome = answer(*found) if answered else refusal(*found, reason=reason)
@@ -74,7 +74,7 @@ def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str
         assert together.replace("\n", "") == "".join(quote.text for quote in found).replace("\n", "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LONG)
 def test_the_parts_of_a_long_quote_are_the_quote(text: str) -> None:
     messages = render(answer(quote(text)))
@@ -156,7 +156,6 @@ def test_the_small_line_tells_both_layers_apart(line: Quote, expected: str) -> N
     assert credit_line(line) == expected
 
 
-@settings(deadline=None)
 @given(CREDITS, ATTRIBUTIONS)
 def test_the_small_line_is_one_small_line_whatever_it_credits(
     credit: Credit, attribution: Attribution | None
