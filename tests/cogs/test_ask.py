@@ -90,6 +90,21 @@ async def test_the_slash_command_works_in_a_direct_message(world: World, library
     assert library.asked[0][1] == ("shared",)
 
 
+async def test_the_message_menu_asks_what_somebody_wrote(world: World, library: FakeLibrary) -> None:
+    bob = world.guild.add_member(world.env.create_user("bob"))
+    theirs = await bob.send(world.channel, "why did Gantz go to Washington?")
+    result = await world.alice.context_menu(world.channel, "Ask about this", theirs)
+    assert quote_text(result.response.content) == AGENDA
+    assert library.asked[0][0] == "why did Gantz go to Washington?"
+
+
+async def test_the_message_menu_tells_when_the_message_is_too_long(world: World) -> None:
+    theirs = await world.alice.send(world.channel, "why " * 200)
+    result = await world.alice.context_menu(world.channel, "Ask about this", theirs)
+    assert result.ephemeral
+    assert result.response.content == texts.too_long(799)
+
+
 async def test_a_bare_mention_is_answered_with_help(world: World, library: FakeLibrary) -> None:
     await world.alice.send(world.channel, world.me)
     assert "only in the articles' own words" in world.answers()[0]
