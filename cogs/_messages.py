@@ -47,6 +47,13 @@ def may_write(message: discord.Message) -> bool:
     return allowed.send_messages_in_threads if isinstance(channel, discord.Thread) else allowed.send_messages
 
 
+def channel_of(interaction: discord.Interaction[Any]) -> int:
+    """Return the id of the channel in which a command was used or a button clicked."""
+    if interaction.channel_id is None:
+        raise ValueError("Discord named no channel for an interaction")
+    return interaction.channel_id
+
+
 def question_in(message: discord.Message, me: discord.ClientUser) -> str:
     """Return the text without the mentions of the bot, with other people's mentions as their names."""
     text = message.content

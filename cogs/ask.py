@@ -1,4 +1,4 @@
-"""Answers a question asked by mention, by reply, in a direct message or with `/ask`."""
+"""Answers a question asked by mention, by reply, in a direct message, with `/ask` or the message menu."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from bot.client import PullquoteBot
 from bot.errors import report, tell
 from bot.history import QuotedSpan, Turn
 from bot.ports import libraries_of
-from cogs._messages import Say, answering, is_blanked, is_for, may_write, question_in
+from cogs._messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
 from cogs._rendering import render, texts
 from retrieval.errors import StorageError
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
 
+MENU = "Ask about this"
 log = logging.getLogger(__name__)
 
 
@@ -40,6 +41,16 @@ class Ask(commands.Cog):
 
     def __init__(self, bot: PullquoteBot) -> None:
         self.bot = bot
+        # discord.py takes no context menu as a method of a cog, so it is added by hand.
+        self._menu = app_commands.ContextMenu(name=MENU, callback=self.ask_about)
+
+    async def cog_load(self) -> None:
+        """Add the message menu."""
+        self.bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the message menu away again."""
+        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -71,13 +82,24 @@ class Ask(commands.Cog):
         question: app_commands.Range[str, 1, texts.QUESTION_LIMIT],
     ) -> None:
         """Answer `question` in this channel."""
-        question = question.strip()
-        if not question:
-            await tell(interaction, self._help())
-            return
+        await self._respond(interaction, question.strip())
+
+    async def ask_about(
+        self, interaction: discord.Interaction[PullquoteBot], message: discord.Message
+    ) -> None:
+        """Take the text of `message`, whoever wrote it, as the question."""
+        await self._respond(interaction, question_in(message, self._me()))
+
+    async def _respond(self, interaction: discord.Interaction[PullquoteBot], question: str) -> None:
         verdict = self.bot.rate_limit.check(interaction.user.id)
         if not verdict.allowed:
             await tell(interaction, texts.slow_down(timedelta(seconds=verdict.wait_s)))
+            return
+        if not question:
+            await tell(interaction, self._help())
+            return
+        if len(question) > texts.QUESTION_LIMIT:
+            await tell(interaction, texts.too_long(len(question)))
             return
         await interaction.response.defer(thinking=True)
 
@@ -90,7 +112,7 @@ class Ask(commands.Cog):
             Asked(
                 question=question,
                 user_id=interaction.user.id,
-                channel_id=interaction.channel_id or 0,
+                channel_id=channel_of(interaction),
                 guild_id=interaction.guild_id,
                 asked_at=interaction.created_at,
                 on_top=True,

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.client import PullquoteBot
 from bot.errors import report, tell
+from cogs._messages import channel_of
 from cogs._rendering.turns import render_turns
 
 SHOWN = 10
@@ -48,7 +49,7 @@ class OfferDeletion(_Buttons):
     async def offer(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]) -> None:
         """Ask whether it is meant, telling how many questions would go."""
         count = await self.bot.history.count_of_user(
-            user_id=interaction.user.id, channel_id=interaction.channel_id or 0
+            user_id=interaction.user.id, channel_id=channel_of(interaction)
         )
         self.stop()
         await interaction.response.edit_message(
@@ -66,7 +67,7 @@ class ConfirmDeletion(_Buttons):
     ) -> None:
         """Delete what the person who clicks has asked in this channel."""
         count = await self.bot.history.delete_of_user(
-            user_id=interaction.user.id, channel_id=interaction.channel_id or 0
+            user_id=interaction.user.id, channel_id=channel_of(interaction)
         )
         self.stop()
         await interaction.response.edit_message(
@@ -91,7 +92,7 @@ class HistoryCog(commands.Cog, name="History"):
     @app_commands.command(name="history", description="Show this channel's recent questions, only to you.")
     async def history(self, interaction: discord.Interaction[PullquoteBot]) -> None:
         """Show the recent questions of this channel to the one who asks."""
-        channel_id = interaction.channel_id or 0
+        channel_id = channel_of(interaction)
         turns = await self.bot.history.recent(channel_id, limit=SHOWN)
         own = await self.bot.history.count_of_user(user_id=interaction.user.id, channel_id=channel_id)
         await interaction.response.send_message(

@@ -98,7 +98,8 @@ def _place_in_parts(pages: _Pages, quote: Quote, credit: str, frame: int) -> Non
     while start < len(quote.text):
         here = pages.room() if start == 0 and pages.room() >= frame + _LEAST_PIECE else _CAPACITY
         budget = here - frame
-        rest = quote.text[start:]
+        # A text takes at least as much room escaped as it is long, so no more of it need be tried.
+        rest = quote.text[start : start + budget]
 
         def fits(piece: str, start: int = start, budget: int = budget) -> bool:
             return units(_block(quote, start, start + len(piece))) <= budget

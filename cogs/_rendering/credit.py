@@ -14,6 +14,7 @@ words, not on the title: Discord gives up a masked link whose text has an odd br
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
@@ -64,14 +65,21 @@ def _in_text(attribution: Attribution | None) -> str:
 
 
 def _published(credit: Credit) -> str:
-    known = [text for text in (_publisher(credit), _title(credit), _date(credit.published_at)) if text]
+    credit = replace(credit, publisher=_words(credit.publisher), title=_words(credit.title))
+    publisher, title, date = _publisher(credit), _title(credit), _date(credit.published_at)
+    known = [text for text in (publisher, title, date) if text]
     stated = {"publisher": credit.publisher, "title": credit.title, "date": credit.published_at}
     unknown = [name for name, value in stated.items() if not value]
     missing = f"{_listed(unknown)} not stated" if unknown else ""
     if not known:
         return missing[:1].upper() + missing[1:]
-    told = ("" if credit.publisher else "Article ") + ", ".join(known)
+    subject = "" if publisher else "Article " if title else "Article of "
+    told = subject + ", ".join(known)
     return f"{told}; {missing}" if missing else told
+
+
+def _words(text: str | None) -> str | None:
+    return (text or "").strip() or None
 
 
 def _publisher(credit: Credit) -> str:
@@ -80,8 +88,7 @@ def _publisher(credit: Credit) -> str:
 
 def _title(credit: Credit) -> str:
     written = ""
-    if credit.byline:
-        name = credit.byline.strip()
+    if name := _words(credit.byline):
         name = name[3:] if name[:3].lower() == "by " else name
         written = f"by {shown(name, limit=_NAME_LIMIT)}"
     if not credit.title:

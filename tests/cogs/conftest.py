@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import simcord
+from hypothesis import settings
 
 from bot.client import PullquoteBot
 from bot.history import History
 from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
+
+# A shared machine is slow at times; a property does not fail for that.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -84,6 +84,21 @@ async def test_the_slash_command_works_in_a_direct_message(world: World, library
     assert library.asked[0][1] == ("shared",)
 
 
+async def test_the_message_menu_asks_what_somebody_wrote(world: World, library: FakeLibrary) -> None:
+    bob = world.guild.add_member(world.env.create_user("bob"))
+    theirs = await bob.send(world.channel, "why did Gantz go to Washington?")
+    result = await world.alice.context_menu(world.channel, "Ask about this", theirs)
+    assert quote_text(result.response.content) == AGENDA
+    assert library.asked[0][0] == "why did Gantz go to Washington?"
+
+
+async def test_the_message_menu_tells_when_the_message_is_too_long(world: World) -> None:
+    theirs = await world.alice.send(world.channel, "why " * 200)
+    result = await world.alice.context_menu(world.channel, "Ask about this", theirs)
+    assert result.ephemeral
+    assert result.response.content == texts.too_long(799)
+
+
 async def test_a_bare_mention_is_answered_with_help(world: World, library: FakeLibrary) -> None:
     await world.alice.send(world.channel, world.me)
     assert "only in the articles' own words" in world.answers()[0]
@@ -239,7 +254,45 @@ async def test_where_the_bot_may_not_write_it_stays_silent(world: World, library
     assert len(hushed.history()) == 1
 
 
-async def test_a_refused_answer_is_logged_and_crashes_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_question_in_a_thread_is_answered_there_and_remembered_for_it_only(
+    world: World, history: History
+) -> None:
+    parent = world.env.bot.get_channel(world.channel.id)
+    await parent.create_thread(name="aside", type=discord.ChannelType.public_thread)
+    (thread,) = world.channel.threads
+    await world.alice.send(thread, f"{world.me} why?")
+    assert quote_text(thread.last_message.content) == AGENDA
+    assert len(await history.recent(thread.id, limit=9)) == 1
+    assert await history.recent(world.channel.id, limit=9) == ()
+
+
+async def test_where_the_bot_may_not_read_the_history_it_answers_without_a_reply(world: World) -> None:
+    blind = world.guild.create_text_channel(
+        "blind", overwrites={world.env.bot.user: discord.PermissionOverwrite(read_message_history=False)}
+    )
+    await world.alice.send(blind, f"{world.me} why?")
+    assert quote_text(blind.last_message.content) == AGENDA
+    assert blind.last_message.reference is None
+
+
+async def test_an_answer_is_given_even_if_typing_fails(world: World) -> None:
+    world.env.inject_error("POST", "/channels/*/typing", status=500)
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert quote_text(world.channel.last_message.content) == AGENDA
+
+
+async def test_an_answer_is_given_even_if_the_history_fails(
+    world: World, history: History, caplog: pytest.LogCaptureFixture
+) -> None:
+    await history._connection.execute("DROP TABLE turns")
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert len(world.answers()) == 1
+    assert "could not be added to the history" in caplog.text
+
+
+async def test_a_refused_answer_is_logged_and_crashes_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.env.inject_error("POST", "/channels/*/messages", status=403)
     await world.alice.send(world.channel, f"{world.me} why?")
     assert "not allowed to answer" in caplog.text

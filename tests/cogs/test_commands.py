@@ -12,15 +12,21 @@ from tests.cogs.conftest import World
 
 
 async def test_no_two_commands_share_a_name(simcord_env: simcord.Env) -> None:
-    commands = [command for cog in simcord_env.bot.cogs.values() for command in cog.get_app_commands()]
-    assert {command.name for command in commands} == {"ask", "history", "help"}
-    assert max(Counter(command.qualified_name for command in commands).values()) == 1
+    commands = simcord_env.bot.tree.get_commands()
+    assert {command.name for command in commands} == {"ask", "history", "help", "Ask about this"}
+    assert max(Counter(command.qualified_name.lower() for command in commands).values()) == 1
     assert {command.module for command in commands} == set(EXTENSIONS)
 
 
+async def test_every_cog_takes_its_commands_with_it(simcord_env: simcord.Env) -> None:
+    for extension in EXTENSIONS:
+        await simcord_env.bot.unload_extension(extension)
+    assert simcord_env.bot.tree.get_commands() == []
+
+
 async def test_names_and_descriptions_stay_within_discords_lengths(simcord_env: simcord.Env) -> None:
+    assert all(1 <= len(command.name) <= 32 for command in simcord_env.bot.tree.get_commands())
     for command in simcord_env.bot.tree.walk_commands():
-        assert 1 <= len(command.name) <= 32
         assert 1 <= len(command.description) <= 100
         for parameter in command.parameters:
             assert 1 <= len(parameter.name) <= 32

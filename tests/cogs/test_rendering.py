@@ -60,7 +60,7 @@ def quotes(draw: st.DrawFn) -> Quote:
     return quote(text, credit=draw(CREDITS), attribution=draw(ATTRIBUTIONS), emphasis=emphasis)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(quotes(), min_size=1, max_size=3), st.booleans(), st.none() | WORDS, WORDS)
 def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str | None, reason: str) -> None:
     outcome = answer(*found) if answered else refusal(*found, reason=reason)
@@ -74,7 +74,7 @@ def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str
         assert together.replace("\n", "") == "".join(quote.text for quote in found).replace("\n", "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LONG)
 def test_the_parts_of_a_long_quote_are_the_quote(text: str) -> None:
     messages = render(answer(quote(text)))
@@ -139,6 +139,14 @@ def test_quotes_that_find_no_room_are_counted() -> None:
             "-# No one is credited in the text · Article “A title”, 31 December 2024; publisher not stated",
         ),
         (
+            quote(credit=Credit(published_at=datetime(2024, 1, 1, tzinfo=UTC))),
+            "-# No one is credited in the text · Article of 1 January 2024; publisher and title not stated",
+        ),
+        (
+            quote(credit=Credit(title=" ", publisher="\n", byline=" ")),
+            "-# No one is credited in the text · Publisher, title and date not stated",
+        ),
+        (
             quote(credit=Credit(byline="Jane Doe")),
             "-# No one is credited in the text · Article by Jane Doe; publisher, title and date not stated",
         ),
@@ -148,7 +156,6 @@ def test_the_small_line_tells_both_layers_apart(line: Quote, expected: str) -> N
     assert credit_line(line) == expected
 
 
-@settings(deadline=None)
 @given(CREDITS, ATTRIBUTIONS)
 def test_the_small_line_is_one_small_line_whatever_it_credits(credit: Credit, attribution: Attribution | None) -> None:
     seen = read(credit_line(quote(credit=credit, attribution=attribution)))
