@@ -18,9 +18,8 @@ from retrieval.store import ArticleSummary, StoredArticle
 
 NEAREST = "Nearest in the articles, though it does not answer:"
 
-_BIDI_AND_INVISIBLE = {
-    code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B)
-}
+_TRICKY = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B, 0x9B)
+_VISIBLE = {code: f"<U+{code:04X}>" for code in _TRICKY}
 """Characters that could reorder or recolour a terminal line; a person sees their names instead."""
 
 

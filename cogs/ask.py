@@ -84,9 +84,7 @@ class Ask(commands.Cog):
         """Answer `question` in this channel."""
         await self._respond(interaction, question.strip())
 
-    async def ask_about(
-        self, interaction: discord.Interaction[PullquoteBot], message: discord.Message
-    ) -> None:
+    async def ask_about(self, interaction: discord.Interaction[PullquoteBot], message: discord.Message) -> None:
         """Take the text of `message`, whoever wrote it, as the question."""
         await self._respond(interaction, question_in(message, self._me()))
 

@@ -48,9 +48,7 @@ class OfferDeletion(_Buttons):
     @discord.ui.button(label="Delete my questions here", style=discord.ButtonStyle.secondary)
     async def offer(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]) -> None:
         """Ask whether it is meant, telling how many questions would go."""
-        count = await self.bot.history.count_of_user(
-            user_id=interaction.user.id, channel_id=channel_of(interaction)
-        )
+        count = await self.bot.history.count_of_user(user_id=interaction.user.id, channel_id=channel_of(interaction))
         self.stop()
         await interaction.response.edit_message(
             content=f"Delete your {_questions(count)} in this channel? This cannot be undone.",
@@ -66,9 +64,7 @@ class ConfirmDeletion(_Buttons):
         self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]
     ) -> None:
         """Delete what the person who clicks has asked in this channel."""
-        count = await self.bot.history.delete_of_user(
-            user_id=interaction.user.id, channel_id=channel_of(interaction)
-        )
+        count = await self.bot.history.delete_of_user(user_id=interaction.user.id, channel_id=channel_of(interaction))
         self.stop()
         await interaction.response.edit_message(
             content=f"Deleted {_questions(count)} of yours in this channel. Messages that are already in the "

@@ -21,8 +21,9 @@ def main() -> None:
         python = str(Path(folder) / "bin" / "python")
         runtime = _resolve(python, [TORCH, *project["project"]["dependencies"]])
         dev = _resolve(python, project["dependency-groups"]["dev"])
-    _write("requirements.lock", "what runs", runtime)
-    _write("requirements-dev.lock", "what tests and checks add", ["-r requirements.lock", *sorted(set(dev) - set(runtime))])
+    _write("requirements.lock", "What runs", runtime)
+    added = sorted(set(dev) - set(runtime))
+    _write("requirements-dev.lock", "What tests and checks add", ["-r requirements.lock", *added])
 
 
 def _resolve(python: str, requirements: list[str]) -> list[str]:
@@ -33,8 +34,8 @@ def _resolve(python: str, requirements: list[str]) -> list[str]:
 
 
 def _write(name: str, what: str, lines: list[str]) -> None:
-    text = f"# {what[0].upper()}{what[1:]}. Made by `make lock` from pyproject.toml; do not edit.\n" + "\n".join(lines) + "\n"
-    (ROOT / name).write_text(text, encoding="utf-8")
+    head = f"# {what}. Made by `make lock` from pyproject.toml; do not edit."
+    (ROOT / name).write_text("\n".join([head, *lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -68,9 +68,7 @@ def _spread_quotations(text: str, drafts: list[Draft], quotations: list[Quotatio
                     spans[at] = span = Span(span.start, quote.end)
 
 
-def _follow_on(
-    text: str, sentences: Sequence[Span], drafts: list[Draft], quotations: list[Quotation]
-) -> None:
+def _follow_on(text: str, sentences: Sequence[Span], drafts: list[Draft], quotations: list[Quotation]) -> None:
     """Give quotations without a cue of their own to the speaker whom the layout makes certain.
 
     That is: the rest of a quotation that goes on in the same paragraph, and a paragraph that opens
@@ -95,9 +93,7 @@ def _follow_on(
             follows = last.open_ended and not between.strip()
         else:
             follows = (
-                not cued_between
-                and _speaks_alone(text, quote, sentences)
-                and _only_credit(text, owner, last, quote)
+                not cued_between and _speaks_alone(text, quote, sentences) and _only_credit(text, owner, last, quote)
             )
         if follows:
             owner.finding.content.append(Span(quote.start, quote.end))

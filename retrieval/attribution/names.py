@@ -44,9 +44,9 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
     if not words:
         return SourceKind.UNNAMED
     bare = _LEADING.sub("", low)
-    head_words = re.split(
-        r"\b(?:of|for|from|in|at|with|by|familiar|close|who|released|conducted|published)\b", bare
-    )[0].split()
+    head_words = re.split(r"\b(?:of|for|from|in|at|with|by|familiar|close|who|released|conducted|published)\b", bare)[
+        0
+    ].split()
     head = head_words[-1].strip(".,'") if head_words else words[-1]
     named = any(w[:1].isupper() and w.lower() not in lex["not_a_name"] for w in name.split())
     if low in lex["outlets"] or bare in lex["outlets"]:
@@ -60,7 +60,7 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
         return SourceKind.DOCUMENT
     if words[-1] in lex["organisation_words"] or head in lex["organisation_words"]:
         return SourceKind.ORGANISATION
-    if len(words) > 1 and words[0] in {"the"} and capital:
+    if len(words) > 1 and words[0] == "the" and capital:
         return SourceKind.ORGANISATION
     if named and len(words) == 1 and name.isupper() and len(name) <= 6:
         return SourceKind.ORGANISATION
@@ -95,9 +95,7 @@ def read_names(text: str, lex: Lexicon) -> Names:
     return names
 
 
-def _add(
-    names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin: int, words: list[str]
-) -> None:
+def _add(names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin: int, words: list[str]) -> None:
     lex = names.lex
     gender = ""
     while len(words) > 1 and words[0].lower() in lex["titles"]:
@@ -106,8 +104,7 @@ def _add(
         begin += len(words[0]) + 1
         words = words[1:]
     words = [
-        _POSSESSIVE.sub("", w.rstrip(".,") if len(w) > 2 and not re.fullmatch(r"(?:\w\.)+", w) else w)
-        for w in words
+        _POSSESSIVE.sub("", w.rstrip(".,") if len(w) > 2 and not re.fullmatch(r"(?:\w\.)+", w) else w) for w in words
     ]
     words = [w for w in words if w]
     if not words:
@@ -173,9 +170,7 @@ def _distinct(owners: set[str]) -> list[str]:
     return out
 
 
-def resolve_pronoun(
-    names: Names, pronoun: str, at: int, window: tuple[int, int], last: str | None
-) -> str | None:
+def resolve_pronoun(names: Names, pronoun: str, at: int, window: tuple[int, int], last: str | None) -> str | None:
     """Return whom 'he' or 'she' at `at` means, or None unless it is certain.
 
     `window` is where the antecedent may stand; `last` is the previous source of the same paragraph.

@@ -102,7 +102,7 @@ def _before_apposition(toks: list[Token], comma: int, lex: Lexicon) -> int:
 
 def _extend_left(toks: list[Token], last: int, lex: Lexicon) -> int | None:
     head = toks[last]
-    if head.lower in lex.pronouns and not (head.text == "IT"):
+    if head.lower in lex.pronouns and head.text != "IT":
         return last
     if not _head(head, lex):
         return _unnamed_left(toks, last, lex)
@@ -119,12 +119,7 @@ def _extend_left(toks: list[Token], last: int, lex: Lexicon) -> int | None:
         elif before.text in {"'s", "’s"} and at > 1 and _head(toks[at - 2], lex):
             complete = True
         elif (
-            (
-                low in lex["name_particles"]
-                and at > 1
-                and is_name(toks[at - 2], lex)
-                and is_name(toks[at], lex)
-            )
+            (low in lex["name_particles"] and at > 1 and is_name(toks[at - 2], lex) and is_name(toks[at], lex))
             or (low in lex["connectors"] and at > 1 and _is_noun(toks[at - 2], lex))
             or (low == "and" and at > 1 and is_name(toks[at - 2], lex) and is_name(toks[at], lex))
         ):

@@ -25,10 +25,7 @@ def find_quotations(text: str) -> list[Quotation]:
     for paragraph in _PARAGRAPH.finditer(text):
         found = _in_paragraph(text, paragraph.start(), paragraph.end())
         if not found:
-            found = [
-                Quotation(m.start(), m.end())
-                for m in _SINGLE.finditer(text, paragraph.start(), paragraph.end())
-            ]
+            found = [Quotation(m.start(), m.end()) for m in _SINGLE.finditer(text, paragraph.start(), paragraph.end())]
         out.extend(found)
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from retrieval.attribution.lexicon import Lexicon
@@ -26,16 +27,10 @@ class Finding:
 
 def _span(toks: list[Token], begin: int, end: int) -> Span | None:
     """Span of tokens [begin, end) without marks at its edges, quotation marks excepted."""
-    while (
-        begin < end
-        and not toks[begin].word
-        and toks[begin].text not in DOUBLE_QUOTES | {"$", "(", "‘", "#", "@"}
-    ):
+    while begin < end and not toks[begin].word and toks[begin].text not in DOUBLE_QUOTES | {"$", "(", "‘", "#", "@"}:
         begin += 1
     while (
-        end > begin
-        and not toks[end - 1].word
-        and toks[end - 1].text not in DOUBLE_QUOTES | {")", "%", "’", "!", "?"}
+        end > begin and not toks[end - 1].word and toks[end - 1].text not in DOUBLE_QUOTES | {")", "%", "’", "!", "?"}
     ):
         end -= 1
     return Span(toks[begin].start, toks[end - 1].end) if begin < end else None
@@ -67,8 +62,7 @@ def find(toks: list[Token], lex: Lexicon) -> list[Finding]:
     out += [
         found
         for found in _verbs(toks, lex)
-        if not asks
-        and not any(found.cue.overlaps(s) or (found.source and found.source.overlaps(s)) for s in taken)
+        if not asks and not any(found.cue.overlaps(s) or (found.source and found.source.overlaps(s)) for s in taken)
     ]
     out.sort(key=lambda f: f.cue.start)
     return _share_content(out)
@@ -76,7 +70,7 @@ def find(toks: list[Token], lex: Lexicon) -> list[Finding]:
 
 def _share_content(found: list[Finding]) -> list[Finding]:
     """Keep a later attribution's words out of an earlier one that runs to the sentence's end."""
-    for early, late in zip(found, found[1:], strict=False):
+    for early, late in itertools.pairwise(found):
         begin = min([late.cue.start, *([late.source.start] if late.source else [])])
         inverse = any(s.end <= begin for s in late.content)
         if inverse:
@@ -148,11 +142,7 @@ def _as_reported(toks: list[Token], lex: Lexicon) -> list[Finding]:
             verb += 1
         if verb + 1 >= len(toks) or toks[verb].quoted:
             continue
-        if (
-            lex.speech.get(toks[verb].lower, 0) >= 0.1
-            or toks[verb].lower in lex.stance
-            or toks[verb].lower == "seen"
-        ):
+        if lex.speech.get(toks[verb].lower, 0) >= 0.1 or toks[verb].lower in lex.stance or toks[verb].lower == "seen":
             passive = verb + 1
             while passive < len(toks) and toks[passive].lower in {
                 "also",
@@ -167,26 +157,17 @@ def _as_reported(toks: list[Token], lex: Lexicon) -> list[Finding]:
                 if stop > passive + 1:
                     source = Span(toks[passive + 1].start, toks[stop - 1].end)
                     end = _after_apposition(toks, stop, initial=at <= 1)
-                    out.append(
-                        Finding(source, Span(tok.start, toks[passive].end), _around(toks, at, end), 0.93)
-                    )
+                    out.append(Finding(source, Span(tok.start, toks[passive].end), _around(toks, at, end), 0.93))
             continue
         subject_end = phrase_right(toks, at + 1, lex)
         verb = subject_end
-        while verb < len(toks) and (
-            toks[verb].lower in lex["auxiliaries"] or toks[verb].lower.endswith("ly")
-        ):
+        while verb < len(toks) and (toks[verb].lower in lex["auxiliaries"] or toks[verb].lower.endswith("ly")):
             verb += 1
         closes = verb + 1 >= _ends(toks) or (
             (verb + 1 < len(toks) and toks[verb + 1].text in ",:")
             or (verb + 1 < len(toks) and toks[verb + 1].lower in lex["content_adjuncts"])
         )
-        if (
-            at + 1 < subject_end
-            and verb < len(toks)
-            and lex.speech.get(toks[verb].lower, 0) >= 0.5
-            and closes
-        ):
+        if at + 1 < subject_end and verb < len(toks) and lex.speech.get(toks[verb].lower, 0) >= 0.5 and closes:
             end = verb + 1
             while end < _ends(toks) and toks[end].text not in ",:;—":
                 end += 1
@@ -232,12 +213,7 @@ def _verb(toks: list[Token], at: int, chance: float, lex: Lexicon, follows: Toke
     if inverted:
         return inverted
     start = at
-    if (
-        tok.lower == "saying"
-        and at >= 2
-        and toks[at - 1].lower == "as"
-        and toks[at - 2].lower in {"quoted", "cited"}
-    ):
+    if tok.lower == "saying" and at >= 2 and toks[at - 1].lower == "as" and toks[at - 2].lower in {"quoted", "cited"}:
         start = at - 2
     subject = subject_left(toks, start, lex)
     if subject is None:
@@ -324,9 +300,7 @@ def _content(toks: list[Token], at: int, subject: Subject, lex: Lexicon, follows
         intro = toks[0].lower in lex["introductions"] and not toks[0].quoted
         if closed and (adjunct or not clause) and (adjunct or len(rest) < 12):
             return [s for s in (_before(toks, lead, lex), _later_quote(toks, at + 1)) if s]
-        if comma and (
-            not rest or (adjunct and not clause and len(rest) < 14 and not (intro and len(rest) > 6))
-        ):
+        if comma and (not rest or (adjunct and not clause and len(rest) < 14 and not (intro and len(rest) > 6))):
             return [s for s in (_before(toks, lead, lex),) if s]
     begin = at + 1
     if toks[at].lower in {"told", "tells", "asked", "reminded", "assured", "informed", "warned", "advised"}:

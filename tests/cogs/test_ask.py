@@ -290,9 +290,7 @@ async def test_an_answer_is_given_even_if_the_history_fails(
     assert "could not be added to the history" in caplog.text
 
 
-async def test_a_refused_answer_is_logged_and_crashes_nothing(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_refused_answer_is_logged_and_crashes_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.env.inject_error("POST", "/channels/*/messages", status=403)
     await world.alice.send(world.channel, f"{world.me} why?")
     assert "not allowed to answer" in caplog.text

@@ -28,8 +28,7 @@ class FakeEncoder:
     def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
         self.encoded += [passage.text for passage in passages]
         return [
-            PassageVectors(_vector(p.text), np.stack([_vector(s.of(p.text)) for s in p.sentences]))
-            for p in passages
+            PassageVectors(_vector(p.text), np.stack([_vector(s.of(p.text)) for s in p.sentences])) for p in passages
         ]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -72,7 +72,9 @@ def test_bad_files_get_one_clear_sentence(data, says):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("line", ["Advertisment", "Advertisement", "ADVERTISEMENT", "  Advertisements  ", "- Advertisement -"])
+@pytest.mark.parametrize(
+    "line", ["Advertisment", "Advertisement", "ADVERTISEMENT", "  Advertisements  ", "- Advertisement -"]
+)
 def test_advertisement_lines_are_no_part_of_the_article(line):
     assert clean_text(f"One.\n\n{line}\n\nTwo.") == "One.\n\nTwo."
 

@@ -13,7 +13,9 @@ from retrieval.errors import DataInUseError, NewerDataError, StorageError
 from retrieval.models import Answer, NoAnswer, Refusal
 from tests.retrieval.fake_encoder import FakeEncoder
 
-BODY = " ".join(f"Sentence number {i} speaks of the harbour and the {'north' if i % 2 else 'south'} wind." for i in range(60))
+BODY = " ".join(
+    f"Sentence number {i} speaks of the harbour and the {'north' if i % 2 else 'south'} wind." for i in range(60)
+)
 
 
 async def vectors_of(engine: Engine) -> tuple[set[int], set[int]]:
