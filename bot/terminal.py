@@ -11,12 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import credit_line
+from bot.wording import NEAREST, credit_layers
 from retrieval.indexer import IndexProgress, IndexReport
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
 from retrieval.store import ArticleSummary, StoredArticle
-
-NEAREST = "Nearest in the articles, though it does not answer:"
 
 _TRICKY = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B, 0x9B)
 _VISIBLE = {code: f"<U+{code:04X}>" for code in _TRICKY}
@@ -40,7 +38,7 @@ def _print_quotes(console: Console, quotes: Sequence[Quote]) -> None:
         for paragraph in quote.text.split("\n"):
             if paragraph.strip():
                 _print(console, Text(plain(paragraph)), indent=2)
-        _print(console, Text(credit_line(quote, show=plain), style="dim"), indent=4)
+        _print(console, Text(credit_layers(quote, show=lambda text, _: plain(text)), style="dim"), indent=4)
         console.print()
 
 

@@ -13,15 +13,20 @@ to" and "as reported by" all read well and nothing is claimed that the text does
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from retrieval.models import Attribution, Credit, Quote
 
-Show = Callable[[str], str]
-"""Prepares words that come from an article for the place where they are shown."""
+NEAREST = "Nearest in the articles, though it does not answer:"
+
+Show = Callable[[str, int], str]
+"""Prepares an article's words for the place where they are shown, in at most so many characters."""
+
+_NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 200
 
 
-def credit_line(quote: Quote, *, show: Show) -> str:
+def credit_layers(quote: Quote, *, show: Show) -> str:
     """Return both layers of who `quote` comes from."""
     return f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
 
@@ -30,23 +35,45 @@ def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:
     """Return who is credited inside the text."""
     if attribution is None or not attribution.shown or not attribution.name.strip():
         return "No one is credited in the text"
-    line = f"Credited in the text to {show(attribution.name)}"
+    line = f"Credited in the text to {show(attribution.name, _NAME_LIMIT)}"
     if attribution.cue_text.strip():
-        line += f" (“{show(attribution.cue_text)}”)"
+        line += f" (“{show(attribution.cue_text, _CUE_LIMIT)}”)"
     return line
 
 
 def published_layer(credit: Credit, *, show: Show) -> str:
-    """Return who published the article, its title and date, and which of these it does not state."""
-    publisher = f"Published by {show(credit.publisher)}" if credit.publisher else ""
-    known = [text for text in (publisher, _title(credit, show), date_words(credit.published_at)) if text]
+    """Return who published the article, its title and date, and which of these are not stated."""
+    credit = replace(credit, publisher=_words(credit.publisher), title=_words(credit.title))
+    publisher, title, date = _publisher(credit, show), _title(credit, show), date_words(credit.published_at)
+    known = [text for text in (publisher, title, date) if text]
     stated = {"publisher": credit.publisher, "title": credit.title, "date": credit.published_at}
     unknown = [name for name, value in stated.items() if not value]
     missing = f"{_listed(unknown)} not stated" if unknown else ""
     if not known:
         return missing[:1].upper() + missing[1:]
-    told = ("" if credit.publisher else "Article ") + ", ".join(known)
+    subject = "" if publisher else "Article " if title else "Article of "
+    told = subject + ", ".join(known)
     return f"{told}; {missing}" if missing else told
+
+
+def _words(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def _publisher(credit: Credit, show: Show) -> str:
+    return f"Published by {show(credit.publisher, _NAME_LIMIT)}" if credit.publisher else ""
+
+
+def _title(credit: Credit, show: Show) -> str:
+    written = ""
+    if name := _words(credit.byline):
+        name = name[3:] if name[:3].lower() == "by " else name
+        written = f"by {show(name, _NAME_LIMIT)}"
+    if not credit.title:
+        return written
+    title = f"“{show(credit.title, _TITLE_LIMIT)}”"
+    title = f"labelled {title}" if credit.title_is_label else title
+    return f"{title} {written}".rstrip()
 
 
 def date_words(moment: datetime | None) -> str:
@@ -55,19 +82,6 @@ def date_words(moment: datetime | None) -> str:
         return ""
     utc = moment.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y}"
-
-
-def _title(credit: Credit, show: Show) -> str:
-    written = ""
-    if credit.byline:
-        name = credit.byline.strip()
-        name = name[3:] if name[:3].lower() == "by " else name
-        written = f"by {show(name)}"
-    if not credit.title:
-        return written
-    title = f"“{show(credit.title)}”"
-    title = f"labelled {title}" if credit.title_is_label else title
-    return f"{title} {written}".rstrip()
 
 
 def _listed(words: list[str]) -> str:

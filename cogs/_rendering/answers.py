@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.wording import NEAREST
 from cogs._rendering.credit import credit_line
 from cogs._rendering.escaping import escape, unescape
 from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
@@ -11,7 +12,6 @@ from cogs._rendering.splitting import split_point
 from retrieval.models import Answer, NoAnswer, Outcome, Quote, Span
 
 MAX_MESSAGES = 5
-NEAREST = "Nearest in the articles, though it does not answer:"
 CONTINUED = "-# (continued)"
 CONTINUES = "-# … continues in the next message"
 _GAP = "\n\n"
