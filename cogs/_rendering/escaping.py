@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from retrieval.models import Span
 
 BOLD = "**"
 _ALWAYS = frozenset("\\*_~`|[]<>@")
-_LINE_START = frozenset("#-+>")
-_SPACES = frozenset({" ", "\n", "\t", ""})  # the only white space written as it is, and the end
-_DIGITS = frozenset("0123456789")
+_LINE_MARKS = frozenset("#-+>")
+_NUMBERED = re.compile(r"[0-9]+[.)]")
+# Every character but those that are safe anywhere; most of a text is, which makes escaping quick.
+_NOTABLE = re.compile(r"[^0-9A-Za-z ,'\"“”‘’–—]")
+_SPACES = frozenset({" ", "\t", ""})  # the only white space written as it is, and the end of the line
 # Embeddings, overrides and isolates can turn a quote around; single marks (U+200E, U+200F) cannot.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -31,19 +34,9 @@ def escape(text: str, emphasis: Sequence[Span] = ()) -> str:
 
     The result is meant for the start of a line, or behind a `> ` there.
     """
-    opening, closing = _bold_edges(text, emphasis)
-    written: list[str] = []
-    line = _LineStart()
-    for index, char in enumerate(text):
-        if index in closing:
-            written.append(BOLD)
-        if index in opening:
-            written.append(BOLD)
-        special = line.makes_special(char)
-        written.append(_write(text, index, special=special))
-    if len(text) in closing:
-        written.append(BOLD)
-    return "".join(written)
+    return "\n".join(
+        _escape_line(text[start:end], _bold_edges(text, emphasis, start, end)) for start, end in _lines(text)
+    )
 
 
 def unescape(escaped: str) -> str:
@@ -51,20 +44,40 @@ def unescape(escaped: str) -> str:
     return _ESCAPED.sub(_read, escaped)
 
 
-def _write(text: str, index: int, *, special: bool) -> str:
-    char = text[index]
-    if char in "\n\t":
-        return char
+def _escape_line(line: str, bold_edges: Sequence[int]) -> str:
+    written: list[str] = []
+    for start, end in pairwise((0, *bold_edges, len(line))):
+        special = _special_at(line, start)  # Discord reads the inside of bold as a text of its own
+        done = start
+        for match in _NOTABLE.finditer(line, start, end):
+            index = match.start()
+            written += line[done:index], _write(line, index, special=index == special)
+            done = index + 1
+        written += line[done:end], BOLD
+    return "".join(written[:-1])
+
+
+def _special_at(line: str, index: int) -> int:
+    """Return where `line` from `index` on has the mark of a heading, a list or a quote, or -1."""
+    while index < len(line) and (line[index].isspace() or unicodedata.category(line[index]) == "Cf"):
+        index += 1
+    if line[index : index + 1] in _LINE_MARKS:
+        return index
+    match = _NUMBERED.match(line, index)
+    return match.end() - 1 if match else -1
+
+
+def _write(line: str, index: int, *, special: bool) -> str:
+    char = line[index]
     if special or char in _ALWAYS:
         return f"\\{char}"
-    following = text[index + 1 : index + 2]
-    if char == ":" and following not in _SPACES:
+    if char == ":" and line[index + 1 : index + 2] not in _SPACES:
         return "\\:"  # else `:name:` becomes an emoji, and `https://` a link that takes in our backslashes
-    if char == "." and _INVITING.search(text[max(0, index - 10) : index]):
+    if char == "." and _INVITING.search(line[max(0, index - 10) : index]):
         return "\\."
-    if char in _TURNING or unicodedata.category(char) in _UNSAFE_CATEGORIES:
+    if char != "\t" and (char in _TURNING or unicodedata.category(char) in _UNSAFE_CATEGORIES):
         return f"⟦U+{ord(char):04X}⟧"
-    if char == "⟦" and text.startswith("U+", index + 1):
+    if char == "⟦" and line.startswith("U+", index + 1):
         return "⟦U+27E6⟧"  # a text that looks like our own notation must not be read back as it
     return char
 
@@ -76,59 +89,32 @@ def _read(match: re.Match[str]) -> str:
     return "" if bold is not None else chr(int(code, 16))
 
 
-class _LineStart:
-    """Follows a text and tells which characters begin a heading, a list or a quote in Discord."""
-
-    def __init__(self) -> None:
-        self._blank = True
-        self._number = False
-
-    def makes_special(self, char: str) -> bool:
-        if char == "\n":
-            self._blank, self._number = True, False
-            return False
-        if self._blank:
-            if char.isspace() or unicodedata.category(char) == "Cf":
-                return False
-            self._blank = False
-            self._number = char in _DIGITS
-            return char in _LINE_START
-        if self._number and char not in _DIGITS:
-            self._number = False
-            return char in ".)"
-        return False
-
-
-def _bold_edges(text: str, emphasis: Iterable[Span]) -> tuple[frozenset[int], frozenset[int]]:
-    """Return where bold opens and closes: never across a line, never beside a space, never twice."""
-    pieces = [
-        (span.start + offset, span.start + offset + len(line))
-        for span in _joined(emphasis, len(text))
-        for offset, line in _lines(span.of(text))
-    ]
-    trimmed = []
-    for start, end in pieces:
-        words = text[start:end]
-        first = start + len(words) - len(words.lstrip())
-        last = start + len(words.rstrip())
-        if first < last:
-            trimmed.append((first, last))
-    return frozenset(start for start, _ in trimmed), frozenset(end for _, end in trimmed)
-
-
-def _joined(spans: Iterable[Span], length: int) -> list[Span]:
-    # Spans that touch become one: `**a****b**` is not bold in Discord.
-    joined: list[Span] = []
-    for span in sorted(span for span in spans if span.start < length):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, min(length, max(joined[-1].end, span.end)))
-        else:
-            joined.append(Span(span.start, min(length, span.end)))
-    return joined
-
-
-def _lines(text: str) -> Iterable[tuple[int, str]]:
-    offset = 0
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
     for line in text.split("\n"):
-        yield offset, line
-        offset += len(line) + 1
+        yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _bold_edges(text: str, emphasis: Sequence[Span], start: int, end: int) -> list[int]:
+    """Return where bold begins and ends in the line `text[start:end]`, in turns, counted from its start.
+
+    Bold never reaches across a line or ends beside a space, and spans that touch are one: `**a****b**` is
+    not bold in Discord.
+    """
+    edges: list[int] = []
+    for span in sorted(emphasis):
+        first, last = max(span.start, start), min(span.end, end)
+        if edges and first <= edges[-1]:
+            last = max(last, edges.pop())
+            first = edges.pop()
+        if first < last:
+            edges += first, last
+    return [edge - start for pair in _trimmed(text, edges) for edge in pair]
+
+
+def _trimmed(text: str, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        words = text[first:last]
+        if words.strip():
+            yield first + len(words) - len(words.lstrip()), first + len(words.rstrip())

@@ -112,6 +112,12 @@ def test_joiners_and_marks_that_scripts_need_stay_as_they_are(text: str) -> None
     assert escape(text) == text
 
 
+def test_bold_in_the_middle_of_a_line_makes_no_heading() -> None:
+    seen = read(as_quote("0# 0", (Span(1, 4),)))
+    assert seen.features == {"quote", "bold"}
+    assert seen.quotes == ["0# 0"]
+
+
 def test_an_address_is_not_turned_into_a_link() -> None:
     assert escape("see https://example.com/a_b.") == "see https\\://example.com/a\\_b."
     assert escape("discord.gg/abc") == "discord\\.gg/abc"
