@@ -94,6 +94,8 @@ def print_articles(console: Console, articles: Sequence[ArticleSummary]) -> None
         published = f"{credit.published_at:%Y-%m-%d}" if credit.published_at else "not stated"
         row = (article.article_id, title, credit.publisher or "not stated", published, str(article.passages))
         table.add_row(*(Text(plain(cell)) for cell in row))
+    if not console.is_terminal:
+        console.width = 10_000  # a script that reads the table wants one article a line
     console.print(table)
 
 

@@ -113,7 +113,9 @@ class Answerer:
         return self._decide(question, candidates, presence)
 
     def _decide(self, question: Question, candidates: Sequence[Candidate], presence: Presence) -> Outcome:
-        fitting = [candidate for candidate in candidates if candidate.fits]
+        # A reason can be given without a word that says so; a number cannot.
+        strict = question.wants is not Wants.REASON
+        fitting = [candidate for candidate in candidates if candidate.fits or not strict]
         if not fitting:
             wanted = _WANTED.get(question.wants, "none of them answers it")
             reason = f"The articles do not say. The nearest quotes are about it, but {wanted}."

@@ -32,6 +32,11 @@ _NUMBER = re.compile(
     r"|billions?|half|third|quarter|twice|double|several|none|no)\b",
     re.IGNORECASE,
 )
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|in order to|so that|aim(?:s|ed)? (?:at|to)|seek(?:s|ing)? to|agenda|purpose|goal"
+    r"|objectives?|reasons?|as a result)\b",
+    re.IGNORECASE,
+)
 _TIME = re.compile(
     r"\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:january|february|march|april|may|june|july|august"
     r"|september|october|november|december|today|yesterday|tomorrow|tonight|morning|afternoon|evening|week|weekend"
@@ -120,6 +125,8 @@ def fits_wants(question: Question, sentence: str) -> bool:
             return bool(others) or question.asks_who_said
         case Wants.DEFINITION:
             return _defines(question.defines or "", sentence)
+        case Wants.REASON:
+            return _REASON.search(sentence) is not None
         case Wants.ANYTHING:
             return True
 

@@ -48,6 +48,7 @@ class Wants(StrEnum):
     TIME = "time"
     PERSON = "person"
     DEFINITION = "definition"
+    REASON = "reason"
     ANYTHING = "anything"
 
 
@@ -167,4 +168,8 @@ def _wants(text: str) -> Wants:
         return Wants.DEFINITION
     if re.search(r"^\W*(?:who|whom|whose)\b", lowered):
         return Wants.PERSON
+    if re.search(
+        r"\bwhy\b|\bwhat for\b|\bwhat (?:caused|is the (?:reason|purpose)|was the (?:reason|purpose))\b", lowered
+    ):
+        return Wants.REASON
     return Wants.ANYTHING
