@@ -13,11 +13,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.arrays import Floats, Ints
 from retrieval.models import Article, Passage, Span
 from retrieval.terms import stems
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +125,3 @@ def build_catalogue(indexed: Sequence[IndexedArticle]) -> Catalogue:
         title_tokens=tuple(titles),
         rows_of_publisher={name: np.array(found, np.int32) for name, found in rows.items()},
     )
-
-

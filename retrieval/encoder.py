@@ -7,22 +7,18 @@ import importlib.util
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.errors import EncoderError
-from retrieval.models import Span
+from retrieval.late import EncodedText, Projection, default_projection, random_projection, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 log = logging.getLogger(__name__)
-
-Vectors = npt.NDArray[np.float32]
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -32,59 +28,46 @@ BATCH_SIZE = 16
 """Passages in one forward pass; on two cores 16 is as fast as 32 and pads less."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassageText:
-    """What is encoded for one passage: its text, and the sentences inside it as offsets into it."""
-
-    text: str
-    sentences: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PassageVectors:
-    """A passage's unit vector, shape (dim,), and its sentences' unit vectors, shape (sentences, dim)."""
-
-    passage: Vectors
-    sentences: Vectors
-
-
 class Encoder(Protocol):
-    """Text to unit vectors. Implementations are called from one thread at a time."""
+    """Text to vectors. Implementations are called from one thread at a time."""
 
     @property
     def fingerprint(self) -> str:
         """Name the weights: vectors of different fingerprints are not comparable."""
 
-    def encode_question(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dim,)."""
+    @property
+    def projection(self) -> Projection:
+        """How the vectors of this encoder's words are made small."""
 
-    def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        """Return the vectors of passages, in order; one forward pass serves passage and sentences."""
+    @property
+    def max_tokens(self) -> int:
+        """The longest input in tokens; what is beyond it does not reach the vectors."""
+
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """Return one pass over each text, in order."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has, without special tokens."""
 
-    @property
-    def max_tokens(self) -> int:
-        """The longest input in tokens; what is beyond it does not reach the vector."""
-
 
 class SentenceTransformerEncoder:
-    """An `Encoder` on a sentence-transformers model, on the CPU.
+    """An `Encoder` on a sentence-transformers model, on the CPU."""
 
-    Sentence vectors are the means of a passage's own token embeddings over each sentence ("late
-    chunking", Günther et al. 2024), so that they cost no second pass.
-    """
-
-    def __init__(self, model: SentenceTransformer, *, fingerprint: str) -> None:
+    def __init__(self, model: SentenceTransformer, *, fingerprint: str, projection: Projection) -> None:
         self._model = model
         self._fingerprint = fingerprint
+        self._projection = projection
         self._tokenizer = cast("Any", model.tokenizer)
 
     @property
     def fingerprint(self) -> str:
         """Name the weights: the model's name and the start of their hash."""
         return self._fingerprint
+
+    @property
+    def projection(self) -> Projection:
+        """How the vectors of this encoder's words are made small."""
+        return self._projection
 
     @property
     def max_tokens(self) -> int:
@@ -98,64 +81,43 @@ class SentenceTransformerEncoder:
         encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def encode_question(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dim,)."""
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """Return one pass over each text, in order. Batches are by length, so that little is padded."""
         import torch
 
-        # So little work is faster on one thread: with other load beside it, two were 5 times slower.
+        # A single question is faster on one thread: with other load beside it, two were 5 times slower.
         threads = torch.get_num_threads()
-        torch.set_num_threads(1)
+        torch.set_num_threads(1 if len(texts) == 1 else threads)
         try:
-            return self.encode_passages([PassageText(text, ())])[0].passage
+            order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+            results: dict[int, EncodedText] = {}
+            for first in range(0, len(order), BATCH_SIZE):
+                batch = order[first : first + BATCH_SIZE]
+                results.update(zip(batch, self._encode_batch([texts[i] for i in batch]), strict=True))
+            return [results[i] for i in range(len(texts))]
         finally:
             torch.set_num_threads(threads)
 
-    def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        """Return the vectors of passages, in order. Batches are by length, so that little is padded."""
-        order = sorted(range(len(passages)), key=lambda i: -len(passages[i].text))
-        results: dict[int, PassageVectors] = {}
-        for first in range(0, len(order), BATCH_SIZE):
-            batch = order[first : first + BATCH_SIZE]
-            for i, vectors in zip(batch, self._encode_batch([passages[i] for i in batch]), strict=True):
-                results[i] = vectors
-        return [results[i] for i in range(len(passages))]
-
-    def _encode_batch(self, batch: Sequence[PassageText]) -> list[PassageVectors]:
+    def _encode_batch(self, batch: list[str]) -> list[EncodedText]:
         import torch
 
         features = self._tokenizer(
-            [passage.text for passage in batch],
+            batch,
             padding=True,
             truncation=True,
             max_length=self._model.max_seq_length,
             return_offsets_mapping=True,
             return_tensors="pt",
         )
-        offsets = features.pop("offset_mapping").numpy()
+        spans = features.pop("offset_mapping").numpy().astype(np.int32)
+        lengths = features["attention_mask"].sum(dim=1).tolist()
         with torch.inference_mode():
             output = self._model(dict(features))
         tokens = output["token_embeddings"].float().numpy()
-        pooled = output["sentence_embedding"].float().numpy()
+        vectors = unit(output["sentence_embedding"].float().numpy())
         return [
-            PassageVectors(_unit(pooled[i]), _pool_sentences(tokens[i], offsets[i], passage.sentences, pooled[i]))
-            for i, passage in enumerate(batch)
+            EncodedText(tokens[i, :length], spans[i, :length], vectors[i]) for i, length in enumerate(map(int, lengths))
         ]
-
-
-def _pool_sentences(
-    tokens: Vectors, offsets: npt.NDArray[np.int64], sentences: Sequence[Span], whole: Vectors
-) -> Vectors:
-    """Mean of the token embeddings in each sentence; one beyond the model's reach gets the passage's."""
-    rows = []
-    starts, ends = offsets[:, 0], offsets[:, 1]
-    for sentence in sentences:
-        inside = (starts < sentence.end) & (ends > sentence.start) & (ends > starts)
-        rows.append(_unit(tokens[inside].mean(axis=0) if inside.any() else whole))
-    return np.stack(rows) if rows else np.zeros((0, whole.shape[0]), dtype=np.float32)
-
-
-def _unit(vector: Vectors) -> Vectors:
-    return (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
 
 
 def load_encoder(model: str = "") -> SentenceTransformerEncoder:
@@ -178,7 +140,9 @@ def load_encoder(model: str = "") -> SentenceTransformerEncoder:
             "PULLQUOTE_MODEL empty for the packaged one, or name a model folder on this machine."
         ) from error
     loaded.eval()
-    return SentenceTransformerEncoder(loaded, fingerprint=fingerprint)
+    dimension = int(loaded.get_embedding_dimension() or 0)
+    projection = default_projection() if not model else random_projection(dimension)
+    return SentenceTransformerEncoder(loaded, fingerprint=fingerprint, projection=projection)
 
 
 def _packaged_model() -> tuple[str, str]:

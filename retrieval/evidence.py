@@ -12,7 +12,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.catalogue import Catalogue, Floats, Ints
+from retrieval.arrays import Floats, Ints
+from retrieval.catalogue import Catalogue
 from retrieval.late import EncodedText, Projection, word_means
 from retrieval.lexical import LexicalIndex
 from retrieval.models import Span
@@ -35,7 +36,7 @@ def encode_question(question: Question, encoded: EncodedText, projection: Projec
     """Pool a question's one pass by its clauses, parts and words."""
     words = [Span(term.start, term.end) for term in question.terms] or [Span(0, len(question.text))]
     return EncodedQuestion(
-        whole=encoded.whole(),
+        whole=encoded.vector,
         clauses=encoded.pooled(question.clauses),
         parts=encoded.pooled([part.span for part in question.parts]),
         words=projection.small(word_means(encoded, words)),
@@ -186,4 +187,3 @@ def _ranges(starts: Ints, counts: Ints) -> Ints:
     total = int(counts.sum())
     shift = np.repeat(starts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
     return (np.arange(total) + shift).astype(np.int32)
-

@@ -14,8 +14,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from retrieval.catalogue import Catalogue, Floats
-from retrieval.evidence import EncodedQuestion, Evidence, Lexicon, LexicalScores, relative
+from retrieval.arrays import Floats
+from retrieval.catalogue import Catalogue
+from retrieval.evidence import EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
 from retrieval.lexical import LexicalIndex
 from retrieval.question import Question
 

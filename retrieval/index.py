@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from retrieval.encoder import Vectors
+from retrieval.arrays import Floats
 from retrieval.errors import IndexUnavailableError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ADD_BATCH = 2_000
-"""Vectors in one request; Chroma's own limit is 5,461."""
+"""Floats in one request; Chroma's own limit is 5,461."""
 
 EF_SEARCH = 200
 """Breadth of the HNSW search: at least as many candidates as we ever ask for."""
@@ -41,12 +41,12 @@ class VectorHit:
 
 
 class PassageIndex(Protocol):
-    """Vectors by passage id, in named collections. Calls block: run them in a thread."""
+    """Floats by passage id, in named collections. Calls block: run them in a thread."""
 
-    def add(self, collection: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
+    def add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
         """Add vectors, shape (n, dim); adding an id again replaces its vector."""
 
-    def query(self, collection: str, vector: Vectors, limit: int) -> list[VectorHit]:
+    def query(self, collection: str, vector: Floats, limit: int) -> list[VectorHit]:
         """Return the nearest passages, best first; none when the collection does not exist."""
 
     def delete(self, collection: str, passage_ids: Sequence[int]) -> None:
@@ -73,7 +73,7 @@ class ChromaIndex:
         self._where = where
         self._collections: dict[str, Collection] = {}
 
-    def add(self, collection: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
+    def add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
         """Add vectors, shape (n, dim); adding an id again replaces its vector."""
         with self._translated():
             target = self._get(collection, create=True)
@@ -82,13 +82,13 @@ class ChromaIndex:
                 batch = [str(passage_id) for passage_id in passage_ids[i : i + ADD_BATCH]]
                 target.upsert(ids=batch, embeddings=np.asarray(vectors[i : i + ADD_BATCH], dtype=np.float32))
 
-    def query(self, collection: str, vector: Vectors, limit: int) -> list[VectorHit]:
+    def query(self, collection: str, vector: Floats, limit: int) -> list[VectorHit]:
         """Return the nearest passages, best first; none when the collection does not exist."""
         with self._translated():
             return self._fresh(collection, lambda found: self._query(found, vector, limit), [])
 
     @staticmethod
-    def _query(found: Collection, vector: Vectors, limit: int) -> list[VectorHit]:
+    def _query(found: Collection, vector: Floats, limit: int) -> list[VectorHit]:
         result = found.query(query_embeddings=vector[np.newaxis, :], n_results=limit, include=["distances"])
         distances = (result["distances"] or [[]])[0]
         return [

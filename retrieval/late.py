@@ -15,20 +15,24 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.catalogue import Floats
+from retrieval.arrays import Floats
 from retrieval.models import Span
 from retrieval.terms import WORD, is_content
+
+SMALL_DIM = 64
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedText:
     """One encoder pass: `tokens` (n, dim) of the last layer and the characters that each covers.
 
-    `spans` is (n, 2); special tokens cover nothing (start == end).
+    `spans` is (n, 2); special tokens cover nothing (start == end). `vector` (dim,) is the model's own
+    vector of the whole text, of length one.
     """
 
     tokens: Floats
     spans: npt.NDArray[np.int32]
+    vector: Floats
 
     def pooled(self, spans: Sequence[Span]) -> Floats:
         """Return (len(spans), dim) vectors of length one: the mean of the tokens inside each span.
@@ -43,10 +47,6 @@ class EncodedText:
             if inside.any():
                 out[row] = self.tokens[inside].sum(axis=0)
         return unit(out)
-
-    def whole(self) -> Floats:
-        """Return the vector of the whole text, special tokens included: the model's own pooling."""
-        return unit(self.tokens.mean(axis=0))
 
 
 def unit(vectors: npt.NDArray[np.floating]) -> Floats:
@@ -83,6 +83,12 @@ def default_projection() -> Projection:
         return Projection(stored["mean"].astype(np.float32), stored["basis"].astype(np.float32))
 
 
+def random_projection(dimension: int) -> Projection:
+    """Return a projection for a model that none was fitted for (Johnson and Lindenstrauss 1984)."""
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(dimension, min(SMALL_DIM, dimension))))[0]
+    return Projection(np.zeros(dimension, np.float32), basis.astype(np.float32))
+
+
 def content_words(text: str) -> tuple[Span, ...]:
     """Return the words of a text that are matched one by one."""
     return tuple(Span(*match.span()) for match in WORD.finditer(text) if is_content(match.group()))
@@ -92,8 +98,39 @@ def word_means(encoded: EncodedText, words: Sequence[Span]) -> Floats:
     """Return (words, dim): for each word the mean of its length-one token vectors; zeros when cut off."""
     starts, ends = encoded.spans[:, 0], encoded.spans[:, 1]
     real = np.flatnonzero(ends > starts)
-    totals = np.concatenate([np.zeros((1, encoded.tokens.shape[1]), np.float32), np.cumsum(unit(encoded.tokens[real]), axis=0)])
+    totals = np.concatenate(
+        [np.zeros((1, encoded.tokens.shape[1]), np.float32), np.cumsum(unit(encoded.tokens[real]), axis=0)]
+    )
     first = np.searchsorted(starts[real], [word.start for word in words])
     last = np.searchsorted(starts[real], [word.end for word in words])
     means: Floats = (totals[last] - totals[first]) / np.maximum(last - first, 1)[:, None]
     return means.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageEncoding:
+    """What is kept of a passage's one encoder pass.
+
+    `vector` (dim,) and `sentence_vectors` (sentences, dim) have length one; `word_vectors` (words, small
+    dim) are those of the content words in reading order, `sentence_words` (sentences,) how many each
+    sentence has.
+    """
+
+    vector: Floats
+    sentence_vectors: npt.NDArray[np.float16]
+    word_vectors: npt.NDArray[np.int8]
+    sentence_words: npt.NDArray[np.int32]
+
+
+def digest(text: str, sentences: Sequence[Span], encoded: EncodedText, projection: Projection) -> PassageEncoding:
+    """Reduce a passage's pass to what is kept; `sentences` are spans of the encoded `text`."""
+    words = [
+        [Span(sentence.start + word.start, sentence.start + word.end) for word in content_words(sentence.of(text))]
+        for sentence in sentences
+    ]
+    return PassageEncoding(
+        vector=encoded.vector,
+        sentence_vectors=encoded.pooled(sentences).astype(np.float16),
+        word_vectors=projection.packed(word_means(encoded, [word for found in words for word in found])),
+        sentence_words=np.array([len(found) for found in words], np.int32),
+    )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.catalogue import Catalogue, Floats, Ints
+from retrieval.arrays import Floats, Ints
+from retrieval.catalogue import Catalogue
 
 _K1 = 1.2
 _B = 0.75

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval.arrays import Floats
 from retrieval.attribution import extract
-from retrieval.encoder import BATCH_SIZE, PassageText, PassageVectors, Vectors
+from retrieval.encoder import BATCH_SIZE, Encoder
 from retrieval.index import collection_name
+from retrieval.late import PassageEncoding, digest
 from retrieval.models import Article, Attribution
 from retrieval.passages import PassagePlan, plan_passages
 from retrieval.runtime import Runtime
 from retrieval.sentences import Sentence, split_sentences
-from retrieval.store import IndexedArticle, IndexedPassage, LibraryStore
+from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
 
 RECIPE_VERSION = "1"
 """Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
@@ -58,7 +60,9 @@ class Publisher:
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
         """Cut an article into sentences and passages and find its attributions; stores nothing."""
         sentences, attributions = await asyncio.to_thread(_read_closely, article.text)
-        plans = await self._runtime.in_encoder(lambda encoder: plan_passages(article, sentences, encoder.count_tokens))
+        plans = await self._runtime.in_encoder(
+            lambda encoder: plan_passages(article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens)
+        )
         return PreparedArticle(article, library, origin, tuple(sentences), tuple(attributions), tuple(plans))
 
     async def publish(
@@ -73,7 +77,7 @@ class Publisher:
         `present`, if given, are the ids that Chroma really holds: others are not used again.
         `encoded` hears of each batch's size.
         """
-        known: list[dict[str, tuple[int, Vectors]]] = []
+        known: list[dict[str, tuple[int, PassageEncoding]]] = []
         for prepared in group:
             old = await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
             known.append({key: value for key, value in old.items() if present is None or value[0] in present})
@@ -87,18 +91,18 @@ class Publisher:
             made = [(plan.content_hash, next(vectors)) for plan in plans]
             ids = await self._store.reserve(collection, len(made))
             if made:
-                await self._add(collection, ids, np.stack([pair.passage for _, pair in made]))
-            old |= {key: (i, pair.sentences) for i, (key, pair) in zip(ids, made, strict=True)}
+                await self._add(collection, ids, np.stack([encoding.vector for _, encoding in made]))
+            old |= {key: (i, encoding) for i, (key, encoding) in zip(ids, made, strict=True)}
             await self._store.publish(_indexed(prepared, old, await self.recipe()))
         return sum(map(len, fresh))
 
-    async def _encode(self, plans: Sequence[PassagePlan], encoded: Callable[[int], None]) -> list[PassageVectors]:
+    async def _encode(self, plans: Sequence[PassagePlan], encoded: Callable[[int], None]) -> list[PassageEncoding]:
         """Encode in batches of like length, each a call of its own, so that questions get in between."""
-        order = sorted(range(len(plans)), key=lambda i: len(plans[i].encoded.text))
-        results: dict[int, PassageVectors] = {}
+        order = sorted(range(len(plans)), key=lambda i: len(plans[i].encoded))
+        results: dict[int, PassageEncoding] = {}
         for first in range(0, len(order), BATCH_SIZE):
             batch = order[first : first + BATCH_SIZE]
-            made = await self._encode_batch([plans[i].encoded for i in batch])
+            made = await self._encode_batch([plans[i] for i in batch])
             results.update(zip(batch, made, strict=True))
             encoded(len(batch))
         return [results[i] for i in range(len(plans))]
@@ -139,10 +143,10 @@ class Publisher:
         await self.tidy()
         return len(broken)
 
-    async def _encode_batch(self, texts: Sequence[PassageText]) -> list[PassageVectors]:
-        return await self._runtime.in_encoder(lambda encoder: encoder.encode_passages(texts))
+    async def _encode_batch(self, plans: Sequence[PassagePlan]) -> list[PassageEncoding]:
+        return await self._runtime.in_encoder(lambda encoder: _encode(encoder, plans))
 
-    async def _add(self, collection: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
+    async def _add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
         await self._runtime.in_index(lambda index: index.add(collection, passage_ids, vectors))
 
     async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:
@@ -165,8 +169,16 @@ def _read_closely(text: str) -> tuple[list[Sentence], list[Attribution]]:
     return sentences, extract(text, [sentence.span for sentence in sentences])
 
 
-def _indexed(prepared: PreparedArticle, known: dict[str, tuple[int, Vectors]], recipe: str) -> IndexedArticle:
-    return IndexedArticle(
+def _encode(encoder: Encoder, plans: Sequence[PassagePlan]) -> list[PassageEncoding]:
+    passes = encoder.encode([plan.encoded for plan in plans])
+    return [
+        digest(plan.encoded, plan.inner, encoded, encoder.projection)
+        for plan, encoded in zip(plans, passes, strict=True)
+    ]
+
+
+def _indexed(prepared: PreparedArticle, known: dict[str, tuple[int, PassageEncoding]], recipe: str) -> ArticleVersion:
+    return ArticleVersion(
         article=prepared.article,
         library=prepared.library,
         origin=prepared.origin,
@@ -175,11 +187,10 @@ def _indexed(prepared: PreparedArticle, known: dict[str, tuple[int, Vectors]], r
         sentences=prepared.sentences,
         attributions=prepared.attributions,
         passages=tuple(
-            IndexedPassage(
+            PassageVersion(
                 known[plan.content_hash][0],
                 plan.span,
                 plan.sentences,
-                plan.header,
                 plan.content_hash,
                 known[plan.content_hash][1],
             )

@@ -85,7 +85,10 @@ def aliases(publisher: str) -> set[str]:
 
 
 _CUE_BEFORE = re.compile(r"(?:according to|by|from|in|did|does|has|says?|said|the)\s+[\"'“‘]?$", re.IGNORECASE)
-_CUE_AFTER = re.compile(r"[\"'’”]*(?:'s|’s)?\s+(?:articles?|reports?|reported|says?|said|stor(?:y|ies)|piece|coverage|writes?|claims?)\b", re.I)
+_CUE_AFTER = re.compile(
+    r"[\"'’”]*(?:'s|’s)?\s+(?:articles?|reports?|reported|says?|said|stor(?:y|ies)|piece|coverage|writes?|claims?)\b",
+    re.IGNORECASE,
+)
 
 
 class PublisherNames:
@@ -139,7 +142,9 @@ def find_clauses(text: str, *, least_words: int = 3) -> tuple[Span, ...]:
     cuts = sorted({0, len(text), *(match.start() or match.end() for match in _CUT.finditer(text))})
     clauses: list[tuple[int, int]] = []
     for start, end in zip(cuts, cuts[1:], strict=False):
-        short = clauses and min(_content_words(text[start:end]), _content_words(text[slice(*clauses[-1])])) < least_words
+        short = (
+            clauses and min(_content_words(text[start:end]), _content_words(text[slice(*clauses[-1])])) < least_words
+        )
         if short:
             clauses[-1] = (clauses[-1][0], end)
         else:
@@ -181,8 +186,13 @@ def find_parts(text: str, mentions: Sequence[Mention]) -> tuple[Part, ...]:
 
 
 _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
-    (Wants.NUMBER, re.compile(r"\bhow (?:many|much|large|big|long|far|old|tall|high|often|fast)\b"
-                              r"|\bwhat (?:percentage|number|amount|proportion|share|size|fraction)\b|\bpopulation\b")),
+    (
+        Wants.NUMBER,
+        re.compile(
+            r"\bhow (?:many|much|large|big|long|far|old|tall|high|often|fast)\b"
+            r"|\bwhat (?:percentage|number|amount|proportion|share|size|fraction)\b|\bpopulation\b"
+        ),
+    ),
     (Wants.TIME, re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)\b")),
     (Wants.PERSON, re.compile(r"\bwho\b|\bwhose\b|\bwhom\b")),
     (Wants.PLACE, re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|state|location|area|river)\b")),

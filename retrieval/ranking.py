@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 
-from retrieval.catalogue import Catalogue, Floats, Ints
+from retrieval.arrays import Floats, Ints
+from retrieval.catalogue import Catalogue
 from retrieval.evidence import Evidence, Lexicon
 from retrieval.question import Question, Wants
 from retrieval.terms import WORD, stem

@@ -1,7 +1,7 @@
 """The library on disk: `library.db`, the record of which articles are live and everything about them."""
 
-from retrieval.store.records import ArticleSummary, IndexedArticle, IndexedPassage, StoredArticle
+from retrieval.store.records import ArticleSummary, ArticleVersion, PassageVersion, StoredArticle
 from retrieval.store.snapshot import Snapshot
 from retrieval.store.store import LibraryStore
 
-__all__ = ["ArticleSummary", "IndexedArticle", "IndexedPassage", "LibraryStore", "Snapshot", "StoredArticle"]
+__all__ = ["ArticleSummary", "ArticleVersion", "LibraryStore", "PassageVersion", "Snapshot", "StoredArticle"]

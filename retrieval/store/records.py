@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.encoder import Vectors
+from retrieval.late import PassageEncoding
 from retrieval.models import Article, Attribution, Credit, SourceKind, Span
 from retrieval.sentences import Sentence
 
@@ -35,22 +35,22 @@ class ArticleSummary:
     recipe: str
     credit: Credit
     passages: int
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """A passage ready to be stored; `sentence_vectors` has the shape (sentences, dim)."""
+class PassageVersion:
+    """A passage with what its one encoder pass gave."""
 
     passage_id: int
     span: Span
     sentences: range
-    header: str
     content_hash: str
-    sentence_vectors: Vectors
+    encoding: PassageEncoding
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedArticle:
+class ArticleVersion:
     """Everything that makes a new version of an article visible in one step."""
 
     article: Article
@@ -60,7 +60,7 @@ class IndexedArticle:
     recipe: str
     sentences: tuple[Sentence, ...]
     attributions: tuple[Attribution, ...]
-    passages: tuple[IndexedPassage, ...]
+    passages: tuple[PassageVersion, ...]
 
 
 def credit_of(row: sqlite3.Row) -> Credit:
@@ -96,10 +96,37 @@ def attribution_of(row: sqlite3.Row) -> Attribution:
     )
 
 
-def sentence_vectors_of(row: sqlite3.Row) -> Vectors:
-    """Return the sentence vectors of a row of `passages`, shape (sentences, dim); half precision on disk."""
-    count = row["last_sentence"] - row["first_sentence"] + 1
-    return np.frombuffer(row["sentence_vectors"], dtype=np.float16).astype(np.float32).reshape(count, -1)
+def passage_of(row: sqlite3.Row) -> PassageVersion:
+    """Return the passage of a row of `passages`."""
+    return PassageVersion(
+        row["passage_id"],
+        Span(row["start"], row["stop"]),
+        range(row["first_sentence"], row["last_sentence"] + 1),
+        row["content_hash"],
+        encoding_of(row),
+    )
+
+
+def encoding_of(row: sqlite3.Row) -> PassageEncoding:
+    """Return the vectors of a row of `passages`."""
+    sentences = row["last_sentence"] - row["first_sentence"] + 1
+    words = np.frombuffer(row["sentence_words"], dtype=np.int32)
+    return PassageEncoding(
+        vector=np.frombuffer(row["vector"], dtype=np.float32),
+        sentence_vectors=np.frombuffer(row["sentence_vectors"], dtype=np.float16).reshape(sentences, -1),
+        word_vectors=np.frombuffer(row["word_vectors"], dtype=np.int8).reshape(int(words.sum()), -1),
+        sentence_words=words,
+    )
+
+
+def encoding_columns(encoding: PassageEncoding) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return the vectors as `encoding_of` reads them."""
+    return (
+        encoding.vector.astype(np.float32).tobytes(),
+        encoding.sentence_vectors.astype(np.float16).tobytes(),
+        encoding.word_vectors.astype(np.int8).tobytes(),
+        encoding.sentence_words.astype(np.int32).tobytes(),
+    )
 
 
 def spans_json(attribution: Attribution) -> str:

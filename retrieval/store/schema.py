@@ -11,7 +11,7 @@ MIGRATIONS = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-    INSERT INTO meta VALUES ('database_id', lower(hex(randomblob(4))));
+    INSERT INTO meta VALUES ('database_id', lower(hex(randomblob(4)))), ('revision', '0');
 
     CREATE TABLE articles (
         article_id TEXT PRIMARY KEY,
@@ -22,18 +22,16 @@ MIGRATIONS = (
         title TEXT,
         title_is_label INTEGER NOT NULL,
         publisher TEXT,
-        publisher_key TEXT NOT NULL,
         byline TEXT,
         published_at TEXT,
         url TEXT,
         recipe TEXT NOT NULL,
         indexed_at TEXT NOT NULL,
+        revision INTEGER NOT NULL,
         UNIQUE (library, origin)
     ) STRICT;
 
     CREATE INDEX articles_by_text ON articles (library, text_sha256);
-
-    CREATE INDEX articles_by_publisher ON articles (publisher_key, library);
 
     CREATE TABLE vectors (
         passage_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -51,7 +49,10 @@ MIGRATIONS = (
         first_sentence INTEGER NOT NULL,
         last_sentence INTEGER NOT NULL,
         content_hash TEXT NOT NULL,
-        sentence_vectors BLOB NOT NULL
+        vector BLOB NOT NULL,
+        sentence_vectors BLOB NOT NULL,
+        word_vectors BLOB NOT NULL,
+        sentence_words BLOB NOT NULL
     ) STRICT;
 
     CREATE INDEX passages_by_article ON passages (article_id, start);
@@ -70,8 +71,6 @@ MIGRATIONS = (
         article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
         ordinal INTEGER NOT NULL,
         name TEXT NOT NULL,
-        name_key TEXT NOT NULL,
-        surname_key TEXT NOT NULL,
         kind TEXT NOT NULL,
         cue_text TEXT NOT NULL,
         confidence REAL NOT NULL,
@@ -79,13 +78,5 @@ MIGRATIONS = (
         spans TEXT NOT NULL,
         PRIMARY KEY (article_id, ordinal)
     ) STRICT, WITHOUT ROWID;
-
-    CREATE INDEX attributions_by_name ON attributions (name_key);
-
-    CREATE INDEX attributions_by_surname ON attributions (surname_key);
-
-    CREATE VIRTUAL TABLE passage_text USING fts5 (
-        body, header, tokenize = "porter unicode61 remove_diacritics 2"
-    );
     """,
 )

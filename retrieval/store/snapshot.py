@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import aiosqlite
 
-from retrieval.encoder import Vectors
-from retrieval.models import Article, Passage, Span
+from retrieval.models import Article, Span
 from retrieval.store.records import (
     ArticleSummary,
+    PassageVersion,
     StoredArticle,
     attribution_of,
     credit_of,
+    passage_of,
     sentence_of,
-    sentence_vectors_of,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A live passage with its sentences' ordinals and vectors, shape (sentences, dim)."""
-
-    passage: Passage
-    sentences: range
-    sentence_vectors: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class TextHit:
-    """A passage and its BM25 score; higher is better."""
-
-    passage_id: int
-    score: float
 
 
 class Snapshot:
@@ -66,6 +48,7 @@ class Snapshot:
                 row["recipe"],
                 credit_of(row),
                 row["passages"],
+                row["revision"],
             )
             for row in rows
         ]
@@ -100,15 +83,14 @@ class Snapshot:
         )
         return rows[0]["piece"] if rows else None
 
-    async def passages(self, passage_ids: Iterable[int]) -> dict[int, StoredPassage]:
-        """Return those of the passages that are live, by id."""
-        ids = list(passage_ids)
+    async def passages(self, article_id: str) -> list[PassageVersion]:
+        """Return an article's passages with their vectors, in the order of the text."""
         rows = await self._rows(
             "SELECT p.* FROM passages p JOIN articles a USING (article_id) "
-            f"WHERE p.passage_id IN ({', '.join('?' * len(ids))}) AND a.library IN ({self._marks})",
-            (*ids, *self._libraries),
+            f"WHERE article_id = ? AND a.library IN ({self._marks}) ORDER BY start",
+            (article_id, *self._libraries),
         )
-        return {row["passage_id"]: _stored_passage(row) for row in rows}
+        return [passage_of(row) for row in rows]
 
     async def passage_ids(self, article_id: str) -> list[int]:
         """Return the ids of an article's passages, in the order of the text."""
@@ -119,69 +101,12 @@ class Snapshot:
         )
         return [row["passage_id"] for row in rows]
 
-    async def search_text(self, terms: Sequence[str], limit: int, *, header_weight: float = 1.0) -> list[TextHit]:
-        """Return the best passages by BM25 for any of the words, best first."""
-        if not terms:
-            return []
+    async def revisions(self) -> dict[str, int]:
+        """Return the revision of every article, which is another one whenever anything of it changed."""
         rows = await self._rows(
-            "SELECT t.rowid AS passage_id, bm25(passage_text, 1.0, ?) AS rank FROM passage_text t "
-            "JOIN passages p ON p.passage_id = t.rowid JOIN articles a USING (article_id) "
-            f"WHERE passage_text MATCH ? AND a.library IN ({self._marks}) ORDER BY rank LIMIT ?",
-            (header_weight, match_any(terms), *self._libraries, limit),
+            f"SELECT article_id, revision FROM articles WHERE library IN ({self._marks})", self._libraries
         )
-        return [TextHit(row["passage_id"], -row["rank"]) for row in rows]
-
-    async def count_passages(self) -> int:
-        """Return how many passages are live."""
-        rows = await self._rows(
-            f"SELECT count(*) AS n FROM passages JOIN articles a USING (article_id) WHERE a.library IN ({self._marks})",
-            self._libraries,
-        )
-        return int(rows[0]["n"])
-
-    async def passage_frequencies(self, phrases: Sequence[str]) -> dict[str, int]:
-        """Return how many passages hold each word or phrase, inflected forms and headers counted."""
-        counts = dict.fromkeys(phrases, 0)
-        for phrase in counts:
-            rows = await self._rows(
-                "SELECT count(*) AS n FROM passage_text t JOIN passages p ON p.passage_id = t.rowid "
-                f"JOIN articles a USING (article_id) WHERE passage_text MATCH ? AND a.library IN ({self._marks})",
-                (match_any([phrase]), *self._libraries),
-            )
-            counts[phrase] = int(rows[0]["n"])
-        return counts
-
-    async def sources_named(self, keys: Sequence[str]) -> list[sqlite3.Row]:
-        """Return (article_id, ordinal, name, name_key, surname_key) of shown attributions to one of the names."""
-        marks = ", ".join("?" * len(keys))
-        return await self._rows(
-            "SELECT t.article_id, t.ordinal, t.name, t.name_key, t.surname_key FROM attributions t "
-            f"JOIN articles a USING (article_id) WHERE t.shown AND (t.name_key IN ({marks}) "
-            f"OR (t.kind = 'person' AND t.surname_key IN ({marks}))) AND a.library IN ({self._marks})",
-            (*keys, *keys, *self._libraries),
-        )
-
-    async def articles_published_by(self, keys: Sequence[str]) -> dict[str, str]:
-        """Return article ids with the key of their publisher, for the publishers with one of the keys."""
-        rows = await self._rows(
-            f"SELECT article_id, publisher_key FROM articles WHERE publisher_key IN ({', '.join('?' * len(keys))}) "
-            f"AND library IN ({self._marks})",
-            (*keys, *self._libraries),
-        )
-        return {row["article_id"]: row["publisher_key"] for row in rows}
+        return {row["article_id"]: row["revision"] for row in rows}
 
     async def _rows(self, sql: str, parameters: Sequence[object]) -> list[sqlite3.Row]:
         return list(await self._connection.execute_fetchall(sql, parameters))
-
-
-def match_any(terms: Sequence[str]) -> str:
-    """Return an FTS5 query for any of the terms; quoted, so that nothing a person typed is syntax."""
-    return " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
-
-
-def _stored_passage(row: sqlite3.Row) -> StoredPassage:
-    return StoredPassage(
-        Passage(row["passage_id"], row["article_id"], Span(row["start"], row["stop"])),
-        range(row["first_sentence"], row["last_sentence"] + 1),
-        sentence_vectors_of(row),
-    )

@@ -10,14 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiosqlite
-import numpy as np
 
-from retrieval.encoder import Vectors
 from retrieval.errors import StorageError
+from retrieval.late import PassageEncoding
 from retrieval.models import Credit, Span
-from retrieval.names import name_key, surname_key
 from retrieval.sqlite import open_database, transaction
-from retrieval.store.records import IndexedArticle, sentence_vectors_of, spans_json
+from retrieval.store.records import ArticleVersion, encoding_columns, encoding_of, spans_json
 from retrieval.store.schema import MIGRATIONS
 from retrieval.store.snapshot import Snapshot
 
@@ -92,13 +90,13 @@ class LibraryStore:
                 ids.append(int(row[0]))
             return ids
 
-    async def publish(self, indexed: IndexedArticle) -> None:
+    async def publish(self, indexed: ArticleVersion) -> None:
         """Make a new version of an article visible, whole; the vectors it no longer uses die."""
         kept = {passage.passage_id for passage in indexed.passages}
         article_id = indexed.article.article_id
         async with self._writing() as db:
             old = await self._passage_ids(db, article_id)
-            await self._delete_rows(db, article_id, old)
+            await self._delete_rows(db, article_id)
             await self._insert_article(db, indexed)
             await db.executemany(
                 "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
@@ -108,29 +106,24 @@ class LibraryStore:
                 ],
             )
             await db.executemany(
-                "INSERT INTO attributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO attributions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
-                        article_id, i, a.name, name_key(a.name), surname_key(a.name), a.kind.value, a.cue_text,
-                        a.confidence, int(a.shown), spans_json(a),
+                        article_id, i, a.name, a.kind.value, a.cue_text, a.confidence, int(a.shown), spans_json(a),
                     )
                     for i, a in enumerate(indexed.attributions)
                 ],
             )  # fmt: skip
             await db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         p.passage_id, article_id, p.span.start, p.span.end, p.sentences.start, p.sentences.stop - 1,
-                        p.content_hash, p.sentence_vectors.astype(np.float16).tobytes(),
+                        p.content_hash, *encoding_columns(p.encoding),
                     )
                     for p in indexed.passages
                 ],
             )  # fmt: skip
-            await db.executemany(
-                "INSERT INTO passage_text (rowid, body, header) VALUES (?, ?, ?)",
-                [(p.passage_id, p.span.of(indexed.article.text), p.header) for p in indexed.passages],
-            )
             await _set_state(db, "live", sorted(kept))
             await _set_state(db, "dead", [i for i in old if i not in kept])
 
@@ -138,7 +131,7 @@ class LibraryStore:
         """Take an article out of its library; its vectors die."""
         async with self._writing() as db:
             old = await self._passage_ids(db, article_id)
-            await self._delete_rows(db, article_id, old)
+            await self._delete_rows(db, article_id)
             await _set_state(db, "dead", old)
 
     async def move(self, article_id: str, origin: str) -> None:
@@ -146,14 +139,14 @@ class LibraryStore:
         async with self._writing() as db:
             await db.execute("UPDATE articles SET origin = ? WHERE article_id = ?", (origin, article_id))
 
-    async def reusable(self, article_id: str, collection: str) -> dict[str, tuple[int, Vectors]]:
-        """Return an article's passages in a collection by content hash: id and sentence vectors."""
+    async def reusable(self, article_id: str, collection: str) -> dict[str, tuple[int, PassageEncoding]]:
+        """Return an article's passages in a collection by content hash: id and vectors."""
         async with self._writing() as db:
             rows = await db.execute_fetchall(
                 "SELECT p.* FROM passages p JOIN vectors v USING (passage_id) WHERE article_id = ? AND collection = ?",
                 (article_id, collection),
             )
-        return {row["content_hash"]: (row["passage_id"], sentence_vectors_of(row)) for row in rows}
+        return {row["content_hash"]: (row["passage_id"], encoding_of(row)) for row in rows}
 
     async def libraries(self) -> list[str]:
         """Return the libraries that have articles."""
@@ -192,16 +185,16 @@ class LibraryStore:
         return [row["passage_id"] for row in rows]
 
     @staticmethod
-    async def _delete_rows(db: aiosqlite.Connection, article_id: str, passage_ids: Sequence[int]) -> None:
-        await db.executemany("DELETE FROM passage_text WHERE rowid = ?", [(i,) for i in passage_ids])
+    async def _delete_rows(db: aiosqlite.Connection, article_id: str) -> None:
         await db.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))  # the rest cascades
 
     @staticmethod
-    async def _insert_article(db: aiosqlite.Connection, indexed: IndexedArticle) -> None:
+    async def _insert_article(db: aiosqlite.Connection, indexed: ArticleVersion) -> None:
+        await db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
         await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
-            "title_is_label, publisher, publisher_key, byline, published_at, url) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "title_is_label, publisher, byline, published_at, url, revision) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision'))",
             (
                 indexed.article.article_id, indexed.library, indexed.origin, indexed.article.text, indexed.text_sha256,
                 indexed.recipe, datetime.now(UTC).isoformat(), *_credit_columns(indexed.article.credit),
@@ -214,7 +207,6 @@ def _credit_columns(credit: Credit) -> tuple[object, ...]:
         credit.title,
         int(credit.title_is_label),
         credit.publisher,
-        name_key(credit.publisher or ""),
         credit.byline,
         credit.published_at.isoformat() if credit.published_at else None,
         credit.url,

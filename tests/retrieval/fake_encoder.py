@@ -1,4 +1,4 @@
-"""An `Encoder` without a model: words are hashed into dimensions, so that shared words mean similarity."""
+"""An `Encoder` without a model: a word is hashed into a vector, so that shared words mean similarity."""
 
 from __future__ import annotations
 
@@ -7,36 +7,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from retrieval.encoder import PassageText, PassageVectors, Vectors
-from retrieval.text import stems
+from retrieval.arrays import Floats
+from retrieval.late import EncodedText, random_projection, unit
+from retrieval.terms import WORD, stem
 
 DIMENSIONS = 64
 
 
 class FakeEncoder:
-    """Deterministic and fast; counts what it encodes."""
+    """Deterministic and fast; remembers what it encoded."""
 
     max_tokens = 254
+    projection = random_projection(DIMENSIONS)
 
     def __init__(self, fingerprint: str = "fake-1") -> None:
         self.fingerprint = fingerprint
         self.encoded: list[str] = []
 
-    def encode_question(self, text: str) -> Vectors:
-        return _vector(text)
-
-    def encode_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        self.encoded += [passage.text for passage in passages]
-        return [
-            PassageVectors(_vector(p.text), np.stack([_vector(s.of(p.text)) for s in p.sentences])) for p in passages
-        ]
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        self.encoded += texts
+        return [_encode(text) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
 
 
-def _vector(text: str) -> Vectors:
-    vector = np.full(DIMENSIONS, 1e-3, dtype=np.float32)
-    for stem in stems(text):
-        vector[zlib.crc32(stem.encode()) % DIMENSIONS] += 1.0
-    return (vector / np.linalg.norm(vector)).astype(np.float32)
+def _encode(text: str) -> EncodedText:
+    words = list(WORD.finditer(text))
+    tokens = np.stack([np.zeros(DIMENSIONS, np.float32), *(_vector(word.group()) for word in words)])
+    spans = np.array([(0, 0), *(word.span() for word in words)], np.int32)
+    return EncodedText(tokens, spans, unit(tokens.mean(axis=0) + 1e-3))
+
+
+def _vector(word: str) -> Floats:
+    return unit(np.random.default_rng(zlib.crc32(stem(word).encode())).normal(size=DIMENSIONS))
