@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
@@ -44,7 +45,6 @@ PASSAGE_FEATURES = (
     "publisher_named",
     "date_named",
     "publisher_and_date",
-    "place_in_article",
     "length",
 )
 
@@ -65,18 +65,38 @@ class LinearModel:
     @classmethod
     def from_mapping(cls, names: tuple[str, ...], stored: Mapping[str, float]) -> LinearModel:
         """Read weights by name; a name that the file lacks weighs nothing."""
-        unknown = set(stored) - set(names) - {"intercept"}
+        unknown = set(stored) - set(names) - {"intercept", "threshold"}
         if unknown:
             raise ValueError(f"coefficients for features that do not exist: {sorted(unknown)}")
         weights = np.array([stored.get(name, 0.0) for name in names], np.float32)
         return cls(names, weights, stored.get("intercept", 0.0))
 
 
+class Shape(StrEnum):
+    """The two forms of question, each with its own weights: one plain clause, or several or with a publisher."""
+
+    PLAIN = "plain"
+    COMPOSED = "composed"
+
+
+def shape_of(question: Question) -> Shape:
+    """Tell a plain question from one that names a publisher or asks several things."""
+    return Shape.COMPOSED if question.mentions or len(question.parts) > 1 else Shape.PLAIN
+
+
 @cache
-def coefficients(section: str) -> dict[str, float]:
-    """Return one section of `coefficients.json`."""
-    stored = json.loads(files("retrieval").joinpath("coefficients.json").read_text(encoding="utf-8"))
-    return {name: float(value) for name, value in stored[section].items()}
+def stored_coefficients() -> dict[str, dict[str, dict[str, float]]]:
+    """Load `coefficients.json`: model -> shape -> feature -> weight (and "intercept", "threshold")."""
+    loaded: dict[str, dict[str, dict[str, float]]] = json.loads(
+        files("retrieval").joinpath("coefficients.json").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+@cache
+def linear_model(model: str, shape: Shape, names: tuple[str, ...]) -> LinearModel:
+    """Return the fitted weights of "passage", "sentence" or "confidence" for a shape of question."""
+    return LinearModel.from_mapping(names, stored_coefficients()[model][shape])
 
 
 def _best_own(table: Floats, own: Floats) -> Floats:
@@ -162,7 +182,6 @@ def passage_features(
             np.array([publisher in question.publishers for publisher in publishers], np.float32),
             dated,
             tied,
-            np.minimum(catalogue.place_in_article[rows], 10) / 10,
             np.minimum(np.add.reduceat(evidence.lengths, first) / 200, 2.0),
         ]
     )

@@ -220,6 +220,31 @@ def find_terms(text: str, hidden: Iterable[Span] = ()) -> tuple[Term, ...]:
     return tuple(found)
 
 
+_NAME = r"(?:[Tt]he )?[A-Z][\w.&’'-]*(?:\s+(?:of\s+|and\s+|the\s+|&\s+|-\s+|\|\s+)?[A-Z][\w.&-]*)*"
+_PIECE = r"(?:articles?|reports?|reviews?|piece|story|coverage|interview|profile)"
+_CALLED_A_SOURCE = (
+    re.compile(
+        rf"(?:\baccording to|\breported by|\b(?:{_PIECE}|one|another) (?:by|from|in|on)|\bpublished (?:by|in)|\bas per)"
+        rf"\s+[\"'‘“]?({_NAME})"
+    ),
+    re.compile(rf"({_NAME})[\"'’”]?(?:['’]s)?\s+{_PIECE}\b"),
+)
+
+
+def unknown_sources(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Return the names that a question treats as publishers but that publish nothing in the library.
+
+    "Bloomberg" in "the Bloomberg article on ..."; sometimes a person ("according to Gantz").
+    """
+    found = []
+    for pattern in _CALLED_A_SOURCE:
+        for match in pattern.finditer(text):
+            span = Span(*match.span(1))
+            if span.start > 0 and not any(span.overlaps(mention.span) for mention in mentions):
+                found.append(span.of(text))
+    return tuple(dict.fromkeys(found))
+
+
 def take_apart(text: str, names: PublisherNames, dates: Iterable[Span] = ()) -> Question:
     """Take a question apart; `dates` are the spans that name a time, which count by themselves."""
     mentions = names.find(text)
