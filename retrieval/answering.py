@@ -2,170 +2,214 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 
-from retrieval.encoder import Vectors
-from retrieval.evidence import Candidate, choose_quotes, rank_sentences
+from retrieval.encoder import Encoder
+from retrieval.fusion import Shape, shape_of
+from retrieval.index import PassageIndex
+from retrieval.intent import Intent, read_intent, says_what_it_is
+from retrieval.library import Libraries, Library
 from retrieval.models import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.names import name_key
-from retrieval.presence import Presence, find_presence
-from retrieval.question import Question, Wants, read_question
+from retrieval.presence import missing_names
+from retrieval.publishing import Publisher
+from retrieval.question import Question, Wants
+from retrieval.quotes import make_quotes, without_repeats
+from retrieval.ranking import holds_wanted
 from retrieval.runtime import Runtime
-from retrieval.search import PassageHit, Searcher
-from retrieval.store import LibraryStore, StoredArticle
-from retrieval.store.snapshot import Snapshot
+from retrieval.search import Asked, Findings, search
+from retrieval.terms import stem, stems
 
 MAX_QUOTES = 3
+MAX_COMPOSED_QUOTES = 5
+"""A question of several parts needs evidence for each."""
+
 MAX_NEAR_MISSES = 2
-PASSAGES = 12
-"""Passages whose sentences are ranked."""
-
-QUOTE_FLOOR = 0.8
-"""A further quote must score at least this share of the first."""
-
 NEAR_MISS_SIMILARITY = 0.25
 """Below this a sentence is not near enough to be worth showing beside a refusal."""
 
-_WANTED = {
-    Wants.NUMBER: "none of them gives a number for it",
-    Wants.TIME: "none of them says when",
-    Wants.PERSON: "none of them names who",
-    Wants.DEFINITION: "none of them says who or what that is",
+_MUST_HOLD = {
+    Wants.NUMBER: "The articles do not say: the nearest quotes give no number for it.",
+    Wants.TIME: "The articles do not say: the nearest quotes give no time for it.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A library together with the name of its collection in Chroma."""
+
+    library: Library
+    collection: str
 
 
 class Answerer:
     """The whole way from a question to an outcome."""
 
-    def __init__(self, *, store: LibraryStore, runtime: Runtime, searcher: Searcher) -> None:
-        self._store = store
+    def __init__(self, *, libraries: Libraries, runtime: Runtime, publisher: Publisher) -> None:
+        self._libraries = libraries
         self._runtime = runtime
-        self._searcher = searcher
+        self._publisher = publisher
 
-    async def ask(self, text: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
-        """Answer from the given libraries; `asked_at` is what "today" means."""
-        question = read_question(text)
-        if not question.text or not any(char.isalnum() for char in question.text):
+    async def ask(
+        self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
+    ) -> Outcome:
+        """Answer from the given libraries; `asked_at` and `zone` are what "today" means."""
+        text = " ".join(text.split())
+        if not any(char.isalnum() for char in text):
             return NoAnswer(text, Refusal.NOT_A_QUESTION, "That holds no words; ask me a question about the news.")
-        vector = await self._runtime.in_encoder(lambda encoder: encoder.encode_question(question.text))
-        async with self._store.snapshot(libraries) as snapshot:
-            return await self._answer(question, vector, snapshot, libraries)
-
-    async def _answer(
-        self, question: Question, vector: Vectors, snapshot: Snapshot, libraries: Sequence[str]
-    ) -> Outcome:
-        if await snapshot.is_empty():
+        loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
+        shelves = [
+            _Shelf(library, await self._publisher.collection(library.name)) for library in loaded if library.stored
+        ]
+        if not shelves:
             reason = "There are no articles in my library yet, so I have nothing to quote."
-            return NoAnswer(question.text, Refusal.EMPTY_LIBRARY, reason)
-        presence = await find_presence(question, snapshot)
-        hits = await self._searcher.search(question, vector, snapshot, libraries, limit=PASSAGES)
-        articles = await _articles_of(hits, snapshot)
-        candidates = rank_sentences(question, vector, hits, articles, presence)
-        if presence.missing:
-            return self._refuse(question, Refusal.UNKNOWN_NAME, _unknown(presence.missing), candidates, presence)
-        if question.asked_source is not None:
-            return await self._from_source(question, question.asked_source, vector, snapshot, presence, candidates)
-        if question.asks_who_said:
-            candidates = [candidate for candidate in candidates if candidate.attribution is not None]
-        return self._decide(question, candidates, presence)
+            return NoAnswer(text, Refusal.EMPTY_LIBRARY, reason)
+        asked = Asked(text, asked_at, zone)
+        return await self._runtime.with_models(lambda encoder, index: _Answering(asked, shelves, encoder, index).outcome())
 
-    async def _from_source(
-        self,
-        question: Question,
-        source: str,
-        vector: Vectors,
-        snapshot: Snapshot,
-        presence: Presence,
-        nearest: Sequence[Candidate],
-    ) -> Outcome:
+
+class _Answering:
+    """One question; runs in a thread."""
+
+    def __init__(self, asked: Asked, shelves: Sequence[_Shelf], encoder: Encoder, index: PassageIndex) -> None:
+        self._asked = asked
+        self._shelves = shelves
+        self._encoder = encoder
+        self._index = index
+        self._intent: Intent = read_intent(asked.text)
+
+    def outcome(self) -> Outcome:
+        found = [findings for shelf in self._shelves if (findings := self._search(shelf)) is not None]
+        found.sort(key=lambda findings: -findings.confidence)
+        best = found[0]
+        composed = shape_of(best.question) is Shape.COMPOSED
+        libraries = [shelf.library for shelf in self._shelves]
+        missing = missing_names(self._intent.names, self._intent.terms, libraries)
+        if missing and (not composed or not best.question.publishers):
+            return self._refuse(Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing)
+        if self._intent.asked_source is not None and not composed:
+            return self._from_source(self._intent.asked_source, found)
+        if best.confidence < best.threshold:
+            if missing:
+                reason = f"No indexed article mentions {_listed(missing)}."
+                return self._refuse(Refusal.UNKNOWN_NAME, reason, found, missing)
+            return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
+        limit = MAX_COMPOSED_QUOTES if composed else MAX_QUOTES
+        sure = [findings for findings in found if findings.confidence >= findings.threshold]
+        quotes = without_repeats(
+            [quote for findings in sure for quote in make_quotes(findings, limit, allowed=self._allowed(findings))], limit
+        )
+        if not quotes:
+            return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
+        reason = _MUST_HOLD.get(best.question.wants)
+        if reason and not composed and not any(_holds_wanted(best.question, quote) for quote in quotes):
+            return self._refuse(Refusal.NOT_ANSWERED, reason, found)
+        return Answer(self._asked.text, quotes, best.confidence)
+
+    def _search(self, shelf: _Shelf, only_articles: Sequence[int] | None = None) -> Findings | None:
+        return search(
+            self._asked,
+            shelf.library,
+            encoder=self._encoder,
+            index=self._index,
+            collection=shelf.collection,
+            only_articles=only_articles,
+        )
+
+    def _allowed(self, findings: Findings) -> Callable[[int], bool]:
+        """Return which sentence rows may be quoted, by what the question is after."""
+        library, evidence = findings.library, findings.evidence
+        catalogue = library.catalogue
+        texts = {
+            int(evidence.sentences[number]): int(evidence.rows[evidence.owner[number]]) for number in findings.sentences
+        }
+        if self._intent.asks_who_said:
+            named = {row for row, passage in texts.items() if catalogue.publishers[catalogue.article_of[passage]]}
+            return lambda row: row in named or library.credited[row] >= 0
+        if self._intent.defines is not None:
+            name = self._intent.defines
+            telling = {
+                row for row, passage in texts.items() if says_what_it_is(name, catalogue.sentence_text(row, passage))
+            }
+            if telling:
+                return lambda row: row in telling
+        return lambda row: True
+
+    def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
         """Answer only with what is attributed to the source, or published by it."""
         key = name_key(source)
-        credited = {(row["article_id"], row["ordinal"]) for row in await snapshot.sources_named([key])}
-        published = await snapshot.articles_published_by([key])
-        articles: dict[str, StoredArticle] = {}
-        for article_id in {article_id for article_id, _ in credited} | set(published):
-            stored = await snapshot.article(article_id)
-            if stored is not None:
-                articles[article_id] = stored
-        hits = await _whole_articles(articles, snapshot)
-        own = {
-            (article_id, span.start, span.end)
-            for article_id, ordinal in credited
-            for span in articles[article_id].attributions[ordinal].content
-        }
-        candidates = [
-            candidate
-            for candidate in rank_sentences(question, vector, hits, articles, presence)
-            if candidate.stored.article.article_id in published
-            or (
-                candidate.attribution is not None
-                and any(
-                    (candidate.stored.article.article_id, c.start, c.end) in own for c in candidate.attribution.content
-                )
-            )
-        ]
-        if not candidates:
+        quotes: list[Quote] = []
+        for shelf in self._shelves:
+            library = shelf.library
+            credited = {(c.article, c.attribution) for c in library.sources.get(key, ())}
+            published = set(library.publishers.get(key, ()))
+            articles = sorted({article for article, _ in credited} | published)
+            findings = self._search(shelf, articles) if articles else None
+            if findings is not None:
+                allowed = _said_by(library, credited, published)
+                quotes += make_quotes(findings, MAX_QUOTES, allowed=allowed)
+        if not quotes:
             reason = f"The indexed articles credit nothing to {source}."
-            return self._refuse(question, Refusal.NOTHING_FROM_SOURCE, reason, nearest, presence)
-        if not question.topic_terms:
-            return Answer(question.text, choose_quotes(candidates, MAX_QUOTES, floor=0.0), 1.0)
-        return self._decide(question, candidates, presence)
+            return self._refuse(Refusal.NOTHING_FROM_SOURCE, reason, nearest)
+        about = {stem(term) for term in self._intent.topic_terms}
+        fitting = [quote for quote in quotes if not about or about & set(stems(quote.text))]
+        best = nearest[0]
+        if not fitting and best.confidence < best.threshold:
+            reason = f"The indexed articles quote {source}, but nothing of it is about that."
+            return self._refuse(Refusal.NOT_ANSWERED, reason, nearest, near=quotes)
+        return Answer(self._asked.text, without_repeats(fitting or quotes, MAX_QUOTES), max(best.confidence, best.threshold))
 
-    def _decide(self, question: Question, candidates: Sequence[Candidate], presence: Presence) -> Outcome:
-        # A reason can be given without a word that says so; a number cannot.
-        strict = question.wants is not Wants.REASON
-        fitting = [candidate for candidate in candidates if candidate.fits or not strict]
-        if not fitting:
-            wanted = _WANTED.get(question.wants, "none of them answers it")
-            reason = f"The articles do not say. The nearest quotes are about it, but {wanted}."
-            return self._refuse(question, Refusal.NOT_ANSWERED, reason, candidates, presence)
-        confidence = confidence_of(fitting[0])
-        if confidence < 0.5:
-            return self._refuse(question, Refusal.NOT_ANSWERED, _not_answered(presence), candidates, presence)
-        quotes = choose_quotes(fitting, MAX_QUOTES, floor=fitting[0].score * QUOTE_FLOOR)
-        return Answer(question.text, quotes, confidence)
-
-    @staticmethod
     def _refuse(
-        question: Question, refusal: Refusal, reason: str, nearest: Sequence[Candidate], presence: Presence
+        self,
+        refusal: Refusal,
+        reason: str,
+        found: Sequence[Findings],
+        missing: tuple[str, ...] = (),
+        near: Sequence[Quote] = (),
     ) -> NoAnswer:
-        near = [candidate for candidate in nearest if candidate.similarity >= NEAR_MISS_SIMILARITY]
-        misses: tuple[Quote, ...] = choose_quotes(near, MAX_NEAR_MISSES, floor=0.0)
-        confidence = confidence_of(nearest[0]) if nearest else 0.0
-        return NoAnswer(question.text, refusal, reason, misses, confidence, presence.missing)
+        best = found[0]
+        close = float(best.evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
+        nearest = near or (make_quotes(best, MAX_NEAR_MISSES) if close else ())
+        return NoAnswer(
+            self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing
+        )
 
 
-def confidence_of(candidate: Candidate) -> float:
-    """Return how sure it is that a sentence answers, in [0, 1]."""
-    return max(0.0, min(1.0, 0.5 + (candidate.similarity - 0.35) + 0.5 * (candidate.cover - 0.5)))
+def _said_by(
+    library: Library, credited: set[tuple[int, int]], published: set[int]
+) -> Callable[[int], bool]:
+    """Return which sentence rows are attributed to a source, or stand in an article that it published."""
+    catalogue = library.catalogue
+    article_of_sentence = catalogue.article_of.repeat(catalogue.sentence_start[1:] - catalogue.sentence_start[:-1])
+
+    def allowed(row: int) -> bool:
+        article, attribution = int(article_of_sentence[row]), int(library.credited[row])
+        return (article, attribution) in credited or (article in published and attribution < 0)
+
+    return allowed
 
 
-async def _articles_of(hits: Sequence[PassageHit], snapshot: Snapshot) -> dict[str, StoredArticle]:
-    articles: dict[str, StoredArticle] = {}
-    for article_id in dict.fromkeys(hit.stored.passage.article_id for hit in hits):
-        stored = await snapshot.article(article_id)
-        assert stored is not None
-        articles[article_id] = stored
-    return articles
+def _holds_wanted(question: Question, quote: Quote) -> bool:
+    known = frozenset(term.stem for term in question.terms)
+    return holds_wanted(question.wants, quote.text, known) > 0.5
 
 
-async def _whole_articles(articles: dict[str, StoredArticle], snapshot: Snapshot) -> list[PassageHit]:
-    hits = []
-    for article_id in sorted(articles):
-        found = await snapshot.passages(await snapshot.passage_ids(article_id))
-        hits += [PassageHit(stored, 1.0, None) for _, stored in sorted(found.items())]
-    return hits
-
-
-def _unknown(missing: Sequence[str]) -> str:
-    names = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} or {missing[-1]}"
-    return f"No indexed article mentions {names}."
-
-
-def _not_answered(presence: Presence) -> str:
-    absent = [term for term, count in presence.frequency.items() if not count]
-    if absent:
-        listed = ", ".join(f"“{term}”" for term in absent[:3])
-        return f"The articles do not say: nothing in them speaks of {listed} in this connection."
+def _nothing_answers(found: Sequence[Findings]) -> str:
+    unknown = [
+        term
+        for term in dict.fromkeys(
+            found[0].question.text[t.start : t.end]
+            for t in found[0].question.terms
+            if not any(findings.library.knows(t.stem) for findings in found)
+        )
+    ]
+    if unknown:
+        return f"The articles do not say: nothing in them speaks of {_listed([f'“{word}”' for word in unknown[:3]])}."
     return "The articles do not say: the nearest quotes speak of something else."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

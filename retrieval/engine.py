@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
@@ -15,11 +15,11 @@ from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
 from retrieval.indexer import Indexer, IndexProgress, IndexReport
+from retrieval.library import Libraries
 from retrieval.models import Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.runtime import Runtime
-from retrieval.search import Searcher
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
 SHARED_LIBRARY = "shared"
@@ -38,8 +38,8 @@ class Engine:
         self._lock = lock
         self._publisher = Publisher(store=store, runtime=runtime)
         self._indexer = Indexer(store=store, publisher=self._publisher)
-        searcher = Searcher(runtime=runtime, publisher=self._publisher)
-        self._answerer = Answerer(store=store, runtime=runtime, searcher=searcher)
+        self._libraries = Libraries(store)
+        self._answerer = Answerer(libraries=self._libraries, runtime=runtime, publisher=self._publisher)
         self._indexing = asyncio.Lock()
 
     @classmethod
@@ -83,11 +83,16 @@ class Engine:
         """
         await self._runtime.ready()
         async with self._indexing:
-            return await self._publisher.repair(repaired=repaired)
+            mended = await self._publisher.repair(repaired=repaired)
+        for library in await self._store.libraries():
+            await self._libraries.refresh(library)
+        return mended
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
+    ) -> Outcome:
         """Answer from the given libraries, or refuse with a reason; see `retrieval.answering`."""
-        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at)
+        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
@@ -101,9 +106,12 @@ class Engine:
         prune: bool = False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
-        """Index article files; one run at a time."""
+        """Index article files; one run at a time. What it published is asked from when it returns."""
         async with self._indexing:
-            return await self._indexer.run(paths, library=library, prune=prune, progress=progress)
+            try:
+                return await self._indexer.run(paths, library=library, prune=prune, progress=progress)
+            finally:
+                await self._libraries.refresh(library)
 
     async def articles(self, libraries: Sequence[str] = (SHARED_LIBRARY,)) -> list[ArticleSummary]:
         """Return all articles without their text, newest first, undated last."""

@@ -46,8 +46,8 @@ class PassageIndex(Protocol):
     def add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
         """Add vectors, shape (n, dim); adding an id again replaces its vector."""
 
-    def query(self, collection: str, vector: Floats, limit: int) -> list[VectorHit]:
-        """Return the nearest passages, best first; none when the collection does not exist."""
+    def query(self, collection: str, vectors: Floats, limit: int) -> list[list[VectorHit]]:
+        """Return the nearest passages of each vector, shape (n, dim), best first; none where nothing is stored."""
 
     def delete(self, collection: str, passage_ids: Sequence[int]) -> None:
         """Remove vectors; ids that are not there are ignored."""
@@ -82,18 +82,17 @@ class ChromaIndex:
                 batch = [str(passage_id) for passage_id in passage_ids[i : i + ADD_BATCH]]
                 target.upsert(ids=batch, embeddings=np.asarray(vectors[i : i + ADD_BATCH], dtype=np.float32))
 
-    def query(self, collection: str, vector: Floats, limit: int) -> list[VectorHit]:
-        """Return the nearest passages, best first; none when the collection does not exist."""
+    def query(self, collection: str, vectors: Floats, limit: int) -> list[list[VectorHit]]:
+        """Return the nearest passages of each vector, shape (n, dim), best first; none where nothing is stored."""
         with self._translated():
-            return self._fresh(collection, lambda found: self._query(found, vector, limit), [])
+            return self._fresh(collection, lambda found: self._query(found, vectors, limit), [[] for _ in vectors])
 
     @staticmethod
-    def _query(found: Collection, vector: Floats, limit: int) -> list[VectorHit]:
-        result = found.query(query_embeddings=vector[np.newaxis, :], n_results=limit, include=["distances"])
-        distances = (result["distances"] or [[]])[0]
+    def _query(found: Collection, vectors: Floats, limit: int) -> list[list[VectorHit]]:
+        result = found.query(query_embeddings=vectors, n_results=limit, include=["distances"])
         return [
-            VectorHit(int(passage_id), 1.0 - float(distance))
-            for passage_id, distance in zip(result["ids"][0], distances, strict=True)
+            [VectorHit(int(i), 1.0 - float(distance)) for i, distance in zip(ids, distances, strict=True)]
+            for ids, distances in zip(result["ids"], result["distances"] or [], strict=True)
         ]
 
     def delete(self, collection: str, passage_ids: Sequence[int]) -> None:

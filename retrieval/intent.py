@@ -1,15 +1,15 @@
-"""Takes a question apart: what it is about, whom it names, whose words it asks for, what would answer it."""
+"""Reads what a question is after from its wording: whom it names, whose words it asks for, who it wants to know of."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from retrieval.names import name_key, word_key, words
 from retrieval.text import QUESTION_WORDS, STOP_WORDS, TITLES, bare
 
-MAX_QUESTION_CHARS = 1_000
+MAX_SOURCE_QUESTION_WORDS = 20
+"""A longer question tells a story of its own: whom it names is not simply whose words it asks for."""
 
 _SAYING = (
     r"(?:sa(?:y|ys|id)|tells?|told|reports?|reported|claim(?:s|ed)?|writes?|wrote|written|state[sd]?|argue[sd]?"
@@ -41,50 +41,34 @@ _NOBODY_IN_PARTICULAR = re.compile(
 _JOINERS = frozenset(["of", "the", "de", "la", "al", "el", "bin", "ibn", "van", "von", "der", "den", "and", "for"])
 
 
-class Wants(StrEnum):
-    """What kind of thing would answer a question."""
-
-    NUMBER = "number"
-    TIME = "time"
-    PERSON = "person"
-    DEFINITION = "definition"
-    REASON = "reason"
-    ANYTHING = "anything"
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question taken apart.
+class Intent:
+    """What a question is after, by its wording alone.
 
-    `terms` are its content words as typed, without possessive endings. `names` are runs of
-    capitalised words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and
-    `topic_terms` the content words apart from that source. `asks_who_said` marks "who reported that
-    ...?". `defines` is who or what a "who is ...?" asks about.
+    `terms` are its content words as typed, without possessive endings; `names` runs of capitalised
+    words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and `topic_terms` the
+    content words apart from that source. `asks_who_said` marks "who reported that ...?". `defines` is
+    who or what a "who is ...?" asks about.
     """
 
-    text: str
     terms: tuple[str, ...]
     topic_terms: tuple[str, ...]
     names: tuple[str, ...]
-    wants: Wants
-    asked_source: str | None = None
-    asks_who_said: bool = False
-    defines: str | None = None
+    asked_source: str | None
+    asks_who_said: bool
+    defines: str | None
 
 
-def read_question(text: str) -> Question:
-    """Take a question apart; any text is one, whatever its case or punctuation."""
-    text = " ".join(text.split())
+def read_intent(text: str) -> Intent:
+    """Read what a question is after; any text is one, whatever its case or punctuation."""
     tokens = words(text)
     terms = _content(tokens)
-    source = _asked_source(text)
+    source = _asked_source(text) if len(tokens) <= MAX_SOURCE_QUESTION_WORDS else None
     in_source = {word_key(word) for word in words(source)} if source else set()
-    return Question(
-        text=text,
+    return Intent(
         terms=tuple(terms),
         topic_terms=tuple(term for term in terms if word_key(term) not in in_source and not _is_saying(term)),
         names=tuple(_names(tokens)),
-        wants=_wants(text),
         asked_source=source,
         asks_who_said=bool(_ASKS_WHO_SAID.search(text)),
         defines=_defined(text),
@@ -155,21 +139,9 @@ def _defined(text: str) -> str | None:
     return name if len(_content(words(name))) <= 4 and " of " not in name and "'s " not in name else None
 
 
-def _wants(text: str) -> Wants:
-    lowered = text.lower()
-    if re.search(
-        r"\bhow (?:many|much|old|long|far|tall|big|large|often)\b|\bwhat (?:number|percentage|share)\b",
-        lowered,
-    ):
-        return Wants.NUMBER
-    if re.search(r"^\W*when\b|\b(?:what|which) (?:date|day|year|month|time)\b|\bsince when\b", lowered):
-        return Wants.TIME
-    if _defined(text):
-        return Wants.DEFINITION
-    if re.search(r"^\W*(?:who|whom|whose)\b", lowered):
-        return Wants.PERSON
-    if re.search(
-        r"\bwhy\b|\bwhat for\b|\bwhat (?:caused|is the (?:reason|purpose)|was the (?:reason|purpose))\b", lowered
-    ):
-        return Wants.REASON
-    return Wants.ANYTHING
+def says_what_it_is(name: str, sentence: str) -> bool:
+    """Tell whether a sentence says who or what a name is beside it: "X, a ...", "X is a ...", "the ..., X"."""
+    last = re.escape(name.split()[-1]) if name.split() else ""
+    after = rf"\b{last}\b(?:,\s+(?:an?|the|who)\b|\s+(?:is|was|are|were|has been|became)\s+(?:an?|the)\b|\s+\()"
+    before = rf"\b(?:an?|the)\b[^.;]{{3,60}},\s+(?:[\w'’.-]+\s+){{0,2}}{last}\b"
+    return bool(last) and re.search(f"{after}|{before}", sentence, re.IGNORECASE) is not None

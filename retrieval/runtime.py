@@ -57,6 +57,11 @@ class Runtime:
         index = await self._opened_index()
         return await asyncio.get_running_loop().run_in_executor(self._index_threads, call, index)
 
+    async def with_models(self, call: Callable[[Encoder, PassageIndex], T]) -> T:
+        """Run a call with the model and the index in the model's thread."""
+        index = await self._opened_index()
+        return await self.in_encoder(lambda encoder: call(encoder, index))
+
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""
         loading = [future for future in (self._encoder, self._index) if future is not None]

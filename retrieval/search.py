@@ -1,66 +1,119 @@
-"""Finds the passages that may answer: dense hits from Chroma and BM25 hits from SQLite, fused."""
+"""Finds what a library has on a question: one encoder pass, Chroma, BM25, then passages and sentences ranked."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 
-from retrieval.encoder import Vectors
-from retrieval.index import VectorHit
-from retrieval.publishing import Publisher
-from retrieval.question import Question
-from retrieval.runtime import Runtime
-from retrieval.store.snapshot import Snapshot, StoredPassage
-from retrieval.text import EQUIVALENTS
+import numpy as np
 
-CANDIDATES = 60
-"""Hits asked of each retriever."""
+from retrieval.arrays import Floats, Ints
+from retrieval.confidence import CONFIDENCE_FEATURES, confidence_features, probability
+from retrieval.dates import DateWindow, find_dates, tie_to_publishers
+from retrieval.diversity import spread
+from retrieval.encoder import Encoder
+from retrieval.evidence import Evidence, Lexicon, choose_candidates, encode_question, gather, look_up, score_lexically
+from retrieval.fusion import PASSAGE_FEATURES, linear_model, passage_features, shape_of, stored_coefficients
+from retrieval.index import PassageIndex
+from retrieval.library import Library
+from retrieval.question import Question, take_apart
+from retrieval.ranking import SENTENCE_FEATURES, sentence_features
 
-RRF_K = 10
-"""Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009); 10 measured better than the usual 60 here."""
+DENSE_HITS = 60
+"""Passages asked of Chroma for the question and for each of its parts."""
 
-BM25_WEIGHT = 2.0
-"""BM25 counts twice as much as dense: any@10 .875 on MultiHop-RAG (DESIGN.md)."""
+MAX_PARTS = 6
+PASSAGES_READ = 12
+"""Passages whose sentences are ranked."""
+
+SHOWN_PASSAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class PassageHit:
-    """A passage found for a question; a higher score is better. `similarity` is None if only BM25 found it."""
+class Asked:
+    """A question on its way: as typed, when, and in whose time zone."""
 
-    stored: StoredPassage
-    score: float
-    similarity: float | None
-
-
-class Searcher:
-    """Composes the two retrievers."""
-
-    def __init__(self, *, runtime: Runtime, publisher: Publisher) -> None:
-        self._runtime = runtime
-        self._publisher = publisher
-
-    async def search(
-        self, question: Question, vector: Vectors, snapshot: Snapshot, libraries: Sequence[str], *, limit: int
-    ) -> list[PassageHit]:
-        """Return the best live passages for a question, best first."""
-        found = await asyncio.gather(*(self._dense(vector, library) for library in libraries))
-        dense = sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.similarity)[:CANDIDATES]
-        lexical = await snapshot.search_text(_spellings(question.terms), CANDIDATES)
-        scores: dict[int, float] = {}
-        for rank, hit in enumerate(dense):
-            scores[hit.passage_id] = scores.get(hit.passage_id, 0.0) + 1.0 / (RRF_K + rank)
-        for rank, match in enumerate(lexical):
-            scores[match.passage_id] = scores.get(match.passage_id, 0.0) + BM25_WEIGHT / (RRF_K + rank)
-        similarity = {hit.passage_id: hit.similarity for hit in dense}
-        live = await snapshot.passages(scores)
-        hits = [PassageHit(live[i], score, similarity.get(i)) for i, score in scores.items() if i in live]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.stored.passage.passage_id))[:limit]
-
-    async def _dense(self, vector: Vectors, library: str) -> list[VectorHit]:
-        collection = await self._publisher.collection(library)
-        return await self._runtime.in_index(lambda index: index.query(collection, vector, CANDIDATES))
+    text: str
+    at: datetime
+    zone: tzinfo = UTC
 
 
-def _spellings(terms: Sequence[str]) -> list[str]:
-    return [form for term in terms for form in EQUIVALENTS.get(term, (term,))]
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one library has on a question.
+
+    `passages` are candidate numbers of `evidence`, best first, spread over articles and the question's
+    parts. `sentences` are sentence numbers of `evidence` with `sentence_scores` beside them.
+    `confidence` is the probability that the library answers, calibrated so that `threshold` refuses few
+    answerable questions.
+    """
+
+    library: Library
+    question: Question
+    windows: tuple[DateWindow, ...]
+    lexicon: Lexicon
+    evidence: Evidence
+    passage_scores: Floats
+    passages: tuple[int, ...]
+    sentences: Ints
+    sentence_scores: Floats
+    confidence: float
+    threshold: float
+
+
+def search(
+    asked: Asked,
+    library: Library,
+    *,
+    encoder: Encoder,
+    index: PassageIndex,
+    collection: str,
+    only_articles: Collection[int] | None = None,
+) -> Findings | None:
+    """Return what a library has on a question; None when it has no passage (in `only_articles`).
+
+    Computes for some milliseconds: run it in a thread.
+    """
+    catalogue, lexical = library.catalogue, library.lexical
+    windows = find_dates(asked.text, now=asked.at, zone=asked.zone)
+    question = take_apart(asked.text, library.publisher_names, [window.span for window in windows])
+    moments = [article.credit.published_at for article in catalogue.articles] if windows else []
+    days: Mapping[date, frozenset[str]] = tie_to_publishers(windows, question.mentions, moments)
+    vectors = encode_question(question, encoder.encode([asked.text])[0], encoder.projection)
+    lexicon = look_up(question, catalogue, lexical)
+    scores = score_lexically(lexicon, lexical)
+    if only_articles is None:
+        queries = [vectors.whole, *(vectors.parts[:MAX_PARTS] if len(question.parts) > 1 else ())]
+        found = index.query(collection, np.stack(queries), DENSE_HITS)
+        known = catalogue.row_of_passage  # other ids belong to a version that is not live here
+        dense = [known[hit.passage_id] for hits in found for hit in hits if hit.passage_id in known]
+        rows = choose_candidates(question, vectors, scores, catalogue, dense, frozenset(days))
+    else:
+        rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
+    if not len(rows):
+        return None
+    evidence = gather(question, vectors, lexicon, catalogue, rows)
+    features = passage_features(question, vectors, lexicon, scores, evidence, catalogue, lexical, days)
+    shape = shape_of(question)
+    passage_scores = linear_model("passage", shape, PASSAGE_FEATURES).score(features)
+    read = np.argsort(-passage_scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
+    numbers, table = sentence_features(question, lexicon, evidence, catalogue, read, passage_scores)
+    sentence_scores = linear_model("sentence", shape, SENTENCE_FEATURES).score(table)
+    judged = confidence_features(
+        question, lexicon, evidence, catalogue, features, passage_scores, numbers, table, sentence_scores
+    )
+    logit = float(linear_model("confidence", shape, CONFIDENCE_FEATURES).score(judged[None, :])[0])
+    return Findings(
+        library=library,
+        question=question,
+        windows=windows,
+        lexicon=lexicon,
+        evidence=evidence,
+        passage_scores=passage_scores,
+        passages=tuple(spread(passage_scores, catalogue.article_of[rows], evidence.own, SHOWN_PASSAGES)),
+        sentences=numbers,
+        sentence_scores=sentence_scores,
+        confidence=probability(logit),
+        threshold=probability(stored_coefficients()["confidence"][shape]["threshold"]),
+    )
