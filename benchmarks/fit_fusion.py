@@ -72,7 +72,9 @@ def fit_softmax(groups: Sequence[tuple[Array, npt.NDArray[np.bool_]]], ridge: fl
     return weights
 
 
-def fit_logistic(table: Array, right: npt.NDArray[np.bool_], importance: Array, ridge: float) -> tuple[Array, float]:
+def fit_logistic(
+    table: Array, right: npt.NDArray[np.bool_], importance: Array, ridge: float
+) -> tuple[Array, float]:
     """Fit a weighted logistic regression; returns weights for unscaled features and the intercept."""
     mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-6
     scaled = np.hstack([(table - mean) / scale, np.ones((len(table), 1))])

@@ -110,7 +110,10 @@ def build_catalogue(indexed: Sequence[IndexedArticle]) -> Catalogue:
     return Catalogue(
         articles=articles,
         publishers=publishers,
-        days=tuple(article.credit.published_at.date() if article.credit.published_at else None for article in articles),
+        days=tuple(
+            article.credit.published_at.date() if article.credit.published_at else None
+            for article in articles
+        ),
         passages=tuple(passages),
         row_of_passage={passage.passage_id: row for row, passage in enumerate(passages)},
         article_of=owners,
@@ -127,5 +130,3 @@ def build_catalogue(indexed: Sequence[IndexedArticle]) -> Catalogue:
         title_tokens=tuple(titles),
         rows_of_publisher={name: np.array(found, np.int32) for name, found in rows.items()},
     )
-
-

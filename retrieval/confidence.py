@@ -16,8 +16,7 @@ from retrieval.evidence import Evidence, Lexicon
 from retrieval.fusion import PASSAGE_FEATURES
 from retrieval.question import Question, Wants, unknown_sources
 from retrieval.ranking import SENTENCE_FEATURES
-from retrieval.terms import is_content, stem
-from retrieval.terms import WORD
+from retrieval.terms import WORD, is_content, stem
 
 CONFIDENCE_FEATURES = (
     "best_words_sentence",
@@ -60,7 +59,9 @@ CONFIDENCE_FEATURES = (
     "words_without_match",
 )
 
-_NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|without|neither|nor|cannot)\b|n['’]t\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|without|neither|nor|cannot)\b|n['’]t\b", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _WEAK = 0.6
 _NO_MATCH = 0.55
@@ -154,7 +155,7 @@ def _nearby(
     number: int,
     sentence_text: str,
 ) -> tuple[float, ...]:
-    """Return the figures of the best sentence with its neighbours: do the question's words all occur there?"""
+    """Return how far the question's words all occur in the best sentence and beside it."""
     passage = int(evidence.owner[number])
     begin = int(evidence.first[passage])
     end = int(evidence.first[passage + 1]) if passage + 1 < len(evidence.first) else len(evidence.sentences)

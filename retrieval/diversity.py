@@ -58,7 +58,9 @@ def same_stories(vectors: Floats, *, least_similarity: float = SAME_STORY) -> li
     return groups
 
 
-def drop_repeats(chosen: Sequence[int], vectors: Floats, *, least_similarity: float = SAME_STORY) -> list[int]:
+def drop_repeats(
+    chosen: Sequence[int], vectors: Floats, *, least_similarity: float = SAME_STORY
+) -> list[int]:
     """Return the choices without the later of any two that say the same."""
     groups = same_stories(vectors[list(chosen)], least_similarity=least_similarity)
     return [chosen[group[0]] for group in groups]

@@ -52,7 +52,8 @@ class EncodedText:
 def unit(vectors: npt.NDArray[np.floating]) -> Floats:
     """Scale vectors to length one; zeros stay zeros."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.divide(vectors, np.maximum(length, 1e-9), dtype=np.float32, casting="unsafe")
+    scaled: Floats = np.divide(vectors, np.maximum(length, 1e-9), dtype=np.float32, casting="unsafe")
+    return scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Projection:
 
     def packed(self, vectors: Floats) -> npt.NDArray[np.int8]:
         """Return `small` in one byte a number."""
-        return np.rint(self.small(vectors) * self.scale).astype(np.int8)
+        packed: npt.NDArray[np.int8] = np.rint(self.small(vectors) * self.scale).astype(np.int8)
+        return packed
 
 
 @cache
@@ -92,7 +94,9 @@ def word_means(encoded: EncodedText, words: Sequence[Span]) -> Floats:
     """Return (words, dim): for each word the mean of its length-one token vectors; zeros when cut off."""
     starts, ends = encoded.spans[:, 0], encoded.spans[:, 1]
     real = np.flatnonzero(ends > starts)
-    totals = np.concatenate([np.zeros((1, encoded.tokens.shape[1]), np.float32), np.cumsum(unit(encoded.tokens[real]), axis=0)])
+    totals = np.concatenate(
+        [np.zeros((1, encoded.tokens.shape[1]), np.float32), np.cumsum(unit(encoded.tokens[real]), axis=0)]
+    )
     first = np.searchsorted(starts[real], [word.start for word in words])
     last = np.searchsorted(starts[real], [word.end for word in words])
     means: Floats = (totals[last] - totals[first]) / np.maximum(last - first, 1)[:, None]

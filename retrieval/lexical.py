@@ -6,6 +6,7 @@ postings is that the score of every part of a question comes out of one pass ove
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,9 @@ def build_postings(documents: Sequence[Ints], vocabulary_size: int) -> Postings:
     term, document = pairs // max(rows, 1), pairs % max(rows, 1)
     start = np.searchsorted(term, np.arange(vocabulary_size + 1))
     frequency = np.diff(start)
-    idf = np.where(frequency > 0, np.log(1 + (rows - frequency + 0.5) / (frequency + 0.5)), 0).astype(np.float32)
+    idf = np.where(frequency > 0, np.log(1 + (rows - frequency + 0.5) / (frequency + 0.5)), 0).astype(
+        np.float32
+    )
     mean = max(float(lengths.mean()), 1.0) if rows else 1.0
     tf = counts.astype(np.float32)
     damped = tf * (_K1 + 1) / (tf + _K1 * (1 - _B + _B * lengths[document] / mean)) if len(tf) else tf
@@ -80,7 +83,7 @@ def build_lexical(catalogue: Catalogue) -> LexicalIndex:
     """Invert a catalogue at its three levels."""
     size = len(catalogue.vocabulary)
     bounds = catalogue.token_start[catalogue.sentence_start]
-    bodies = [catalogue.tokens[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    bodies = [catalogue.tokens[a:b] for a, b in itertools.pairwise(bounds)]
     passages = [
         np.concatenate([catalogue.title_tokens[article], body])
         for article, body in zip(catalogue.article_of, bodies, strict=True)
