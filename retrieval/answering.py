@@ -53,9 +53,7 @@ class Answerer:
         self._runtime = runtime
         self._publisher = publisher
 
-    async def ask(
-        self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
-    ) -> Outcome:
+    async def ask(self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
         """Answer from the given libraries; `asked_at` and `zone` are what "today" means."""
         text = " ".join(text.split())
         if not any(char.isalnum() for char in text):
@@ -68,7 +66,9 @@ class Answerer:
             reason = "There are no articles in my library yet, so I have nothing to quote."
             return NoAnswer(text, Refusal.EMPTY_LIBRARY, reason)
         asked = Asked(text, asked_at, zone)
-        return await self._runtime.with_models(lambda encoder, index: _Answering(asked, shelves, encoder, index).outcome())
+        return await self._runtime.with_models(
+            lambda encoder, index: _Answering(asked, shelves, encoder, index).outcome()
+        )
 
 
 class _Answering:
@@ -89,7 +89,9 @@ class _Answering:
         libraries = [shelf.library for shelf in self._shelves]
         missing = missing_names(self._intent.names, self._intent.terms, libraries)
         if missing and (not composed or not best.question.publishers):
-            return self._refuse(Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing)
+            return self._refuse(
+                Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing
+            )
         if self._intent.asked_source is not None and not composed:
             return self._from_source(self._intent.asked_source, found)
         if best.confidence < best.threshold:
@@ -100,13 +102,14 @@ class _Answering:
         limit = MAX_COMPOSED_QUOTES if composed else MAX_QUOTES
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(
-            [quote for findings in sure for quote in make_quotes(findings, limit, allowed=self._allowed(findings))], limit
+            [quote for findings in sure for quote in make_quotes(findings, limit, allowed=self._allowed(findings))],
+            limit,
         )
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
-        reason = _MUST_HOLD.get(best.question.wants)
-        if reason and not composed and not any(_holds_wanted(best.question, quote) for quote in quotes):
-            return self._refuse(Refusal.NOT_ANSWERED, reason, found)
+        lacking = _MUST_HOLD.get(best.question.wants)
+        if lacking and not composed and not any(_holds_wanted(best.question, quote) for quote in quotes):
+            return self._refuse(Refusal.NOT_ANSWERED, lacking, found)
         return Answer(self._asked.text, quotes, best.confidence)
 
     def _search(self, shelf: _Shelf, only_articles: Sequence[int] | None = None) -> Findings | None:
@@ -160,7 +163,9 @@ class _Answering:
         if not fitting and best.confidence < best.threshold:
             reason = f"The indexed articles quote {source}, but nothing of it is about that."
             return self._refuse(Refusal.NOT_ANSWERED, reason, nearest, near=quotes)
-        return Answer(self._asked.text, without_repeats(fitting or quotes, MAX_QUOTES), max(best.confidence, best.threshold))
+        return Answer(
+            self._asked.text, without_repeats(fitting or quotes, MAX_QUOTES), max(best.confidence, best.threshold)
+        )
 
     def _refuse(
         self,
@@ -173,14 +178,10 @@ class _Answering:
         best = found[0]
         close = float(best.evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
         nearest = near or (make_quotes(best, MAX_NEAR_MISSES) if close else ())
-        return NoAnswer(
-            self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing
-        )
+        return NoAnswer(self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing)
 
 
-def _said_by(
-    library: Library, credited: set[tuple[int, int]], published: set[int]
-) -> Callable[[int], bool]:
+def _said_by(library: Library, credited: set[tuple[int, int]], published: set[int]) -> Callable[[int], bool]:
     """Return which sentence rows are attributed to a source, or stand in an article that it published."""
     catalogue = library.catalogue
     article_of_sentence = catalogue.article_of.repeat(catalogue.sentence_start[1:] - catalogue.sentence_start[:-1])
@@ -198,14 +199,13 @@ def _holds_wanted(question: Question, quote: Quote) -> bool:
 
 
 def _nothing_answers(found: Sequence[Findings]) -> str:
-    unknown = [
-        term
-        for term in dict.fromkeys(
-            found[0].question.text[t.start : t.end]
-            for t in found[0].question.terms
-            if not any(findings.library.knows(t.stem) for findings in found)
-        )
-    ]
+    question = found[0].question
+    typed = {
+        question.text[term.start : term.end]: None
+        for term in question.terms
+        if not any(findings.library.knows(term.stem) for findings in found)
+    }
+    unknown = list(typed)
     if unknown:
         return f"The articles do not say: nothing in them speaks of {_listed([f'“{word}”' for word in unknown[:3]])}."
     return "The articles do not say: the nearest quotes speak of something else."

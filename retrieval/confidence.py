@@ -11,13 +11,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from retrieval.catalogue import Catalogue, Floats, Ints
+from retrieval.arrays import Floats, Ints
+from retrieval.catalogue import Catalogue
 from retrieval.evidence import Evidence, Lexicon
 from retrieval.fusion import PASSAGE_FEATURES
 from retrieval.question import Question, Wants, unknown_sources
 from retrieval.ranking import SENTENCE_FEATURES
-from retrieval.terms import is_content, stem
-from retrieval.terms import WORD
+from retrieval.terms import WORD, is_content, stem
 
 CONFIDENCE_FEATURES = (
     "best_words_sentence",
@@ -103,9 +103,7 @@ def confidence_features(
         for mask in part_words
         if (mask > 0).any()
     ]
-    sentence_text = catalogue.sentence_text(
-        int(evidence.sentences[number]), int(evidence.rows[evidence.owner[number]])
-    )
+    sentence_text = catalogue.sentence_text(int(evidence.sentences[number]), int(evidence.rows[evidence.owner[number]]))
     wanted = float(sentences[best_sentence, _S["wanted_kind"]])
     specific = question.wants not in (Wants.ANYTHING, Wants.YES_NO)
     share = np.exp(sentence_scores - sentence_scores.max())
@@ -154,7 +152,7 @@ def _nearby(
     number: int,
     sentence_text: str,
 ) -> tuple[float, ...]:
-    """Return the figures of the best sentence with its neighbours: do the question's words all occur there?"""
+    """Return how far the question's words all occur in the best sentence and beside it."""
     passage = int(evidence.owner[number])
     begin = int(evidence.first[passage])
     end = int(evidence.first[passage + 1]) if passage + 1 < len(evidence.first) else len(evidence.sentences)

@@ -19,14 +19,20 @@ _MONTH = (
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _PATTERNS = (
-    ("day", rf"{_MONTH}\s+{_DAY}(?:,?\s+\d{{4}})?(?!\d)|{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+\d{{4}})?(?!\d)|\d{{4}}-\d{{2}}-\d{{2}}"),
+    (
+        "day",
+        rf"{_MONTH}\s+{_DAY}(?:,?\s+\d{{4}})?(?!\d)|{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+\d{{4}})?(?!\d)|\d{{4}}-\d{{2}}-\d{{2}}",
+    ),
     ("month", rf"{_MONTH},?\s+\d{{4}}|(?<=in\s){_MONTH}(?!\w)"),
     ("year", r"(?<=in\s)(?:19|20)\d{2}(?!\d)|(?<=since\s)(?:19|20)\d{2}(?!\d)"),
     ("relative", r"yesterday|today|tonight|this morning|\d+ (?:days?|weeks?|months?) ago"),
     ("week", r"(?:last|this|past) (?:week|month|year)"),
     ("weekday", rf"(?:last\s+)?{_WEEKDAY}"),
 )
-_ANY = re.compile(r"(?<!\w)(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS) + r")(?!\w)", re.IGNORECASE)
+_ANY = re.compile(
+    r"(?<!\w)(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS) + r")(?!\w)",
+    re.IGNORECASE,
+)
 _LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|just now|breaking)\b", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|after|from)\s+$", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|until|till|by)\s+$", re.IGNORECASE)
@@ -88,7 +94,7 @@ def _read(kind: str, words: str, now: datetime) -> tuple[date, date] | None:
         "PREFER_DAY_OF_MONTH": "first",
         "DATE_ORDER": "MDY",
     }
-    moment = dateparser.parse(words, languages=["en"], settings=settings)  # type: ignore[arg-type]
+    moment = dateparser.parse(words, languages=["en"], settings=settings)
     if moment is None:
         return None
     day = moment.date()
@@ -126,7 +132,9 @@ def tie_to_publishers(
     for window in windows:
         nearest = min(
             mentions,
-            key=lambda mention: min(abs(mention.span.start - window.span.end), abs(window.span.start - mention.span.end)),
+            key=lambda mention: min(
+                abs(mention.span.start - window.span.end), abs(window.span.start - mention.span.end)
+            ),
             default=None,
         )
         owners = nearest.publishers if nearest else frozenset[str]()

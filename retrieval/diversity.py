@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.catalogue import Floats, Ints
+from retrieval.arrays import Floats, Ints
 
 SAME_ARTICLE = 0.1
 SAME_PART = 0.15

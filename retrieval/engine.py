@@ -88,9 +88,7 @@ class Engine:
             await self._libraries.refresh(library)
         return mended
 
-    async def ask(
-        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
-    ) -> Outcome:
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
         """Answer from the given libraries, or refuse with a reason; see `retrieval.answering`."""
         return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 

@@ -87,10 +87,8 @@ def score_lexically(lexicon: Lexicon, lexical: LexicalIndex) -> LexicalScores:
 
 def top(scores: Floats, count: int) -> Ints:
     """Return the rows of the highest positive scores, in no order."""
-    if len(scores) > count:
-        rows = np.argpartition(-scores, count - 1)[:count]
-    else:
-        rows = np.arange(len(scores))
+    few = len(scores) <= count
+    rows = np.arange(len(scores)) if few else np.argpartition(-scores, count - 1)[:count]
     return rows[scores[rows] > 0].astype(np.int32)
 
 
@@ -186,4 +184,5 @@ def _ranges(starts: Ints, counts: Ints) -> Ints:
     """Return the concatenation of start, start+1, ... for each start and count."""
     total = int(counts.sum())
     shift = np.repeat(starts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-    return (np.arange(total) + shift).astype(np.int32)
+    rows: Ints = (np.arange(total) + shift).astype(np.int32)
+    return rows

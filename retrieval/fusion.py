@@ -12,12 +12,14 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.arrays import Floats
 from retrieval.catalogue import Catalogue
-from retrieval.evidence import EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
+from retrieval.evidence import Bools, EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
 from retrieval.lexical import LexicalIndex
 from retrieval.question import Question
 
@@ -73,7 +75,7 @@ class LinearModel:
 
 
 class Shape(StrEnum):
-    """The two forms of question, each with its own weights: one plain clause, or several or with a publisher."""
+    """The two forms of question, each with its own weights: plain, or of parts or naming a publisher."""
 
     PLAIN = "plain"
     COMPOSED = "composed"
@@ -99,9 +101,9 @@ def linear_model(model: str, shape: Shape, names: tuple[str, ...]) -> LinearMode
     return LinearModel.from_mapping(names, stored_coefficients()[model][shape])
 
 
-def _best_own(table: Floats, own: Floats) -> Floats:
+def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:
     """Return each row's highest figure among its own parts (all parts when it owns none)."""
-    allowed = np.where(own.any(axis=1)[:, None], own, True)
+    allowed = own | ~own.any(axis=1, keepdims=True)
     best: Floats = np.where(allowed, table, -1.0).max(axis=1).astype(np.float32)
     return best
 
@@ -124,7 +126,7 @@ def passage_features(
     articles = catalogue.article_of[rows]
     parts = len(question.parts)
 
-    def over_sentences(table: Floats) -> Floats:
+    def over_sentences(table: npt.NDArray[np.floating[Any]]) -> Floats:
         best: Floats = np.maximum.reduceat(table, first, axis=0)
         return best
 

@@ -52,7 +52,8 @@ class EncodedText:
 def unit(vectors: npt.NDArray[np.floating]) -> Floats:
     """Scale vectors to length one; zeros stay zeros."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.divide(vectors, np.maximum(length, 1e-9), dtype=np.float32, casting="unsafe")
+    scaled: Floats = np.divide(vectors, np.maximum(length, 1e-9), dtype=np.float32, casting="unsafe")
+    return scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Projection:
 
     def packed(self, vectors: Floats) -> npt.NDArray[np.int8]:
         """Return `small` in one byte a number."""
-        return np.rint(self.small(vectors) * self.scale).astype(np.int8)
+        packed: npt.NDArray[np.int8] = np.rint(self.small(vectors) * self.scale).astype(np.int8)
+        return packed
 
 
 @cache

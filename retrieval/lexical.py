@@ -6,6 +6,7 @@ postings is that the score of every part of a question comes out of one pass ove
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,7 +82,7 @@ def build_lexical(catalogue: Catalogue) -> LexicalIndex:
     """Invert a catalogue at its three levels."""
     size = len(catalogue.vocabulary)
     bounds = catalogue.token_start[catalogue.sentence_start]
-    bodies = [catalogue.tokens[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    bodies = [catalogue.tokens[a:b] for a, b in itertools.pairwise(bounds)]
     passages = [
         np.concatenate([catalogue.title_tokens[article], body])
         for article, body in zip(catalogue.article_of, bodies, strict=True)

@@ -44,11 +44,9 @@ def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequenc
 def _mentioned(name: str, libraries: Sequence[Library]) -> bool:
     """Tell whether any library has all words of the name, or of another spelling, or publishes under it."""
     forms = [[stem(bare(word)) for word in words(form)] for form in EQUIVALENTS.get(name, (name,))]
-    return any(
-        all(library.knows(word) for word in form)
-        for library in libraries
-        for form in forms
-    ) or any(library.publisher_names.find(f"the {name} article") for library in libraries)
+    return any(all(library.knows(word) for word in form) for library in libraries for form in forms) or any(
+        library.publisher_names.find(f"the {name} article") for library in libraries
+    )
 
 
 def looks_like_name(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def find_clauses(text: str, *, least_words: int = 3) -> tuple[Span, ...]:
     """Cut a question into clauses of at least `least_words` content words each."""
     cuts = sorted({0, len(text), *(match.start() or match.end() for match in _CUT.finditer(text))})
     clauses: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         short = (
             clauses and min(_content_words(text[start:end]), _content_words(text[slice(*clauses[-1])])) < least_words
         )
@@ -195,9 +196,15 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (Wants.TIME, re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)\b")),
     (Wants.PERSON, re.compile(r"\bwho\b|\bwhose\b|\bwhom\b")),
-    (Wants.PLACE, re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|state|location|area|river)\b")),
+    (
+        Wants.PLACE,
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|state|location|area|river)\b"),
+    ),
     (Wants.REASON, re.compile(r"\bwhy\b|\bwhat (?:caused|reason|is the reason|was the reason)\b")),
-    (Wants.YES_NO, re.compile(r"^(?:is|was|are|were|did|do|does|has|have|had|can|could|will|would|should)\b")),
+    (
+        Wants.YES_NO,
+        re.compile(r"^(?:is|was|are|were|did|do|does|has|have|had|can|could|will|would|should)\b"),
+    ),
 )
 
 
@@ -224,7 +231,8 @@ _NAME = r"(?:[Tt]he )?[A-Z][\w.&’'-]*(?:\s+(?:of\s+|and\s+|the\s+|&\s+|-\s+|\|
 _PIECE = r"(?:articles?|reports?|reviews?|piece|story|coverage|interview|profile)"
 _CALLED_A_SOURCE = (
     re.compile(
-        rf"(?:\baccording to|\breported by|\b(?:{_PIECE}|one|another) (?:by|from|in|on)|\bpublished (?:by|in)|\bas per)"
+        rf"(?:\baccording to|\breported by|\bpublished (?:by|in)|\bas per"
+        rf"|\b(?:{_PIECE}|one|another) (?:by|from|in|on))"
         rf"\s+[\"'‘“]?({_NAME})"
     ),
     re.compile(rf"({_NAME})[\"'’”]?(?:['’]s)?\s+{_PIECE}\b"),

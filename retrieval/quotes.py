@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from retrieval.fusion import shape_of
 from retrieval.library import Library
 from retrieval.models import Attribution, Credit, Quote, Span
 from retrieval.names import name_key
-from retrieval.quoting import Window, join_sentences, span_of, widen
+from retrieval.quoting import LENGTH_PRICE, Window, join_sentences, span_of, widen
 from retrieval.search import Findings
 
 SAME_STORY = 0.93
@@ -33,7 +34,8 @@ def make_quotes(
     lengths = [len(catalogue.sentence_text(int(r), int(p)).split()) for r, p in zip(rows, passages, strict=True)]
     # Sentences are joined only within one article and under one attribution.
     owners = catalogue.article_of[passages] * (int(library.credited.max(initial=0)) + 2) + library.credited[rows] + 1
-    windows = join_sentences(rows, owners, lengths, scores, count * 2)
+    price = LENGTH_PRICE[shape_of(findings.question)]
+    windows = join_sentences(rows, owners, lengths, scores, count * 2, length_price=price)
     chosen: list[tuple[Window, Quote]] = []
     for window in windows:
         passage = passage_of_sentence(library, window.first)

@@ -92,7 +92,7 @@ def sentence_features(
     parts = len(question.parts)
     cosines = evidence.cosines[numbers]
     own = evidence.own[owner]
-    own = np.where(own.any(axis=1)[:, None], own, True)
+    own |= ~own.any(axis=1, keepdims=True)
 
     idf = lexicon.idf[lexicon.of_word]
     weight = idf / max(float(idf.sum()), 1e-6)

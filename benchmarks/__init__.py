@@ -1,0 +1,1 @@
+"""Measures on public data sets, and the fitting of what was fitted."""
