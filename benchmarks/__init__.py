@@ -1,1 +1,1 @@
-"""Measures on public data sets, and the fitting of what was fitted."""
+"""Measures Pullquote on public data sets, through the classes that the bot uses; see docs/benchmarks.md."""

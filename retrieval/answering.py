@@ -45,6 +45,26 @@ class _Shelf:
     collection: str
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An outcome, and what was found on the way to it, best first, a library each."""
+
+    outcome: Outcome
+    found: tuple[Findings, ...] = ()
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The quotes shown, or, of a refusal, those that would have been shown."""
+        if isinstance(self.outcome, Answer) or not self.found:
+            return self.outcome.quotes if isinstance(self.outcome, Answer) else ()
+        return make_quotes(self.found[0], most_quotes(self.found[0].question))
+
+
+def most_quotes(question: Question) -> int:
+    """Return how many quotes an answer may have."""
+    return MAX_COMPOSED_QUOTES if shape_of(question) is Shape.COMPOSED else MAX_QUOTES
+
+
 class Answerer:
     """The whole way from a question to an outcome."""
 
@@ -55,19 +75,26 @@ class Answerer:
 
     async def ask(self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
         """Answer from the given libraries; `asked_at` and `zone` are what "today" means."""
+        return (await self.explain(text, libraries=libraries, asked_at=asked_at, zone=zone)).outcome
+
+    async def explain(
+        self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
+    ) -> Explanation:
+        """Answer as `ask` does, and show what was found on the way."""
         text = " ".join(text.split())
         if not any(char.isalnum() for char in text):
-            return NoAnswer(text, Refusal.NOT_A_QUESTION, "That holds no words; ask me a question about the news.")
+            reason = "That holds no words; ask me a question about the news."
+            return Explanation(NoAnswer(text, Refusal.NOT_A_QUESTION, reason))
         loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
         shelves = [
             _Shelf(library, await self._publisher.collection(library.name)) for library in loaded if library.stored
         ]
         if not shelves:
             reason = "There are no articles in my library yet, so I have nothing to quote."
-            return NoAnswer(text, Refusal.EMPTY_LIBRARY, reason)
+            return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY, reason))
         asked = Asked(text, asked_at, zone)
         return await self._runtime.with_models(
-            lambda encoder, index: _Answering(asked, shelves, encoder, index).outcome()
+            lambda encoder, index: _Answering(asked, shelves, encoder, index).explain()
         )
 
 
@@ -81,9 +108,12 @@ class _Answering:
         self._index = index
         self._intent: Intent = read_intent(asked.text)
 
-    def outcome(self) -> Outcome:
+    def explain(self) -> Explanation:
         found = [findings for shelf in self._shelves if (findings := self._search(shelf)) is not None]
         found.sort(key=lambda findings: -findings.confidence)
+        return Explanation(self._outcome(found), tuple(found))
+
+    def _outcome(self, found: Sequence[Findings]) -> Outcome:
         best = found[0]
         composed = shape_of(best.question) is Shape.COMPOSED
         libraries = [shelf.library for shelf in self._shelves]
@@ -99,7 +129,7 @@ class _Answering:
                 reason = f"No indexed article mentions {_listed(missing)}."
                 return self._refuse(Refusal.UNKNOWN_NAME, reason, found, missing)
             return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
-        limit = MAX_COMPOSED_QUOTES if composed else MAX_QUOTES
+        limit = most_quotes(best.question)
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(
             [quote for findings in sure for quote in make_quotes(findings, limit, allowed=self._allowed(findings))],

@@ -10,7 +10,8 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from retrieval.answering import Answerer
+from retrieval.answering import Answerer, Explanation
+from retrieval.article_file import ArticleDraft
 from retrieval.encoder import Encoder, load_encoder
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
@@ -92,22 +93,28 @@ class Engine:
         """Answer from the given libraries, or refuse with a reason; see `retrieval.answering`."""
         return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
+    async def explain(
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
+    ) -> Explanation:
+        """Answer as `ask` does, and show what was found on the way."""
+        return await self._answerer.explain(question, libraries=libraries, asked_at=asked_at, zone=zone)
+
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         return await self._store.slice_of(quote.article_id, Span(quote.start, quote.end)) == quote.text
 
     async def index(
         self,
-        paths: Sequence[Path],
+        sources: Sequence[Path | ArticleDraft],
         *,
         library: str = SHARED_LIBRARY,
         prune: bool = False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
-        """Index article files; one run at a time. What it published is asked from when it returns."""
+        """Index article files, or articles already read; one run at a time. What it published is asked from when it returns."""
         async with self._indexing:
             try:
-                return await self._indexer.run(paths, library=library, prune=prune, progress=progress)
+                return await self._indexer.run(sources, library=library, prune=prune, progress=progress)
             finally:
                 await self._libraries.refresh(library)
 

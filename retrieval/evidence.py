@@ -67,7 +67,7 @@ def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> 
             if part.span.start <= term.start < part.span.end:
                 in_part[number, row[term.stem]] = 1
     of_word = np.array([row[term.stem] for term in question.terms] or [0], np.int32)
-    return Lexicon(ids, lexical.passages.idf_of(ids), names, in_part, of_word)
+    return Lexicon(ids, lexical.passages.rarity(ids, stems), names, in_part, of_word)
 
 
 @dataclass(frozen=True, slots=True)

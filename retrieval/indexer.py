@@ -53,20 +53,22 @@ class Indexer:
 
     async def run(
         self,
-        paths: Sequence[Path],
+        sources: Sequence[Path | ArticleDraft],
         *,
         library: str,
         prune: bool = False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
-        """Index the article files at `paths`. What fails is reported and keeps its old version.
+        """Index article files, folders of them, and articles already read. What fails keeps its old version.
 
         With `prune`, articles whose file in one of the folders is gone are removed; else they are
         reported as vanished.
         """
         started = time.monotonic()
         report = IndexReport()
-        files = await asyncio.to_thread(_all_files, paths, report)
+        paths = [source for source in sources if isinstance(source, Path)]
+        files: list[Path | ArticleDraft] = [source for source in sources if isinstance(source, ArticleDraft)]
+        files += await asyncio.to_thread(_all_files, paths, report)
         async with self._store.snapshot([library]) as snapshot:
             known = {summary.origin: summary for summary in await snapshot.summaries()}
         pending: list[PreparedArticle] = []
@@ -78,7 +80,7 @@ class Indexer:
         for done, file in enumerate(files):
             progress(IndexProgress(done, len(files), report.passages))
             try:
-                draft = await asyncio.to_thread(read_article, file)
+                draft = await asyncio.to_thread(read_article, file) if isinstance(file, Path) else file
             except ArticleError as error:
                 report.failed.append((str(file), str(error)))
                 continue
@@ -123,14 +125,14 @@ class Indexer:
     async def _vanished(
         self,
         paths: Sequence[Path],
-        files: Sequence[Path],
+        files: Sequence[Path | ArticleDraft],
         known: dict[str, ArticleSummary],
         report: IndexReport,
         *,
         prune: bool,
     ) -> None:
         folders = [path.resolve() for path in paths if path.is_dir()]
-        seen = {str(file.resolve()) for file in files}
+        seen = {str(file.resolve()) for file in files if isinstance(file, Path)}
         for origin, summary in known.items():
             inside = any(Path(origin).is_relative_to(folder) for folder in folders)
             if inside and origin not in seen:
@@ -156,7 +158,8 @@ def _all_files(paths: Sequence[Path], report: IndexReport) -> list[Path]:
 def _moved_from(digest: str, known: dict[str, ArticleSummary]) -> ArticleSummary | None:
     """Find the article with this very text whose file is no longer where it was."""
     for summary in known.values():
-        if summary.text_sha256 == digest and not Path(summary.origin).exists():
+        is_file = Path(summary.origin).is_absolute()
+        if summary.text_sha256 == digest and is_file and not Path(summary.origin).exists():
             return summary
     return None
 

@@ -15,9 +15,13 @@ import numpy.typing as npt
 
 from retrieval.arrays import Floats, Ints
 from retrieval.catalogue import Catalogue
+from retrieval.terms import commonness
 
 _K1 = 1.2
 _B = 0.75
+
+BACKGROUND = 500
+"""Passages of other news that a word's rarity is counted with; beside 7,000 of the library's own they hardly weigh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +32,19 @@ class Postings:
     start: npt.NDArray[np.int64]
     documents: Ints
     weights: Floats
-    idf: Floats
 
-    @property
-    def unseen_idf(self) -> float:
-        """The rarity of a word that no document holds."""
-        return float(np.log(1 + (self.rows + 0.5) / 0.5))
+    def rarity(self, terms: Ints, stems: Sequence[str]) -> Floats:
+        """Return how telling each term is: its idf, as if `BACKGROUND` passages of other news stood beside.
 
-    def idf_of(self, terms: Ints) -> Floats:
-        """Return the rarity of each term id; -1 stands for a word that the library does not know."""
+        In a library of three passages the counts alone would make a name that is in all of them worth
+        nothing, and any word that is in none worth everything. -1 is a term that the library lacks.
+        """
         safe = np.where(terms >= 0, terms, 0)
-        known = (terms >= 0) & (safe < len(self.idf))
-        found = self.idf[np.where(known, safe, 0)] if len(self.idf) else np.zeros(len(terms), np.float32)
-        return np.where(known & (found > 0), found, self.unseen_idf).astype(np.float32)
+        counts = np.diff(self.start)
+        seen = np.where(terms >= 0, counts[safe], 0) if len(counts) else np.zeros(len(terms))
+        expected = seen + BACKGROUND * np.array([commonness(stem) for stem in stems])
+        rarity: Floats = np.log(1 + (self.rows + BACKGROUND - expected + 0.5) / (expected + 0.5)).astype(np.float32)
+        return rarity
 
     def weigh(self, terms: Ints) -> Floats:
         """Return (terms, rows): the BM25 weight of each term in each document."""
@@ -66,7 +70,7 @@ def build_postings(documents: Sequence[Ints], vocabulary_size: int) -> Postings:
     mean = max(float(lengths.mean()), 1.0) if rows else 1.0
     tf = counts.astype(np.float32)
     damped = tf * (_K1 + 1) / (tf + _K1 * (1 - _B + _B * lengths[document] / mean)) if len(tf) else tf
-    return Postings(rows, start, document.astype(np.int32), (idf[term] * damped).astype(np.float32), idf)
+    return Postings(rows, start, document.astype(np.int32), (idf[term] * damped).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
+from importlib.resources import files
 
 import snowballstemmer
+
+from retrieval.names import fold
 
 WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*")
 _STEMMER = snowballstemmer.stemmer("english")
 
-# The second half is the talk of somebody who asks about the news: it says nothing about the news itself.
-_STOP_WORDS = """a an the and or but if while whereas as of at by for with about against between into through during
-    before after above below to from up down in out on off over under again then once here there all any both
-    each few more most other some such no nor not only own same so than too very can will just should now is
-    are was were be been being have has had having do does did doing would could ought i you he she it we they
-    them his her its their our your this that these those what which who whom whose when where why how also
-    there's s t d ll m o re ve y
+# Function words; words too light to tell one story from another; the talk of somebody who asks about the news.
+STOP = frozenset(
+    """
+    a an the and or but if while whereas as of at by for with about against between into through during before after
+    above below to from up down in out on off over under again then once here there all any both each few more most
+    other some such no nor not only own same so than too very can will just should now is are was were be been being
+    have has had having do does did doing would could ought i you he she it we they them him his her its me my their our
+    your this that these those what which who whom whose when where why how also there's s t d ll m o re ve y
+
+    go goes going gone went come comes coming came get gets getting got give gives gave given take takes took taken make
+    makes making made want wants wanted know knows known tell tells told say says said saying think thinks thought
+    happen happens happened happening many much thing things anything something someone anyone everyone anybody somebody
+    please really ever
+
     suggest suggests suggested article articles report reports reported reporting published publishing publish
-    according claim claims indicate indicates imply implies focus focuses discuss discusses mention mentions
-    mentioned portrayal coverage covered cover piece source sources information considering company
-    individual"""
-STOP = frozenset(_STOP_WORDS.split())
+    according claim claims indicate indicates imply implies focus focuses discuss discusses mention mentions mentioned
+    portrayal coverage covered cover piece source sources information considering company individual
+    """.split()
+)
 
 
 def is_content(word: str) -> bool:
@@ -32,8 +43,30 @@ def is_content(word: str) -> bool:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return the stem under which a word is indexed."""
-    word = word.lower().replace("’", "'").removesuffix("'s")
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMER.stemWord(fold(word).replace("’", "'").removesuffix("'s")))
+
+
+PASSAGE_WORDS = 170
+"""Words in a passage of the encoder's 256 tokens."""
+
+_MOST_COMMON_SHARE = 0.08
+"""Zipf's law: the word of rank r is about this much divided by r of all words."""
+
+
+@lru_cache(maxsize=1)
+def _ranks() -> dict[str, int]:
+    # The words of BERT's vocabulary (Apache-2.0), which lists them by how common they are.
+    listed = files("retrieval").joinpath("common_words.txt").read_text(encoding="utf-8").split()
+    ranks: dict[str, int] = {}
+    for rank, word in enumerate(listed, start=1):
+        ranks.setdefault(stem(word), rank)
+    return ranks
+
+
+def commonness(stem_of_word: str) -> float:
+    """Return the probability that any passage of English news holds a word with this stem."""
+    rank = _ranks().get(stem_of_word, 3 * len(_ranks()))
+    return 1.0 - math.exp(-PASSAGE_WORDS * _MOST_COMMON_SHARE / rank)
 
 
 def stems(text: str) -> list[str]:
