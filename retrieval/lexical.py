@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -27,19 +29,10 @@ class Postings:
     start: npt.NDArray[np.int64]
     documents: Ints
     weights: Floats
-    idf: Floats
 
-    @property
-    def unseen_idf(self) -> float:
-        """The rarity of a word that no document holds."""
-        return float(np.log(1 + (self.rows + 0.5) / 0.5))
-
-    def idf_of(self, terms: Ints) -> Floats:
-        """Return the rarity of each term id; -1 stands for a word that the library does not know."""
-        safe = np.where(terms >= 0, terms, 0)
-        known = (terms >= 0) & (safe < len(self.idf))
-        found = self.idf[np.where(known, safe, 0)] if len(self.idf) else np.zeros(len(terms), np.float32)
-        return np.where(known & (found > 0), found, self.unseen_idf).astype(np.float32)
+    def count(self, terms: Ints) -> list[int]:
+        """Return how many documents hold each term id; -1 stands for a word not in the library."""
+        return [int(self.start[term + 1] - self.start[term]) if term >= 0 else 0 for term in terms]
 
     def weigh(self, terms: Ints) -> Floats:
         """Return (terms, rows): the BM25 weight of each term in each document."""
@@ -67,7 +60,30 @@ def build_postings(documents: Sequence[Ints], vocabulary_size: int) -> Postings:
     mean = max(float(lengths.mean()), 1.0) if rows else 1.0
     tf = counts.astype(np.float32)
     damped = tf * (_K1 + 1) / (tf + _K1 * (1 - _B + _B * lengths[document] / mean)) if len(tf) else tf
-    return Postings(rows, start, document.astype(np.int32), (idf[term] * damped).astype(np.float32), idf)
+    return Postings(rows, start, document.astype(np.int32), (idf[term] * damped).astype(np.float32))
+
+
+_BACKGROUND_PASSAGES = 100.0
+
+
+@cache
+def common_words() -> dict[str, float]:
+    """Load how often ordinary words occur in news passages: stem -> share of passages."""
+    lines = files("retrieval").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    return {word: float(share) for word, share in pairs}
+
+
+def rarity(words: Sequence[str], counts: Sequence[int], rows: int) -> Floats:
+    """Return the inverse document frequency of words, of which `counts` of `rows` passages hold each.
+
+    A hundred passages of ordinary news are counted along. In a library of one article "go" would otherwise
+    be as telling as "London", because it has neither.
+    """
+    shares = np.array([common_words().get(word, 0.0) for word in words])
+    held = np.asarray(counts) + _BACKGROUND_PASSAGES * shares
+    total = rows + _BACKGROUND_PASSAGES
+    return np.log(1 + (total - held + 0.5) / (held + 0.5)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,18 @@ import snowballstemmer
 WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*")
 _STEMMER = snowballstemmer.stemmer("english")
 
-# The second half is the talk of somebody who asks about the news: it says nothing about the news itself.
-_STOP_WORDS = """a an the and or but if while whereas as of at by for with about against between into through during
-    before after above below to from up down in out on off over under again then once here there all any both
-    each few more most other some such no nor not only own same so than too very can will just should now is
-    are was were be been being have has had having do does did doing would could ought i you he she it we they
-    them his her its their our your this that these those what which who whom whose when where why how also
-    there's s t d ll m o re ve y
-    suggest suggests suggested article articles report reports reported reporting published publishing publish
-    according claim claims indicate indicates imply implies focus focuses discuss discusses mention mentions
-    mentioned portrayal coverage covered cover piece source sources information considering company
-    individual"""
+# The second half is how people ask about the news, not the news itself.
+_STOP_WORDS = """
+    a an the and or but if while whereas as of at by for with about against between into through during
+    before after above below to from up down in out on off over under again then once here there all any
+    both each few more most other some such no nor not only own same so than too very can will just
+    should now is are was were be been being have has had having do does did doing would could ought i
+    you he she it we they them his her its their our your this that these those what which who whom
+    whose when where why how also there's s t d ll m o re ve y suggest suggests suggested article
+    articles report reports reported reporting published publishing publish according claim claims
+    indicate indicates imply implies focus focuses discuss discusses mention mentions mentioned
+    portrayal coverage covered cover piece source sources information considering company individual
+"""
 STOP = frozenset(_STOP_WORDS.split())
 
 
