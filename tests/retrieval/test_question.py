@@ -1,7 +1,17 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.question import (
+    PublisherNames,
+    Wants,
+    aliases,
+    find_clauses,
+    take_apart,
+    unknown_sources,
+    what_it_wants,
+)
     PublisherNames,
     Wants,
     aliases,
@@ -45,9 +55,7 @@ def test_an_ordinary_word_is_no_publisher() -> None:
 
 def test_a_source_that_the_library_lacks_is_noticed() -> None:
     text = "What does the Bloomberg article say, and the TechCrunch article?"
-    assert unknown_sources(text, NAMES.find(text)) == ("Bloomberg",) or "Bloomberg" in str(
-        unknown_sources(text, NAMES.find(text))
-    )
+    assert "Bloomberg" in unknown_sources(text, NAMES.find(text))
 
 
 def test_what_a_question_wants() -> None:
@@ -61,7 +69,7 @@ def test_clauses_cover_the_question_without_overlap(text: str) -> None:
     clauses = find_clauses(text)
     assert clauses[0].start == 0
     assert clauses[-1].end == len(text)
-    assert all(a.end == b.start for a, b in zip(clauses, clauses[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(clauses))
 
 
 @given(st.text(max_size=300))
