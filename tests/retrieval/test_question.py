@@ -12,14 +12,6 @@ from retrieval.question import (
     unknown_sources,
     what_it_wants,
 )
-    PublisherNames,
-    Wants,
-    aliases,
-    find_clauses,
-    take_apart,
-    unknown_sources,
-    what_it_wants,
-)
 
 NAMES = PublisherNames(
     ["The Verge", "TechCrunch", "FOX News - Health", "Fortune", "Cnbc | World Business News Leader"]
@@ -41,7 +33,7 @@ def test_each_named_publisher_gets_its_own_stretch_of_the_question() -> None:
 
 
 def test_a_trailing_source_closes_its_stretch() -> None:
-    text = "Who used a billion dollars, as reported by The Verge, and is accused of fraud according to TechCrunch?"
+    text = "Who used a billion, as reported by The Verge, and is accused of fraud according to TechCrunch?"
     first, second = take_apart(text, NAMES).parts
     assert "billion" in first.span.of(text)
     assert "fraud" in second.span.of(text)
