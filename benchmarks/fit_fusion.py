@@ -25,7 +25,7 @@ Array = npt.NDArray[np.float64]
 PASSAGES_READ = 12
 RIDGE = 3e-3
 CONFIDENCE_RIDGE = 1e-2
-REFUSED_ANSWERABLE = {Shape.PLAIN: 0.05, Shape.COMPOSED: 0.015}
+REFUSED_ANSWERABLE = {Shape.PLAIN: 0.04, Shape.COMPOSED: 0.015}
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ _P = {name: column for column, name in enumerate(PASSAGE_FEATURES)}
 _S = {name: column for column, name in enumerate(SENTENCE_FEATURES)}
 
 
+@np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def confidence_features(
     question: Question,
     lexicon: Lexicon,

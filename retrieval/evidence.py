@@ -15,7 +15,7 @@ import numpy.typing as npt
 from retrieval.arrays import Floats, Ints
 from retrieval.catalogue import Catalogue
 from retrieval.late import EncodedText, Projection, word_means
-from retrieval.lexical import LexicalIndex
+from retrieval.lexical import LexicalIndex, rarity
 from retrieval.models import Span
 from retrieval.question import Question
 
@@ -67,7 +67,8 @@ def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> 
             if part.span.start <= term.start < part.span.end:
                 in_part[number, row[term.stem]] = 1
     of_word = np.array([row[term.stem] for term in question.terms] or [0], np.int32)
-    return Lexicon(ids, lexical.passages.rarity(ids, stems), names, in_part, of_word)
+    idf = rarity(stems, lexical.passages.count(ids), lexical.passages.rows)
+    return Lexicon(ids, idf, names, in_part, of_word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ class Evidence:
     lengths: Floats
 
 
+@np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def gather(
     question: Question, vectors: EncodedQuestion, lexicon: Lexicon, catalogue: Catalogue, rows: Ints
 ) -> Evidence:

@@ -108,6 +108,7 @@ def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:
     return best
 
 
+@np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def passage_features(
     question: Question,
     vectors: EncodedQuestion,

@@ -9,19 +9,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.arrays import Floats, Ints
 from retrieval.catalogue import Catalogue
-from retrieval.terms import commonness
 
 _K1 = 1.2
 _B = 0.75
-
-BACKGROUND = 500
-"""Passages of other news that a word's rarity is counted with; beside 7,000 of the library's own they hardly weigh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +31,9 @@ class Postings:
     documents: Ints
     weights: Floats
 
-    def rarity(self, terms: Ints, stems: Sequence[str]) -> Floats:
-        """Return how telling each term is: its idf, as if `BACKGROUND` passages of other news stood beside.
-
-        In a library of three passages the counts alone would make a name that is in all of them worth
-        nothing, and any word that is in none worth everything. -1 is a term that the library lacks.
-        """
-        safe = np.where(terms >= 0, terms, 0)
-        counts = np.diff(self.start)
-        seen = np.where(terms >= 0, counts[safe], 0) if len(counts) else np.zeros(len(terms))
-        expected = seen + BACKGROUND * np.array([commonness(stem) for stem in stems])
-        rarity: Floats = np.log(1 + (self.rows + BACKGROUND - expected + 0.5) / (expected + 0.5)).astype(np.float32)
-        return rarity
+    def count(self, terms: Ints) -> list[int]:
+        """Return how many documents hold each term id; -1 stands for a word not in the library."""
+        return [int(self.start[term + 1] - self.start[term]) if term >= 0 else 0 for term in terms]
 
     def weigh(self, terms: Ints) -> Floats:
         """Return (terms, rows): the BM25 weight of each term in each document."""
@@ -71,6 +60,29 @@ def build_postings(documents: Sequence[Ints], vocabulary_size: int) -> Postings:
     tf = counts.astype(np.float32)
     damped = tf * (_K1 + 1) / (tf + _K1 * (1 - _B + _B * lengths[document] / mean)) if len(tf) else tf
     return Postings(rows, start, document.astype(np.int32), (idf[term] * damped).astype(np.float32))
+
+
+_BACKGROUND_PASSAGES = 100.0
+
+
+@cache
+def common_words() -> dict[str, float]:
+    """Load how often ordinary words occur in news passages: stem -> share of passages."""
+    lines = files("retrieval").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    return {word: float(share) for word, share in pairs}
+
+
+def rarity(words: Sequence[str], counts: Sequence[int], rows: int) -> Floats:
+    """Return the inverse document frequency of words, of which `counts` of `rows` passages hold each.
+
+    A hundred passages of ordinary news are counted along. In a library of one article "go" would otherwise
+    be as telling as "London", because it has neither.
+    """
+    shares = np.array([common_words().get(word, 0.0) for word in words])
+    held = np.asarray(counts) + _BACKGROUND_PASSAGES * shares
+    total = rows + _BACKGROUND_PASSAGES
+    return np.log(1 + (total - held + 0.5) / (held + 0.5)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import simplemma
 
 from retrieval.library import Library
 from retrieval.names import fold, word_key, words
-from retrieval.terms import commonness, stem
+from retrieval.terms import stem
 from retrieval.text import EQUIVALENTS, STOP_WORDS, TITLES, bare
 
 
@@ -63,7 +63,6 @@ def warm_up() -> None:
     """Load the word lists now (0.6 s), so that no question waits for them."""
     looks_like_name("london")
     looks_like_name("approve")
-    commonness("approv")
 
 
 @functools.cache

@@ -14,8 +14,8 @@ from retrieval.fusion import Shape
 from retrieval.models import Span
 
 # Against a quote's likelihood stands its length, in log units for a hundred words. On SQuAD .3 gives
-# 54 words and .844 of first quotes with the answer, .5 gives 42 words and .818, 1.5 gives 29 and .78. A question
-# with several parts gets several quotes, so that each can be short.
+# 54 words and .844 of first quotes with the answer, .5 gives 42 words and .818, 1.5 gives 29 and .78.
+# A question with several parts gets several quotes, so that each can be short.
 LENGTH_PRICE = {Shape.PLAIN: 0.3, Shape.COMPOSED: 1.2}
 SHARPNESS = 0.7
 MOST_WORDS = 120

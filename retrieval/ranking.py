@@ -73,6 +73,7 @@ def holds_wanted(wants: Wants, sentence: str, known: frozenset[str]) -> float:
             return 0.5
 
 
+@np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def sentence_features(
     question: Question,
     lexicon: Lexicon,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
 from functools import lru_cache
-from importlib.resources import files
 
 import snowballstemmer
 
@@ -44,29 +42,6 @@ def is_content(word: str) -> bool:
 def stem(word: str) -> str:
     """Return the stem under which a word is indexed."""
     return str(_STEMMER.stemWord(fold(word).replace("’", "'").removesuffix("'s")))
-
-
-PASSAGE_WORDS = 170
-"""Words in a passage of the encoder's 256 tokens."""
-
-_MOST_COMMON_SHARE = 0.08
-"""Zipf's law: the word of rank r is about this much divided by r of all words."""
-
-
-@lru_cache(maxsize=1)
-def _ranks() -> dict[str, int]:
-    # The words of BERT's vocabulary (Apache-2.0), which lists them by how common they are.
-    listed = files("retrieval").joinpath("common_words.txt").read_text(encoding="utf-8").split()
-    ranks: dict[str, int] = {}
-    for rank, word in enumerate(listed, start=1):
-        ranks.setdefault(stem(word), rank)
-    return ranks
-
-
-def commonness(stem_of_word: str) -> float:
-    """Return the probability that any passage of English news holds a word with this stem."""
-    rank = _ranks().get(stem_of_word, 3 * len(_ranks()))
-    return 1.0 - math.exp(-PASSAGE_WORDS * _MOST_COMMON_SHARE / rank)
 
 
 def stems(text: str) -> list[str]:
