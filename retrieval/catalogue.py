@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from retrieval.arrays import Floats, Ints
 from retrieval.models import Article, Passage, Span
-from retrieval.terms import stems
+from retrieval.terms import index_stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,14 @@ def build_catalogue(indexed: Sequence[IndexedArticle]) -> Catalogue:
     for number, item in enumerate(indexed):
         credit = item.article.credit
         title = "" if credit.title is None or credit.title_is_label else credit.title
-        titles.append(_ids(stems(title), vocabulary))
+        titles.append(_ids(index_stems(title), vocabulary))
         for position, (passage, sentences) in enumerate(zip(item.passages, item.sentences, strict=True)):
             passages.append(passage)
             article_of.append(number)
             place.append(position)
             sentence_counts.append(len(sentences))
             spans += sentences
-            tokens += [_ids(stems(span.of(item.article.text)), vocabulary) for span in sentences]
+            tokens += [_ids(index_stems(span.of(item.article.text)), vocabulary) for span in sentences]
     articles = tuple(item.article for item in indexed)
     publishers = tuple(article.credit.publisher for article in articles)
     owners = np.array(article_of, np.int32)

@@ -111,7 +111,10 @@ class Engine:
         prune: bool = False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
-        """Index article files, or articles already read; one run at a time. What it published is asked from when it returns."""
+        """Index article files, or articles already read; one run at a time.
+
+        When it returns, questions are answered from what it published.
+        """
         async with self._indexing:
             try:
                 return await self._indexer.run(sources, library=library, prune=prune, progress=progress)

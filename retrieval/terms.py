@@ -47,3 +47,19 @@ def stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """Return the stem of every word of a text, function words included."""
     return [stem(match.group()) for match in WORD.finditer(text)]
+
+
+_NEGATING = re.compile(r"(?:un|dis|non)(?=\w{5})")
+
+
+def index_stems(text: str) -> list[str]:
+    """Return the stems under which a text is found: its own, and those of negated words without the prefix.
+
+    "Unsanctioned" and "disapproval" answer whether something was sanctioned or approved.
+    """
+    found = []
+    for word in stems(text):
+        found.append(word)
+        if match := _NEGATING.match(word):
+            found.append(word[match.end() :])
+    return found

@@ -37,7 +37,8 @@ def unit(*values: float) -> np.ndarray:
 
 def test_the_nearest_come_first_with_cosine_similarity(index: ChromaIndex):
     index.add(C, [1, 2, 3], np.stack([unit(1, 0), unit(1, 1), unit(0, 1)]))
-    hits = index.query(C, unit(1, 0), 2)
+    [hits, others] = index.query(C, np.stack([unit(1, 0), unit(0, 1)]), 2)
+    assert [hit.passage_id for hit in others] == [3, 2]
     assert [hit.passage_id for hit in hits] == [1, 2]
     assert hits[0].similarity == pytest.approx(1.0, abs=1e-5)
     assert hits[1].similarity == pytest.approx(0.7071, abs=1e-3)
@@ -45,11 +46,11 @@ def test_the_nearest_come_first_with_cosine_similarity(index: ChromaIndex):
 
 def test_asking_for_more_than_there_is_gives_what_there_is(index: ChromaIndex):
     index.add(C, [7], unit(1, 0)[None])
-    assert [hit.passage_id for hit in index.query(C, unit(0, 1), 50)] == [7]
+    assert [[hit.passage_id for hit in hits] for hits in index.query(C, unit(0, 1)[None], 50)] == [[7]]
 
 
 def test_a_collection_that_does_not_exist_is_empty(index: ChromaIndex):
-    assert index.query(C, unit(1, 0), 5) == []
+    assert index.query(C, unit(1, 0)[None], 5) == [[]]
     assert index.ids(C) == set()
     index.delete(C, [1])
 
