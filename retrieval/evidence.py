@@ -21,6 +21,9 @@ from retrieval.question import Question
 
 Bools = npt.NDArray[np.bool_]
 
+# Of about 115 candidates; 64 lose nothing on the dev data (evidence@10 .740 of .741), 48 lose .006.
+MOST_CANDIDATES = 64
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
@@ -119,7 +122,35 @@ def choose_candidates(
         if group is not None and len(group):
             quick = lexical[group] + (catalogue.passage_vectors[group] @ vectors.whole)
             rows.append(group[top(quick, 25)])
-    return np.unique(np.concatenate(rows)).astype(np.int32)
+    found = np.unique(np.concatenate(rows)).astype(np.int32)
+    return (
+        found
+        if len(found) <= MOST_CANDIDATES
+        else _shortlist(found, question, vectors, scores, catalogue, days)
+    )
+
+
+def _shortlist(
+    rows: Ints,
+    question: Question,
+    vectors: EncodedQuestion,
+    scores: LexicalScores,
+    catalogue: Catalogue,
+    days: frozenset[date],
+) -> Ints:
+    """Keep the candidates that plain BM25, plain similarity, publisher and day put first."""
+    dense = catalogue.passage_vectors[rows]
+    parts = np.stack([relative(part) for part in scores.parts])[:, rows].max(axis=0)
+    quick = (
+        relative(scores.whole)[rows] + parts + dense @ vectors.whole + (dense @ vectors.parts.T).max(axis=1)
+    )
+    articles = catalogue.article_of[rows]
+    quick += [
+        0.5 * (catalogue.publishers[article] in question.publishers) + 0.5 * (catalogue.days[article] in days)
+        for article in articles
+    ]
+    kept: Ints = np.sort(rows[np.argpartition(-quick, MOST_CANDIDATES - 1)[:MOST_CANDIDATES]])
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

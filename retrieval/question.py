@@ -249,7 +249,7 @@ def unknown_sources(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
         for match in pattern.finditer(text):
             span = Span(*match.span(1))
             if span.start > 0 and not any(span.overlaps(mention.span) for mention in mentions):
-                found.append(span.of(text))
+                found.append(span.of(text).removeprefix("the "))
     return tuple(dict.fromkeys(found))
 
 
