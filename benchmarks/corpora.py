@@ -58,8 +58,12 @@ def read_squad(path: Path) -> Corpus:
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
         title = article["title"].replace("_", " ")
         for number, paragraph in enumerate(article["paragraphs"]):
-            drafts.append(ArticleDraft(f"squad:{title}#{number}", paragraph["context"], Credit(title=title)))
-            questions += paragraph["qas"]
+            drafts.append(
+                ArticleDraft(f"squad:{title}#{number}", clean_text(paragraph["context"]), Credit(title=title))
+            )
+            questions += (
+                {**qa, "title": title, "context": clean_text(paragraph["context"])} for qa in paragraph["qas"]
+            )
     return Corpus("squad", tuple(drafts), tuple(questions))
 
 

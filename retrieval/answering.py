@@ -20,7 +20,7 @@ from retrieval.question import Question, Wants
 from retrieval.quotes import make_quotes, without_repeats
 from retrieval.ranking import holds_wanted
 from retrieval.runtime import Runtime
-from retrieval.search import Asked, Findings, search
+from retrieval.search import Asked, Candidates, Findings, find_candidates, search
 from retrieval.terms import stem, stems
 
 MAX_QUOTES = 3
@@ -95,6 +95,15 @@ class Answerer:
         asked = Asked(text, asked_at, zone)
         return await self._runtime.with_models(
             lambda encoder, index: _Answering(asked, shelves, encoder, index).explain()
+        )
+
+    async def candidates(self, text: str, *, library: str, asked_at: datetime) -> Candidates | None:
+        """Return what would be ranked for a question: what the coefficients are fitted on."""
+        loaded = await self._libraries.get(library)
+        collection = await self._publisher.collection(library)
+        asked = Asked(" ".join(text.split()), asked_at)
+        return await self._runtime.with_models(
+            lambda encoder, index: find_candidates(asked, loaded, encoder=encoder, index=index, collection=collection)
         )
 
 

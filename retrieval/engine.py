@@ -21,6 +21,7 @@ from retrieval.models import Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.runtime import Runtime
+from retrieval.search import Candidates
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
 SHARED_LIBRARY = "shared"
@@ -98,6 +99,10 @@ class Engine:
     ) -> Explanation:
         """Answer as `ask` does, and show what was found on the way."""
         return await self._answerer.explain(question, libraries=libraries, asked_at=asked_at, zone=zone)
+
+    async def candidates(self, question: str, *, library: str, asked_at: datetime) -> Candidates | None:
+        """Return what would be ranked for a question: what the coefficients are fitted on."""
+        return await self._answerer.candidates(question, library=library, asked_at=asked_at)
 
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""

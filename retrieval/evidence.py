@@ -123,11 +123,7 @@ def choose_candidates(
             quick = lexical[group] + (catalogue.passage_vectors[group] @ vectors.whole)
             rows.append(group[top(quick, 25)])
     found = np.unique(np.concatenate(rows)).astype(np.int32)
-    return (
-        found
-        if len(found) <= MOST_CANDIDATES
-        else _shortlist(found, question, vectors, scores, catalogue, days)
-    )
+    return found if len(found) <= MOST_CANDIDATES else _shortlist(found, question, vectors, scores, catalogue, days)
 
 
 def _shortlist(
@@ -141,9 +137,7 @@ def _shortlist(
     """Keep the candidates that plain BM25, plain similarity, publisher and day put first."""
     dense = catalogue.passage_vectors[rows]
     parts = np.stack([relative(part) for part in scores.parts])[:, rows].max(axis=0)
-    quick = (
-        relative(scores.whole)[rows] + parts + dense @ vectors.whole + (dense @ vectors.parts.T).max(axis=1)
-    )
+    quick = relative(scores.whole)[rows] + parts + dense @ vectors.whole + (dense @ vectors.parts.T).max(axis=1)
     articles = catalogue.article_of[rows]
     quick += [
         0.5 * (catalogue.publishers[article] in question.publishers) + 0.5 * (catalogue.days[article] in days)

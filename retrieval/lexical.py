@@ -7,6 +7,7 @@ postings is that the score of every part of a question comes out of one pass ove
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from retrieval.arrays import Floats, Ints
 from retrieval.catalogue import Catalogue
+from retrieval.terms import stem
 
 _K1 = 1.2
 _B = 0.75
@@ -65,12 +67,20 @@ def build_postings(documents: Sequence[Ints], vocabulary_size: int) -> Postings:
 _BACKGROUND_PASSAGES = 100.0
 
 
+# Zipf's law: the word of rank r is about this much divided by r of all words; a passage has some 170 words.
+_MOST_COMMON_SHARE = 0.08
+_PASSAGE_WORDS = 170
+
+
 @cache
 def common_words() -> dict[str, float]:
-    """Load how often ordinary words occur in news passages: stem -> share of passages."""
+    """Load how often ordinary words occur in news passages: stem -> share of passages, by Zipf's law."""
     lines = files("retrieval").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split() for line in lines if not line.startswith("#"))
-    return {word: float(share) for word, share in pairs}
+    words = (word for line in lines if not line.startswith("#") for word in line.split())
+    shares: dict[str, float] = {}
+    for rank, word in enumerate(words, start=1):
+        shares.setdefault(stem(word), 1.0 - math.exp(-_PASSAGE_WORDS * _MOST_COMMON_SHARE / rank))
+    return shares
 
 
 def rarity(words: Sequence[str], counts: Sequence[int], rows: int) -> Floats:

@@ -20,10 +20,10 @@ from retrieval.library import Library
 from retrieval.question import Question, take_apart
 from retrieval.ranking import SENTENCE_FEATURES, sentence_features
 
-DENSE_HITS = 60
-"""Passages asked of Chroma for the question and for each of its parts."""
+DENSE_HITS, PART_HITS = 60, 20
+"""Passages taken from Chroma for the whole question, and for each of its parts."""
 
-MAX_PARTS = 6
+MAX_PARTS = 4
 PASSAGES_READ = 12
 """Passages whose sentences are ranked."""
 
@@ -40,13 +40,10 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """What one library has on a question.
+class Candidates:
+    """The passages of one library that are worth ranking, and everything measured of them.
 
-    `passages` are candidate numbers of `evidence`, best first, spread over articles and the question's
-    parts. `sentences` are sentence numbers of `evidence` with `sentence_scores` beside them.
-    `confidence` is the probability that the library answers, calibrated so that `threshold` refuses few
-    answerable questions.
+    `features` is (candidates, len(PASSAGE_FEATURES)).
     """
 
     library: Library
@@ -54,7 +51,23 @@ class Findings:
     windows: tuple[DateWindow, ...]
     lexicon: Lexicon
     evidence: Evidence
-    passage_scores: Floats
+    features: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one library has on a question, ranked.
+
+    `passages` are candidate numbers of `evidence`, best first, spread over articles and the question's
+    parts. `sentences` are sentence numbers of `evidence` with `sentence_scores` beside them.
+    `confidence` is the probability that the library answers, and `threshold` the one below which it is
+    said not to: set so that few answerable questions are refused.
+    """
+
+    library: Library
+    question: Question
+    windows: tuple[DateWindow, ...]
+    evidence: Evidence
     passages: tuple[int, ...]
     sentences: Ints
     sentence_scores: Floats
@@ -75,6 +88,22 @@ def search(
 
     Computes for some milliseconds: run it in a thread.
     """
+    candidates = find_candidates(
+        asked, library, encoder=encoder, index=index, collection=collection, only_articles=only_articles
+    )
+    return rank(candidates) if candidates is not None else None
+
+
+def find_candidates(
+    asked: Asked,
+    library: Library,
+    *,
+    encoder: Encoder,
+    index: PassageIndex,
+    collection: str,
+    only_articles: Collection[int] | None = None,
+) -> Candidates | None:
+    """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days."""
     catalogue, lexical = library.catalogue, library.lexical
     windows = find_dates(asked.text, now=asked.at, zone=asked.zone)
     question = take_apart(asked.text, library.publisher_names, [window.span for window in windows])
@@ -87,7 +116,12 @@ def search(
         queries = [vectors.whole, *(vectors.parts[:MAX_PARTS] if len(question.parts) > 1 else ())]
         found = index.query(collection, np.stack(queries), DENSE_HITS)
         known = catalogue.row_of_passage  # other ids belong to a version that is not live here
-        dense = [known[hit.passage_id] for hits in found for hit in hits if hit.passage_id in known]
+        dense = [
+            known[hit.passage_id]
+            for number, hits in enumerate(found)
+            for hit in hits[: DENSE_HITS if number == 0 else PART_HITS]
+            if hit.passage_id in known
+        ]
         rows = choose_candidates(question, vectors, scores, catalogue, dense, frozenset(days))
     else:
         rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
@@ -95,23 +129,29 @@ def search(
         return None
     evidence = gather(question, vectors, lexicon, catalogue, rows)
     features = passage_features(question, vectors, lexicon, scores, evidence, catalogue, lexical, days)
+    return Candidates(library, question, windows, lexicon, evidence, features)
+
+
+def rank(candidates: Candidates) -> Findings:
+    """Rank passages, then the sentences of the best, and judge whether they answer."""
+    question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
+    catalogue = candidates.library.catalogue
     shape = shape_of(question)
-    passage_scores = linear_model("passage", shape, PASSAGE_FEATURES).score(features)
+    passage_scores = linear_model("passage", shape, PASSAGE_FEATURES).score(candidates.features)
     read = np.argsort(-passage_scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
     numbers, table = sentence_features(question, lexicon, evidence, catalogue, read, passage_scores)
     sentence_scores = linear_model("sentence", shape, SENTENCE_FEATURES).score(table)
     judged = confidence_features(
-        question, lexicon, evidence, catalogue, features, passage_scores, numbers, table, sentence_scores
+        question, lexicon, evidence, catalogue, candidates.features, passage_scores, numbers, table, sentence_scores
     )
     logit = float(linear_model("confidence", shape, CONFIDENCE_FEATURES).score(judged[None, :])[0])
+    articles = catalogue.article_of[evidence.rows]
     return Findings(
-        library=library,
+        library=candidates.library,
         question=question,
-        windows=windows,
-        lexicon=lexicon,
+        windows=candidates.windows,
         evidence=evidence,
-        passage_scores=passage_scores,
-        passages=tuple(spread(passage_scores, catalogue.article_of[rows], evidence.own, SHOWN_PASSAGES)),
+        passages=tuple(spread(passage_scores, articles, evidence.own, SHOWN_PASSAGES)),
         sentences=numbers,
         sentence_scores=sentence_scores,
         confidence=probability(logit),
