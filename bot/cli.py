@@ -16,7 +16,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from bot.session import answer, opened, print_json
+from bot.session import answer, open_engine, opened, print_json
 from bot.settings import Settings, explain
 
 T = TypeVar("T")
@@ -142,9 +142,8 @@ async def _index(
 async def _articles(settings: Settings, article_id: str | None, *, as_json: bool) -> None:
     from bot.contract import article_json, summary_json
     from bot.terminal import print_article, print_articles
-    from retrieval.engine import Engine
 
-    engine = await Engine.open(settings.data_dir, model=settings.model, chroma_url=settings.chroma_url)
+    engine = await open_engine(settings)
     try:
         listed = await engine.articles()
         stored = await engine.article(article_id) if article_id is not None else None

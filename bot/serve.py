@@ -16,6 +16,7 @@ from bot.client import PullquoteBot
 from bot.health import BEAT_S, beat
 from bot.history import History
 from bot.logs import set_up_logging
+from bot.session import open_engine
 from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
@@ -71,7 +72,7 @@ async def serve(settings: Settings, *, json_logs: bool = False) -> None:
         )
     token = settings.discord_token.get_secret_value()
     set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=json_logs)
-    engine = await Engine.open(settings.data_dir, model=settings.model, chroma_url=settings.chroma_url)
+    engine = await open_engine(settings)
     try:
         history = await History.open(settings.data_dir / "history.db")
         try:

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from retrieval.engine import Engine
 
 
+async def open_engine(settings: Settings) -> Engine:
+    """Open the engine as the settings say."""
+    from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
+
+    return await Engine.open(
+        settings.data_dir, model=settings.model, chroma_url=settings.chroma_url, reranker=settings.reranker
+    )
+
+
 @asynccontextmanager
 async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
     """Open the engine, ready to answer, and close it again."""
     from bot.terminal import waiting
-    from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
 
-    engine = await Engine.open(settings.data_dir, model=settings.model, chroma_url=settings.chroma_url)
+    engine = await open_engine(settings)
     try:
         with waiting(Console(stderr=True, quiet=quiet), "Loading the model…"):
             await engine.ready()

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         default="",
         description="A sentence-transformers name or folder; empty for the packaged weights.",
     )
+    reranker: str = Field(
+        default="",
+        description="A sentence-transformers CrossEncoder, by name or folder, that reorders passages; empty for none.",
+    )
     history_days: int = Field(
         default=90, ge=1, le=3650, description="For how many days questions are kept before they are deleted."
     )

@@ -24,11 +24,14 @@ Show = Callable[[str, int], str]
 """Prepares an article's words for the place where they are shown, in at most so many characters."""
 
 _NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 200
+_OTHERS_LIMIT = 4
 
 
 def credit_layers(quote: Quote, *, show: Show) -> str:
     """Return both layers of who `quote` comes from."""
-    return f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
+    line = f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
+    others = [show(credit.publisher, _NAME_LIMIT) for credit in quote.also_carried_by if credit.publisher]
+    return f"{line}; also carried by {_listed(others[:_OTHERS_LIMIT])}" if others else line
 
 
 def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from retrieval.encoder import Encoder
+from retrieval.dates import DateWindow, wants_latest
+from retrieval.encoder import Encoder, Reranker
 from retrieval.fusion import Shape, shape_of
 from retrieval.index import PassageIndex
 from retrieval.intent import Intent, read_intent, says_what_it_is
@@ -28,6 +29,9 @@ MAX_COMPOSED_QUOTES = 5
 """A question of several parts needs evidence for each."""
 
 MAX_NEAR_MISSES = 2
+LATEST_MARGIN = 2.0
+"""How much worse, in log units, a newer quote may fit than an older one when the latest is asked for."""
+
 NEAR_MISS_SIMILARITY = 0.25
 """Below this a sentence is not near enough to be worth showing beside a refusal."""
 
@@ -93,8 +97,9 @@ class Answerer:
             reason = "There are no articles in my library yet, so I have nothing to quote."
             return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY, reason))
         asked = Asked(text, asked_at, zone)
+        reranker = await self._runtime.reranker()
         return await self._runtime.with_models(
-            lambda encoder, index: _Answering(asked, shelves, encoder, index).explain()
+            lambda encoder, index: _Answering(asked, shelves, encoder, index, reranker).explain()
         )
 
     async def candidates(self, text: str, *, library: str, asked_at: datetime) -> Candidates | None:
@@ -110,17 +115,37 @@ class Answerer:
 class _Answering:
     """One question; runs in a thread."""
 
-    def __init__(self, asked: Asked, shelves: Sequence[_Shelf], encoder: Encoder, index: PassageIndex) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        shelves: Sequence[_Shelf],
+        encoder: Encoder,
+        index: PassageIndex,
+        reranker: Reranker | None,
+    ) -> None:
         self._asked = asked
         self._shelves = shelves
         self._encoder = encoder
         self._index = index
+        self._reranker = reranker
         self._intent: Intent = read_intent(asked.text)
 
     def explain(self) -> Explanation:
-        found = [findings for shelf in self._shelves if (findings := self._search(shelf)) is not None]
-        found.sort(key=lambda findings: -findings.confidence)
-        return Explanation(self._outcome(found), tuple(found))
+        found = self._find(lambda library: None)
+        windows = [window for window in found[0].windows if window.binding]
+        if not windows:
+            return Explanation(self._outcome(found), tuple(found))
+        named = " and ".join(f"“{window.span.of(self._asked.text)}”" for window in windows)
+        timely = self._find(lambda library: _published_within(library, windows))
+        if not timely:
+            reason = f"No indexed article was published in the time that {named} names."
+            return Explanation(self._refuse(Refusal.NOT_ANSWERED, reason, found), tuple(found))
+        return Explanation(self._outcome(timely), tuple(timely))
+
+    def _find(self, articles: Callable[[Library], Sequence[int] | None]) -> list[Findings]:
+        """Search every library, surest first; `articles` may restrict a library to some of its articles."""
+        found = [findings for shelf in self._shelves if (findings := self._search(shelf, articles(shelf.library)))]
+        return sorted(found, key=lambda findings: -findings.confidence)
 
     def _outcome(self, found: Sequence[Findings]) -> Outcome:
         best = found[0]
@@ -151,6 +176,16 @@ class _Answering:
             return self._refuse(Refusal.NOT_ANSWERED, lacking, found)
         return Answer(self._asked.text, quotes, best.confidence)
 
+    def _quotes(self, found: Sequence[Findings], limit: int) -> list[Quote]:
+        """Return the quotes of some findings, best first; newest first when the latest is asked for."""
+        if not wants_latest(self._asked.text):
+            return [q for findings in found for q in make_quotes(findings, limit, allowed=self._allowed(findings))]
+        more = [q for findings in found for q in make_quotes(findings, 3 * limit, allowed=self._allowed(findings))]
+        near = [quote for quote in more if quote.score >= max(q.score for q in more) - LATEST_MARGIN]
+        return sorted(
+            near, key=lambda quote: quote.credit.published_at or datetime.min.replace(tzinfo=UTC), reverse=True
+        )
+
     def _search(self, shelf: _Shelf, only_articles: Sequence[int] | None = None) -> Findings | None:
         return search(
             self._asked,
@@ -159,6 +194,7 @@ class _Answering:
             index=self._index,
             collection=shelf.collection,
             only_articles=only_articles,
+            reranker=self._reranker,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:
@@ -218,6 +254,16 @@ class _Answering:
         close = float(best.evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
         nearest = near or (make_quotes(best, MAX_NEAR_MISSES) if close else ())
         return NoAnswer(self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing)
+
+
+def _published_within(library: Library, windows: Sequence[DateWindow]) -> list[int]:
+    """Return the articles that were published inside all of the windows."""
+    return [
+        number
+        for number, article in enumerate(library.catalogue.articles)
+        if article.credit.published_at is not None
+        and all(window.covers(article.credit.published_at) for window in windows)
+    ]
 
 
 def _said_by(library: Library, credited: set[tuple[int, int]], published: set[int]) -> Callable[[int], bool]:

@@ -34,17 +34,22 @@ _ANY = re.compile(
     re.IGNORECASE,
 )
 _LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|just now|breaking)\b", re.IGNORECASE)
-_SINCE = re.compile(r"\b(?:since|after|from)\s+$", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince\s+$", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|until|till|by)\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class DateWindow:
-    """A time that a question names: where it stands, and [start, end) in aware UTC (None: open)."""
+    """A time that a question names: where it stands, and [start, end) in aware UTC (None: open).
+
+    `binding` are those that speak of when something was published rather than of what happened: "since
+    Tuesday", "last week", "yesterday", but not "on 10 March".
+    """
 
     span: Span
     start: datetime | None
     end: datetime | None
+    binding: bool = False
 
     def covers(self, moment: datetime) -> bool:
         """Tell whether a moment lies in the window."""
@@ -70,11 +75,13 @@ def find_dates(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[DateWin
         first, after = (datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in days)
         start: datetime | None = first
         end: datetime | None = after
-        if _SINCE.search(text[: match.start()]):
+        since = _SINCE.search(text[: match.start()]) is not None
+        if since:
             end = None
         elif _BEFORE.search(text[: match.start()]):
             start, end = None, first
-        found.append(DateWindow(Span(*match.span()), start, end))
+        binding = since or kind in {"relative", "week"}
+        found.append(DateWindow(Span(*match.span()), start, end, binding))
     return tuple(found)
 
 

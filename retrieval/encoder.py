@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
+from retrieval.arrays import Floats
 from retrieval.errors import EncoderError
 from retrieval.late import EncodedText, Projection, default_projection, random_projection, unit
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 log = logging.getLogger(__name__)
 
@@ -112,12 +113,49 @@ class SentenceTransformerEncoder:
         spans = features.pop("offset_mapping").numpy().astype(np.int32)
         lengths = features["attention_mask"].sum(dim=1).tolist()
         with torch.inference_mode():
-            output = self._model(dict(features))
-        tokens = output["token_embeddings"].float().numpy()
+            transformer, *pooling = self._model
+            output = transformer(dict(features))
+            output["token_embeddings"] = output["token_embeddings"].float()  # pooled in full precision
+            for module in pooling:
+                output = module(output)
+        tokens = output["token_embeddings"].numpy()
         vectors = unit(output["sentence_embedding"].float().numpy())
         return [
             EncodedText(tokens[i, :length], spans[i, :length], vectors[i]) for i, length in enumerate(map(int, lengths))
         ]
+
+
+class Reranker(Protocol):
+    """Judges passages against a question with a model that reads both together."""
+
+    def score(self, question: str, passages: Sequence[str]) -> Floats:
+        """Return one score a passage, higher is better; called from one thread at a time."""
+
+
+class CrossEncoderReranker:
+    """A `Reranker` on any sentence-transformers `CrossEncoder`."""
+
+    def __init__(self, model: CrossEncoder) -> None:
+        self._model = model
+
+    def score(self, question: str, passages: Sequence[str]) -> Floats:
+        """Return one score a passage, higher is better."""
+        scores = self._model.predict([(question, passage) for passage in passages], show_progress_bar=False)
+        return np.asarray(scores, dtype=np.float32)
+
+
+def load_reranker(model: str) -> CrossEncoderReranker:
+    """Load a cross-encoder by name or folder. Raises `EncoderError` where it is not to be had."""
+    try:
+        from sentence_transformers import CrossEncoder
+
+        return CrossEncoderReranker(CrossEncoder(model, device="cpu", local_files_only=Path(model).is_dir()))
+    except Exception as error:
+        # As for the encoder: each library below raises its own kinds.
+        raise EncoderError(
+            f"The reranker {model!r} cannot be loaded ({type(error).__name__}: {_first_line(error)}); leave "
+            "PULLQUOTE_RERANKER empty to do without, or name a model folder on this machine."
+        ) from error
 
 
 def load_encoder(model: str = "") -> SentenceTransformerEncoder:
@@ -140,9 +178,19 @@ def load_encoder(model: str = "") -> SentenceTransformerEncoder:
             "PULLQUOTE_MODEL empty for the packaged one, or name a model folder on this machine."
         ) from error
     loaded.eval()
+    if _has_amx():
+        # Measured: 41 passages a second instead of 5 on one busy core, cosine to full precision .9999.
+        loaded[0].bfloat16()
     dimension = int(loaded.get_embedding_dimension() or 0)
     projection = default_projection() if not model else random_projection(dimension)
     return SentenceTransformerEncoder(loaded, fingerprint=fingerprint, projection=projection)
+
+
+def _has_amx() -> bool:
+    """Tell whether the processor multiplies bfloat16 matrices in hardware (Intel AMX)."""
+    import torch
+
+    return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
 
 
 def _packaged_model() -> tuple[str, str]:

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from retrieval.answering import Answerer, Explanation
 from retrieval.article_file import ArticleDraft
-from retrieval.encoder import Encoder, load_encoder
+from retrieval.encoder import Encoder, load_encoder, load_reranker
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
 from retrieval.indexer import Indexer, IndexProgress, IndexReport
@@ -51,6 +51,7 @@ class Engine:
         *,
         model: str = "",
         chroma_url: str = "",
+        reranker: str = "",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
     ) -> Self:
         """Take the data folder and open `library.db` in it.
@@ -71,7 +72,12 @@ class Engine:
             warm_up()
             return encoder_loader(model)
 
-        return cls(store=store, runtime=Runtime(load_encoder=loader, open_index=index_opener), lock=lock)
+        runtime = Runtime(
+            load_encoder=loader,
+            open_index=index_opener,
+            load_reranker=(lambda: load_reranker(reranker)) if reranker else None,
+        )
+        return cls(store=store, runtime=runtime, lock=lock)
 
     def start(self) -> None:
         """Begin to load the model and Chroma, without waiting for them."""

@@ -9,7 +9,6 @@ import numpy as np
 from retrieval.fusion import shape_of
 from retrieval.library import Library
 from retrieval.models import Attribution, Credit, Quote, Span
-from retrieval.names import name_key
 from retrieval.quoting import LENGTH_PRICE, Window, join_sentences, span_of, widen
 from retrieval.search import Findings
 
@@ -42,8 +41,8 @@ def make_quotes(
         wide = widen(window, catalogue, passage, [other for other, _ in chosen])
         if library.headings[wide.first]:
             wide = window
-        quote = _quote(library, wide, core=window)
-        if all(name_key(quote.text) != name_key(other.text) for _, other in chosen):
+        quote = _quote(findings, wide, core=window)
+        if all(_plain(quote.text) != _plain(other.text) for _, other in chosen):
             chosen.append((wide, quote))
         if len(chosen) == count:
             break
@@ -55,7 +54,13 @@ def passage_of_sentence(library: Library, sentence: int) -> int:
     return int(np.searchsorted(library.catalogue.sentence_start, sentence, side="right")) - 1
 
 
-def _quote(library: Library, window: Window, *, core: Window) -> Quote:
+def _plain(text: str) -> str:
+    """Return the words of a text for telling repeats: case, blanks and typographic marks do not count."""
+    return " ".join(text.casefold().replace("’", "'").replace("“", '"').replace("”", '"').split())
+
+
+def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
+    library = findings.library
     catalogue = library.catalogue
     passage = passage_of_sentence(library, core.first)
     number = int(catalogue.article_of[passage])
@@ -72,7 +77,7 @@ def _quote(library: Library, window: Window, *, core: Window) -> Quote:
         credit=stored.article.credit,
         attribution=attribution,
         emphasis=_emphasis(window, core, library, span),
-        also_carried_by=_also_carried_by(library, passage),
+        also_carried_by=_also_carried_by(findings, passage),
     )
 
 
@@ -84,10 +89,11 @@ def _emphasis(window: Window, core: Window, library: Library, span: Span) -> tup
     return (Span(answering.start - span.start, answering.end - span.start),)
 
 
-def _also_carried_by(library: Library, passage: int) -> tuple[Credit, ...]:
-    """Return the credits of other articles with nearly the same passage, one a publisher."""
-    catalogue = library.catalogue
-    similar = np.flatnonzero(catalogue.passage_vectors @ catalogue.passage_vectors[passage] >= SAME_STORY)
+def _also_carried_by(findings: Findings, passage: int) -> tuple[Credit, ...]:
+    """Return the credits of other articles found with nearly the same passage, one a publisher."""
+    catalogue = findings.library.catalogue
+    rows = findings.evidence.rows
+    similar = rows[catalogue.passage_vectors[rows] @ catalogue.passage_vectors[passage] >= SAME_STORY]
     own = catalogue.article_of[passage]
     found: dict[str, Credit] = {}
     for row in similar:
@@ -104,7 +110,7 @@ def without_repeats(quotes: Sequence[Quote], count: int) -> tuple[Quote, ...]:
     chosen: list[Quote] = []
     for quote in quotes:
         told = any(
-            quote.credit in other.also_carried_by or name_key(quote.text) == name_key(other.text) for other in chosen
+            quote.credit in other.also_carried_by or _plain(quote.text) == _plain(other.text) for other in chosen
         )
         if not told:
             chosen.append(quote)

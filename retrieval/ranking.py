@@ -45,8 +45,9 @@ _TIME = re.compile(
     r"|\b(?:centur(?:y|ies)|years?|weeks?|months?|decades?|yesterday|today|tomorrow|morning|evening|night)\b",
 )
 _REASON = re.compile(
-    r"\b(?:because|due to|since|so that|in order to|as a result|results?|therefore|aim\w*|reason\w*|caus\w*"
-    r"|to \w+|thanks to|amid|after)\b",
+    r"\b(?:because|due to|owing to|thanks to|so that|so as to|in order to|as a result|results? (?:in|from)|therefore"
+    r"|aim(?:s|ed|ing)? (?:at|to)|seek(?:s|ing)? to|sought to|intend(?:s|ed)? to|hop(?:es?|ed|ing) to|agenda|purpose"
+    r"|objectives?|goals?|reason\w*|caus\w*|motiv\w*|led to|prompted|amid)\b",
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"(?<=[a-z,;:’'\")–—-] )[\"“‘'(]?([A-Z][\w’'-]+)")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from retrieval.encoder import Encoder
+from retrieval.encoder import Encoder, Reranker
 from retrieval.index import PassageIndex
 
 T = TypeVar("T")
@@ -20,8 +20,16 @@ class Runtime:
     at every use.
     """
 
-    def __init__(self, *, load_encoder: Callable[[], Encoder], open_index: Callable[[], PassageIndex]) -> None:
+    def __init__(
+        self,
+        *,
+        load_encoder: Callable[[], Encoder],
+        open_index: Callable[[], PassageIndex],
+        load_reranker: Callable[[], Reranker] | None = None,
+    ) -> None:
         self._load_encoder = load_encoder
+        self._load_reranker = load_reranker
+        self._reranker: asyncio.Future[Reranker] | None = None
         self._open_index = open_index
         self._encoder_thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._index_threads = ThreadPoolExecutor(2, thread_name_prefix="index")
@@ -33,12 +41,15 @@ class Runtime:
         loop = asyncio.get_running_loop()
         if self._encoder is None:
             self._encoder = loop.run_in_executor(self._encoder_thread, self._load_encoder)
+        if self._reranker is None and self._load_reranker is not None:
+            self._reranker = loop.run_in_executor(self._encoder_thread, self._load_reranker)
         if self._index is None:
             self._index = loop.run_in_executor(self._index_threads, self._open_index)
 
     async def ready(self) -> None:
         """Wait until both can be used. Raises what loading raised."""
         await self.encoder()
+        await self.reranker()
         await self._opened_index()
 
     async def encoder(self) -> Encoder:
@@ -46,6 +57,11 @@ class Runtime:
         self.start()
         assert self._encoder is not None
         return await asyncio.shield(self._encoder)
+
+    async def reranker(self) -> Reranker | None:
+        """Return the reranker, or None when none is set."""
+        self.start()
+        return None if self._reranker is None else await asyncio.shield(self._reranker)
 
     async def in_encoder(self, call: Callable[[Encoder], T]) -> T:
         """Run a call with the model in the model's thread."""
@@ -64,7 +80,8 @@ class Runtime:
 
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""
-        loading = [future for future in (self._encoder, self._index) if future is not None]
+        started = (self._encoder, self._reranker, self._index)
+        loading = [future for future in started if future is not None]
         await asyncio.gather(*loading, return_exceptions=True)  # their errors went to whoever asked
         if self._index is not None and self._index.exception() is None:
             await self.in_index(lambda index: index.close())

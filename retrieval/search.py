@@ -12,8 +12,18 @@ from retrieval.arrays import Floats, Ints
 from retrieval.confidence import CONFIDENCE_FEATURES, confidence_features, probability
 from retrieval.dates import DateWindow, find_dates, tie_to_publishers
 from retrieval.diversity import spread
-from retrieval.encoder import Encoder
-from retrieval.evidence import Evidence, Lexicon, choose_candidates, encode_question, gather, look_up, score_lexically
+from retrieval.encoder import Encoder, Reranker
+from retrieval.evidence import (
+    MOST_CANDIDATES,
+    Evidence,
+    Lexicon,
+    choose_candidates,
+    encode_question,
+    gather,
+    look_up,
+    relative,
+    score_lexically,
+)
 from retrieval.fusion import PASSAGE_FEATURES, linear_model, passage_features, shape_of, stored_coefficients
 from retrieval.index import PassageIndex
 from retrieval.library import Library
@@ -83,6 +93,7 @@ def search(
     index: PassageIndex,
     collection: str,
     only_articles: Collection[int] | None = None,
+    reranker: Reranker | None = None,
 ) -> Findings | None:
     """Return what a library has on a question; None when it has no passage (in `only_articles`).
 
@@ -91,7 +102,7 @@ def search(
     candidates = find_candidates(
         asked, library, encoder=encoder, index=index, collection=collection, only_articles=only_articles
     )
-    return rank(candidates) if candidates is not None else None
+    return rank(candidates, reranker) if candidates is not None else None
 
 
 def find_candidates(
@@ -125,6 +136,8 @@ def find_candidates(
         rows = choose_candidates(question, vectors, scores, catalogue, dense, frozenset(days))
     else:
         rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
+        best = relative(scores.whole)[rows] + catalogue.passage_vectors[rows] @ vectors.whole
+        rows = np.sort(rows[np.argsort(-best, kind="stable")[:MOST_CANDIDATES]])
     if not len(rows):
         return None
     evidence = gather(question, vectors, lexicon, catalogue, rows)
@@ -132,13 +145,23 @@ def find_candidates(
     return Candidates(library, question, windows, lexicon, evidence, features)
 
 
-def rank(candidates: Candidates) -> Findings:
+def rank(candidates: Candidates, reranker: Reranker | None = None) -> Findings:
     """Rank passages, then the sentences of the best, and judge whether they answer."""
     question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
     catalogue = candidates.library.catalogue
     shape = shape_of(question)
     passage_scores = linear_model("passage", shape, PASSAGE_FEATURES).score(candidates.features)
     read = np.argsort(-passage_scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
+    if reranker is not None:
+        catalogue_rows = evidence.rows[read]
+        texts = [
+            catalogue.passages[row].span.of(catalogue.articles[catalogue.article_of[row]].text)
+            for row in catalogue_rows
+        ]
+        # The order is the reranker's; the scores stay ours, which the sentence model was fitted with.
+        order = np.argsort(-reranker.score(question.text, texts), kind="stable")
+        passage_scores[read[order]] = passage_scores[read]
+        read = read[order]
     numbers, table = sentence_features(question, lexicon, evidence, catalogue, read, passage_scores)
     sentence_scores = linear_model("sentence", shape, SENTENCE_FEATURES).score(table)
     judged = confidence_features(

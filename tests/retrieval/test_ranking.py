@@ -12,7 +12,7 @@ from retrieval.fusion import (
     passage_features,
     stored_coefficients,
 )
-from retrieval.late import EncodedText, content_words, default_projection, word_means
+from retrieval.late import EncodedText, content_words, default_projection, unit, word_means
 from retrieval.lexical import build_lexical, rarity
 from retrieval.models import Article, Credit, Passage, Span
 from retrieval.question import PublisherNames, take_apart
@@ -30,7 +30,8 @@ def encode(text: str) -> EncodedText:
     words = list(WORD.finditer(text))
     rows = [np.random.default_rng(sum(map(ord, stem(word.group())))).normal(size=384) for word in words]
     spans = np.array([word.span() for word in words], np.int32).reshape(-1, 2)
-    return EncodedText(np.array(rows, np.float32).reshape(-1, 384), spans)
+    tokens = np.array(rows, np.float32).reshape(-1, 384)
+    return EncodedText(tokens, spans, unit(tokens.mean(axis=0)) if len(tokens) else np.zeros(384, np.float32))
 
 
 def indexed(number: int, text: str) -> IndexedArticle:
@@ -42,7 +43,7 @@ def indexed(number: int, text: str) -> IndexedArticle:
         article=Article(str(number), text, Credit(publisher=f"Paper {number}")),
         passages=(Passage(number, str(number), Span(0, len(text))),),
         sentences=(sentences,),
-        passage_vectors=encoded.whole()[None, :],
+        passage_vectors=encoded.vector[None, :],
         sentence_vectors=encoded.pooled(sentences).astype(np.float16),
         word_vectors=default_projection().packed(word_means(encoded, words)),
         sentence_words=np.array([sum(sentence.contains(word) for word in words) for sentence in sentences], np.int32),
