@@ -29,6 +29,9 @@ MAX_COMPOSED_QUOTES = 5
 """A question of several parts needs evidence for each."""
 
 MAX_NEAR_MISSES = 2
+SURE = 0.6
+"""A confidence from which on a sentence answers even if it lacks what such answers mostly hold."""
+
 LATEST_MARGIN = 2.0
 """How much worse, in log units, a newer quote may fit than an older one when the latest is asked for."""
 
@@ -156,8 +159,9 @@ class _Answering:
             return self._refuse(
                 Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing
             )
-        if self._intent.asked_source is not None and not composed:
-            return self._from_source(self._intent.asked_source, found)
+        source = self._intent.asked_source
+        if source is not None and not composed and (self._intent.asks_what_was_said or self._is_known(source)):
+            return self._from_source(source, found)
         if best.confidence < best.threshold:
             if missing:
                 reason = f"No indexed article mentions {_listed(missing)}."
@@ -172,7 +176,14 @@ class _Answering:
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
         lacking = _MUST_HOLD.get(best.question.wants)
-        if lacking and not composed and not any(_holds_wanted(best.question, quote) for quote in quotes):
+        # "When are committees formed?" may be answered without a date; "how many" never without a number.
+        excused = best.question.wants is Wants.TIME and best.confidence >= SURE
+        if (
+            lacking
+            and not composed
+            and not excused
+            and not any(_holds_wanted(best.question, quote) for quote in quotes)
+        ):
             return self._refuse(Refusal.NOT_ANSWERED, lacking, found)
         return Answer(self._asked.text, quotes, best.confidence)
 
@@ -215,6 +226,11 @@ class _Answering:
             if telling:
                 return lambda row: row in telling
         return lambda row: True
+
+    def _is_known(self, source: str) -> bool:
+        """Tell whether a library credits anything to a source, or has an article that it published."""
+        key = name_key(source)
+        return any(key in shelf.library.sources or key in shelf.library.publishers for shelf in self._shelves)
 
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
         """Answer only with what is attributed to the source, or published by it."""

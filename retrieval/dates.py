@@ -80,7 +80,9 @@ def find_dates(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[DateWin
             end = None
         elif _BEFORE.search(text[: match.start()]):
             start, end = None, first
-        binding = since or kind in {"relative", "week"}
+        # "Today" mostly means "nowadays".
+        binding = since or kind == "week" or (kind == "relative" and match.group().lower() in {"yesterday", "tonight"})
+        binding = binding or match.group().lower().endswith(" ago")
         found.append(DateWindow(Span(*match.span()), start, end, binding))
     return tuple(found)
 

