@@ -1,16 +1,16 @@
-"""Puts an article's attributions together: rules per sentence, quotations that go on, names, what is shown."""
+"""Puts an article's attributions together: rules by sentence, quotations that go on, names, what is shown."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from retrieval.attribution.lexicon import Lexicon, lexicon
 from retrieval.attribution.names import Names, clean, full_name, read_names, resolve_pronoun
 from retrieval.attribution.quotations import Quotation, find_quotations
 from retrieval.attribution.rules import Finding, find
-from retrieval.attribution.tokens import tokenize
+from retrieval.attribution.tokens import Token, tokenize
 from retrieval.models import Attribution, SourceKind, Span
 
 SHOWN_FROM = 0.6
@@ -22,8 +22,16 @@ class Draft:
 
     finding: Finding
     sentence: int
-    paragraph: int
-    extra: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the rules learn about a text: its tokens, quotations, names and attributions."""
+
+    tokens: list[Token]
+    quotations: list[Quotation]
+    names: Names
+    attributions: list[Attribution]
 
 
 def extract(text: str, sentences: Sequence[Span]) -> list[Attribution]:
@@ -31,37 +39,51 @@ def extract(text: str, sentences: Sequence[Span]) -> list[Attribution]:
 
     `sentences` are whole sentences in order; headings are sentences of their own.
     """
+    return analyse(text, sentences).attributions
+
+
+def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
+    """Run the rules over `text` and keep what they saw on the way."""
     lex = lexicon()
     quotations = find_quotations(text)
-    drafts = _draft(text, sentences, quotations, lex)
-    _spread_quotations(text, drafts, quotations)
+    tokens: list[Token] = []
+    drafts = _draft(text, sentences, quotations, lex, tokens)
+    _spread_quotations(drafts, quotations)
     _follow_on(text, sentences, drafts, quotations)
-    return resolve([d.finding for d in drafts], text, read_names(text, lex), lex)
+    names = read_names(text, lex)
+    return Analysis(tokens, quotations, names, resolve([d.finding for d in drafts], text, names, lex))
 
 
-def _draft(text: str, sentences: Sequence[Span], quotations: list[Quotation], lex: Lexicon) -> list[Draft]:
+def _draft(
+    text: str, sentences: Sequence[Span], quotations: list[Quotation], lex: Lexicon, tokens: list[Token]
+) -> list[Draft]:
     ranges = [(q.start, q.end) for q in quotations]
     starts = [q.start for q in quotations]
     drafts: list[Draft] = []
-    paragraph, previous = 0, 0
     for number, sentence in enumerate(sentences):
-        if "\n" in text[previous : sentence.start]:
-            paragraph += 1
-        previous = sentence.end
-        near = ranges[max(0, bisect_right(starts, sentence.start) - 1) :]
+        near = ranges[max(0, bisect_right(starts, sentence.start) - 1) : bisect_right(starts, sentence.end)]
         toks = tokenize(text, sentence.start, min(sentence.end, len(text)), near)
-        drafts.extend(Draft(found, number, paragraph) for found in find(toks, lex))
+        tokens.extend(toks)
+        drafts.extend(Draft(found, number) for found in find(toks, lex))
     return drafts
 
 
-def _spread_quotations(text: str, drafts: list[Draft], quotations: list[Quotation]) -> None:
+def _touched(span: Span, quotations: list[Quotation]) -> Iterator[int]:
+    """Yield the indices of the quotations that share characters with a span."""
+    at = max(0, bisect_right(quotations, span.start, key=lambda q: q.start) - 1)
+    while at < len(quotations) and quotations[at].start < span.end:
+        if quotations[at].end > span.start:
+            yield at
+        at += 1
+
+
+def _spread_quotations(drafts: list[Draft], quotations: list[Quotation]) -> None:
     """Widen content that holds an end of a quotation to the whole of it, over sentence bounds."""
     for draft in drafts:
         spans = draft.finding.content
         for at, span in enumerate(spans):
-            for quote in quotations:
-                if quote.start >= span.end or quote.end <= span.start:
-                    continue
+            for number in _touched(span, quotations):
+                quote = quotations[number]
                 if quote.start < span.start and quote.end <= span.end + 2:
                     spans[at] = span = Span(quote.start, max(span.end, quote.end))
                 elif quote.end > span.end and quote.start >= span.start:
@@ -76,28 +98,30 @@ def _follow_on(
     That is: the rest of a quotation that goes on in the same paragraph, and a paragraph that opens
     with a quotation mark after one whose quotation was left open.
     """
+    holders: dict[int, Draft] = {}
+    for draft in drafts:
+        for span in draft.finding.content:
+            for number in _touched(span, quotations):
+                holders.setdefault(number, draft)
+    cues = sorted(d.finding.cue.start for d in drafts)
     owner: Draft | None = None
     last: Quotation | None = None
-    for quote in quotations:
-        holder = next(
-            (d for d in drafts if any(s.overlaps(Span(quote.start, quote.end)) for s in d.finding.content)),
-            None,
-        )
-        if holder is not None:
-            owner, last = holder, quote
+    for number, quote in enumerate(quotations):
+        if number in holders:
+            owner, last = holders[number], quote
             continue
         if owner is None or last is None:
             continue
         between = text[last.end : quote.start]
-        opens_paragraph = "\n" in between
-        cued_between = any(last.end <= d.finding.cue.start < quote.start and d is not owner for d in drafts)
-        if opens_paragraph:
+        if "\n" in between:
             follows = last.open_ended and not between.strip()
         else:
+            cued = bisect_left(cues, quote.start) - bisect_left(cues, last.end)
+            own = last.end <= owner.finding.cue.start < quote.start
             follows = (
-                not cued_between
+                cued == own
                 and _speaks_alone(text, quote, sentences)
-                and _only_credit(text, owner, last, quote)
+                and _only_credit(owner, last, quote, between)
             )
         if follows:
             owner.finding.content.append(Span(quote.start, quote.end))
@@ -115,10 +139,10 @@ def _speaks_alone(text: str, quote: Quotation, sentences: Sequence[Span]) -> boo
     return not text[quote.end : end].strip(" .!?…\u00a0\n")
 
 
-def _only_credit(text: str, owner: Draft, last: Quotation, quote: Quotation) -> bool:
+def _only_credit(owner: Draft, last: Quotation, quote: Quotation, between: str) -> bool:
     """Tell whether nothing but the speaker's credit stands between two quotations."""
-    between = text[last.end : quote.start]
-    return not between.strip() or (last.end <= owner.finding.cue.end <= quote.start and len(between) < 250)
+    credited = last.end <= owner.finding.cue.end <= quote.start and len(between) < 250
+    return credited or not between.strip()
 
 
 def resolve(findings: list[Finding], text: str, names: Names, lex: Lexicon) -> list[Attribution]:
@@ -185,10 +209,9 @@ def _who(
 def _before_who(source: Span, text: str, names: Names, words: str) -> tuple[str, SourceKind, bool]:
     """'Gantz, who said ...': the person named right before 'who'."""
     before = text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")
-    for at, name in reversed(names.persons):
-        if at < source.start and source.start - at < 60:
-            last = name.split()[-1]
-            if before.endswith(last):
-                return name, SourceKind.PERSON, True
-            break
+    at = bisect_left(names.persons, (source.start, "")) - 1
+    if at >= 0:
+        place, name = names.persons[at]
+        if source.start - place < 60 and before.endswith(name.split()[-1]):
+            return name, SourceKind.PERSON, True
     return words, SourceKind.PERSON, False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -60,7 +61,7 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
         return SourceKind.DOCUMENT
     if words[-1] in lex["organisation_words"] or head in lex["organisation_words"]:
         return SourceKind.ORGANISATION
-    if len(words) > 1 and words[0] in {"the"} and capital:
+    if len(words) > 1 and words[0] == "the" and capital:
         return SourceKind.ORGANISATION
     if named and len(words) == 1 and name.isupper() and len(name) <= 6:
         return SourceKind.ORGANISATION
@@ -184,7 +185,8 @@ def resolve_pronoun(
     wanted = names.lex.pronouns.get(pronoun.lower())
     if wanted not in {"m", "f"}:
         return None
-    near = [name for pos, name in names.persons if window[0] <= pos < at]
+    low, high = (bisect_left(names.persons, (place, "")) for place in (window[0], at))
+    near = [name for _, name in names.persons[low:high]]
     known = {n: _gender(names, n) for n in near}
     fits = _distinct({n for n in near if known[n] in {wanted, ""}})
     if last is not None and last in names.genders and _gender(names, last) in {wanted, ""}:

@@ -102,7 +102,7 @@ def _before_apposition(toks: list[Token], comma: int, lex: Lexicon) -> int:
 
 def _extend_left(toks: list[Token], last: int, lex: Lexicon) -> int | None:
     head = toks[last]
-    if head.lower in lex.pronouns and not (head.text == "IT"):
+    if head.lower in lex.pronouns and head.text != "IT":
         return last
     if not _head(head, lex):
         return _unnamed_left(toks, last, lex)
@@ -168,7 +168,7 @@ def _to_determiner(toks: list[Token], at: int, lex: Lexicon) -> int | None:
 
 
 def _unnamed_left(toks: list[Token], last: int, lex: Lexicon) -> int | None:
-    """'A source familiar with the talks': an unnamed person with a description after it."""
+    """Return the start of an unnamed person with a description ('a source familiar with the talks')."""
     for at in range(last, max(-1, last - 14), -1):
         tok = toks[at]
         if tok.quoted or tok.text in ",;:":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from retrieval.attribution.lexicon import Lexicon
 from retrieval.attribution.phrases import Subject, is_name, phrase_right, subject_left
@@ -76,7 +77,7 @@ def find(toks: list[Token], lex: Lexicon) -> list[Finding]:
 
 def _share_content(found: list[Finding]) -> list[Finding]:
     """Keep a later attribution's words out of an earlier one that runs to the sentence's end."""
-    for early, late in zip(found, found[1:], strict=False):
+    for early, late in pairwise(found):
         begin = min([late.cue.start, *([late.source.start] if late.source else [])])
         inverse = any(s.end <= begin for s in late.content)
         if inverse:
