@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.attribution.lexicon import Lexicon, lexicon
-from retrieval.attribution.names import Names, clean, full_name, read_names, resolve_pronoun
+from retrieval.attribution.names import Names, read_names
 from retrieval.attribution.quotations import Quotation, find_quotations
 from retrieval.attribution.rules import Finding, find
+from retrieval.attribution.sources import who
 from retrieval.attribution.tokens import Token, tokenize
 from retrieval.models import Attribution, SourceKind, Span
 
@@ -157,7 +158,7 @@ def resolve(findings: list[Finding], text: str, names: Names, lex: Lexicon) -> l
         name, kind, certain = "", SourceKind.UNNAMED, False
         if found.source is not None:
             recent = last[1] if last and last[0] >= paragraph else None
-            name, kind, certain = _who(found.source, text, names, lex, paragraph, recent)
+            name, kind, certain = who(found.source, text, names, lex, paragraph, recent)
             last = (found.source.start, name) if certain else None
         out.append(
             Attribution(
@@ -183,35 +184,3 @@ def _tidy(spans: list[Span], found: Finding) -> list[Span]:
         else:
             out.append(span)
     return out
-
-
-def _who(
-    source: Span, text: str, names: Names, lex: Lexicon, paragraph: int, recent: str | None
-) -> tuple[str, SourceKind, bool]:
-    words = clean(source.of(text))
-    low = words.lower()
-    role = lex.pronouns.get(low)
-    if role in {"m", "f"}:
-        for begin in (paragraph, text.rfind("\n", 0, max(0, text.rfind("\n", 0, paragraph - 1))) + 1):
-            found = resolve_pronoun(names, low, source.start, (max(0, begin), source.start), recent)
-            if found:
-                return found, SourceKind.PERSON, True
-        return words, SourceKind.PERSON, False
-    if role == "r":
-        return _before_who(source, text, names, words)
-    if role is not None or not words:
-        return words, SourceKind.UNNAMED, False
-    name = full_name(names, source)
-    kind = names.kind(name, words)
-    return name, kind, bool(name) and len(words) <= 160
-
-
-def _before_who(source: Span, text: str, names: Names, words: str) -> tuple[str, SourceKind, bool]:
-    """'Gantz, who said ...': the person named right before 'who'."""
-    before = text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")
-    at = bisect_left(names.persons, (source.start, "")) - 1
-    if at >= 0:
-        place, name = names.persons[at]
-        if source.start - place < 60 and before.endswith(name.split()[-1]):
-            return name, SourceKind.PERSON, True
-    return words, SourceKind.PERSON, False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -155,7 +154,7 @@ def full_name(names: Names, span: Span) -> str:
     if len(core) != 1 or not core[0][:1].isupper():
         return name
     key = core[0].lower()
-    owners = _distinct(names.full.get(key, set()))
+    owners = distinct(names.full.get(key, set()))
     if len(owners) != 1 or key in lex["places"]:
         return name
     owner = owners[0]
@@ -164,7 +163,7 @@ def full_name(names: Names, span: Span) -> str:
     return owner
 
 
-def _distinct(owners: set[str]) -> list[str]:
+def distinct(owners: set[str]) -> list[str]:
     """Fold forms of one name ('Ted Cruz', 'Rafael Ted Cruz', 'The New York Post') into the fullest."""
     out: list[str] = []
     for name in sorted(owners, key=lambda n: (-len(n), n)):
@@ -174,30 +173,6 @@ def _distinct(owners: set[str]) -> list[str]:
     return out
 
 
-def resolve_pronoun(
-    names: Names, pronoun: str, at: int, window: tuple[int, int], last: str | None
-) -> str | None:
-    """Return whom 'he' or 'she' at `at` means, or None unless it is certain.
-
-    `window` is where the antecedent may stand; `last` is the previous source of the same paragraph.
-    Certain: only one fitting person is named in the window before the pronoun.
-    """
-    wanted = names.lex.pronouns.get(pronoun.lower())
-    if wanted not in {"m", "f"}:
-        return None
-    low, high = (bisect_left(names.persons, (place, "")) for place in (window[0], at))
-    near = [name for _, name in names.persons[low:high]]
-    known = {n: _gender(names, n) for n in near}
-    fits = _distinct({n for n in near if known[n] in {wanted, ""}})
-    if last is not None and last in names.genders and _gender(names, last) in {wanted, ""}:
-        others = [n for n in fits if n != last and last not in _distinct({n, last})]
-        if not others or (_gender(names, last) == wanted and all(known.get(n) != wanted for n in others)):
-            return last
-    if len(fits) == 1:
-        return fits[0]
-    sure = _distinct({n for n in near if known[n] == wanted})
-    return sure[0] if len(sure) == 1 else None
-
-
-def _gender(names: Names, name: str) -> str:
+def gender(names: Names, name: str) -> str:
+    """Return "m", "f" or "" for a person of the article."""
     return names.genders.get(name, "") or names.genders.get("?" + name.split()[-1].lower(), "")
