@@ -71,8 +71,9 @@ def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[
     batch, starts, ends = _batch(seen, marked)
     lengths = [len(s.offsets) for s in seen]
     with torch.inference_mode():
-        logits, vectors = trained.network(batch)
-        scores = torch.log_softmax(logits, -1).numpy()
+        read = [network(batch) for network in trained.networks]
+        voted = torch.stack([torch.softmax(logits, -1) for logits, _ in read]).mean(0)
+        scores = voted.clamp_min(1e-9).log().numpy()
         scores[starts < 0] = -1e4
         scores[..., 0] = np.where(starts < 0, 0.0, scores[..., 0])
         tags = decoding.best_tags(scores, lengths)
@@ -81,8 +82,14 @@ def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[
         for row, found in enumerate(cues):
             for n, (begin, end) in enumerate(found):
                 weights[row, n, begin:end] = 1 / (end - begin)
-        content, source = trained.network.links(vectors, torch.from_numpy(weights), batch)
-        content, source = torch.softmax(content, -1).numpy(), torch.softmax(source, -1).numpy()
+        cue_weights = torch.from_numpy(weights)
+        linked = [
+            network.links(vectors, cue_weights, batch)
+            for network, (_, vectors) in zip(trained.networks, read, strict=True)
+        ]
+        content, source = (
+            torch.stack([torch.softmax(one[which], -1) for one in linked]).mean(0).numpy() for which in (0, 1)
+        )
     probabilities = np.exp(scores)
     return [
         [
@@ -93,9 +100,7 @@ def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[
     ]
 
 
-def _batch(
-    seen: list[Seen], marked: list[Marked]
-) -> tuple[Batch, NDArray[np.int64], NDArray[np.int64]]:
+def _batch(seen: list[Seen], marked: list[Marked]) -> tuple[Batch, NDArray[np.int64], NDArray[np.int64]]:
     rows, length = len(seen), max(len(s.offsets) for s in seen)
     _, layers, width = seen[0].states.shape
     states = np.zeros((rows, length, layers, width), np.float32)

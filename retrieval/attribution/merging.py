@@ -43,7 +43,7 @@ def features(judged: Judged, text: str, lex: Lexicon) -> list[float]:
     found, rule = judged.candidate, judged.rule
     words = found.cue.of(text).lower().split()
     source = found.source.of(text).strip().lower() if found.source else ""
-    same = rule is not None and found.source is not None and any(s.overlaps(found.source) for s in rule.source)
+    same = rule is not None and found.source is not None and _overlap(rule.source, (found.source,))
     return [
         *(_logit(score) for score in found.scores),
         float(found.source is None),
@@ -61,7 +61,8 @@ def features(judged: Judged, text: str, lex: Lexicon) -> list[float]:
 
 def confidence(values: Sequence[float], weights: Sequence[float]) -> float:
     """Return the chance that an attribution is right."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(a * b for a, b in zip(values, weights, strict=True))))))
+    total = sum(a * b for a, b in zip(values, weights, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def merge(
@@ -80,8 +81,10 @@ def merge(
         candidate = judged.candidate
         if any(span.overlaps(candidate.cue) for span in taken):
             continue
-        taken.append(candidate.cue)
         chance = confidence(features(judged, text, lex), trained.calibration)
+        if chance < trained.kept_from:
+            continue
+        taken.append(candidate.cue)
         made, recent = _make(candidate, judged.rule, chance, text, names, lex, recent, trained.shown_from)
         out.append(made)
     out += [rule for rule in ruled if _is_missing(rule, out)]
@@ -90,10 +93,14 @@ def merge(
 
 def _is_missing(rule: Attribution, found: Sequence[Attribution]) -> bool:
     """Keep a rule's attribution of a cue that is never to be missed, or whose words nobody else has."""
-    if any(a.overlaps(b) for other in found for a in other.cue for b in rule.cue):
+    if any(_overlap(other.cue, rule.cue) for other in found):
         return False
     sure = rule.cue_text.lower().startswith(_SURE_CUES)
-    return sure or not any(a.overlaps(b) for other in found for a in other.content for b in rule.content)
+    return sure or not any(_overlap(other.content, rule.content) for other in found)
+
+
+def _overlap(ours: Sequence[Span], theirs: Sequence[Span]) -> bool:
+    return any(a.overlaps(b) for a in ours for b in theirs)
 
 
 def _make(

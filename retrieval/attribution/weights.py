@@ -1,4 +1,4 @@
-"""Stores and loads the learned extractor's weights: int8 matrices with a scale a row, the rest float16."""
+"""Stores and loads the learned extractor's weights: int8 matrices and float16."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from retrieval.attribution.network import Network, Shape
@@ -19,34 +20,31 @@ WEIGHTS = Path(__file__).parent / "weights" / "attribution.npz"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A network, the encoder layers it reads, and the numbers that turn its scores into a confidence.
+    """Networks that vote, the encoder layers they read, and what turns their scores into a confidence.
 
     `calibration` weighs the features of `confidence.py`, the bias last; `shown_from` is the least
-    confidence at which an attribution may be told to a reader.
+    confidence at which an attribution may be told to a reader, `kept_from` that at which it is kept.
     """
 
-    network: Network
+    networks: tuple[Network, ...]
     layers: tuple[int, ...]
     calibration: tuple[float, ...]
     shown_from: float
+    kept_from: float
 
 
 def save(path: Path, trained: Trained) -> None:
     """Write the weights to one file."""
     arrays: dict[str, Any] = {}
-    for name, value in trained.network.state_dict().items():
-        matrix = value.detach().float().numpy()
-        if matrix.ndim == 2 and matrix.size > 4096:
-            scale = np.maximum(np.abs(matrix).max(1, keepdims=True), 1e-8) / 127
-            arrays["q:" + name] = np.round(matrix / scale).astype(np.int8)
-            arrays["s:" + name] = scale.astype(np.float32)
-        else:
-            arrays["f:" + name] = matrix.astype(np.float16)
+    for number, network in enumerate(trained.networks):
+        for name, value in network.state_dict().items():
+            arrays |= _packed(f"{number}:{name}", value.detach().float().numpy())
     about = {
-        "shape": trained.network.shape.as_dict(),
+        "shapes": [network.shape.as_dict() for network in trained.networks],
         "layers": trained.layers,
         "calibration": trained.calibration,
         "shown_from": trained.shown_from,
+        "kept_from": trained.kept_from,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,18 +58,30 @@ def load(path: Path = WEIGHTS) -> Trained | None:
         return None
     with np.load(path, allow_pickle=False) as arrays:
         about = json.loads(bytes(arrays["about"]))
-        network = Network(Shape(**about["shape"]))
-        network.load_state_dict(_tensors(arrays))
-    network.eval()
-    return Trained(network, tuple(about["layers"]), tuple(about["calibration"]), float(about["shown_from"]))
+        networks = []
+        for number, shape in enumerate(about["shapes"]):
+            network = Network(Shape(**shape))
+            network.load_state_dict(_tensors(arrays, f"{number}:"))
+            networks.append(network.eval())
+    numbers = {key: float(about[key]) for key in ("shown_from", "kept_from")}
+    return Trained(tuple(networks), tuple(about["layers"]), tuple(about["calibration"]), **numbers)
 
 
-def _tensors(arrays: Mapping[str, Any]) -> dict[str, Tensor]:
+def _packed(name: str, values: NDArray[np.float32]) -> dict[str, Any]:
+    if values.ndim < 2 or values.size <= 4096:
+        return {"f:" + name: values.astype(np.float16)}
+    scale = np.maximum(np.abs(values).max(1, keepdims=True), 1e-8) / 127
+    return {"q:" + name: np.round(values / scale).astype(np.int8), "s:" + name: scale.astype(np.float32)}
+
+
+def _tensors(arrays: Mapping[str, Any], prefix: str) -> dict[str, Tensor]:
     out: dict[str, Tensor] = {}
     for key in arrays:
         kind, _, name = key.partition(":")
+        if not name.startswith(prefix):
+            continue
         if kind == "q":
-            out[name] = torch.from_numpy(arrays[key].astype(np.float32) * arrays["s:" + name])
+            out[name.removeprefix(prefix)] = torch.from_numpy(arrays[key] * arrays["s:" + name])
         elif kind == "f":
-            out[name] = torch.from_numpy(arrays[key].astype(np.float32))
+            out[name.removeprefix(prefix)] = torch.from_numpy(arrays[key].astype(np.float32))
     return out
