@@ -58,14 +58,7 @@ def calibrate(
     trained = replace(trained, calibration=tuple(float(w) for w in model.coef_[0]), shown_from=0.0)
     scored: list[tuple[float, bool, int]] = []
     for article, (found, analysis) in zip(articles, runs, strict=True):
-        merged = merge(
-            found,
-            analysis.attributions,
-            article["text"],
-            analysis.names,
-            lex,
-            replace(trained, shown_from=0.0),
-        )
+        merged = merge(found, analysis.attributions, analysis.names, sentences(article["text"]), trained)
         scored += [_judge(a, article) for a in merged if a.shown]
     return replace(trained, shown_from=_threshold(scored), kept_from=KEPT_FROM)
 

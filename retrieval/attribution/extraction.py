@@ -10,7 +10,7 @@ from retrieval.attribution.lexicon import Lexicon, lexicon
 from retrieval.attribution.names import Names, read_names
 from retrieval.attribution.quotations import Quotation, find_quotations
 from retrieval.attribution.rules import Finding, find
-from retrieval.attribution.sources import who
+from retrieval.attribution.sources import Credited, who
 from retrieval.attribution.tokens import Token, tokenize
 from retrieval.models import Attribution, SourceKind, Span
 
@@ -51,8 +51,8 @@ def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
     drafts = _draft(text, sentences, quotations, lex, tokens)
     _spread_quotations(drafts, quotations)
     _follow_on(text, sentences, drafts, quotations)
-    names = read_names(text, lex)
-    return Analysis(tokens, quotations, names, resolve([d.finding for d in drafts], text, names, lex))
+    names = read_names(text, lex, quotations)
+    return Analysis(tokens, quotations, names, resolve([d.finding for d in drafts], names, sentences))
 
 
 def _draft(
@@ -146,20 +146,19 @@ def _only_credit(owner: Draft, last: Quotation, quote: Quotation, between: str) 
     return credited or not between.strip()
 
 
-def resolve(findings: list[Finding], text: str, names: Names, lex: Lexicon) -> list[Attribution]:
+def resolve(findings: list[Finding], names: Names, sentences: Sequence[Span]) -> list[Attribution]:
     """Turn findings into attributions: kind, fullest name, and whether a reader may be told."""
     out: list[Attribution] = []
-    last: tuple[int, str] | None = None
+    text = names.text
+    last: Credited | None = None
     for found in sorted(findings, key=lambda f: f.cue):
         content = _tidy(found.content, found)
         if not content:
             continue
-        paragraph = text.rfind("\n", 0, found.cue.start) + 1
         name, kind, certain = "", SourceKind.UNNAMED, False
         if found.source is not None:
-            recent = last[1] if last and last[0] >= paragraph else None
-            name, kind, certain = who(found.source, text, names, lex, paragraph, recent)
-            last = (found.source.start, name) if certain else None
+            name, kind, certain = who(found.source, names, sentences, last)
+            last = Credited(found.source.start, name) if certain and kind is SourceKind.PERSON else None
         out.append(
             Attribution(
                 source=(found.source,) if found.source else (),

@@ -65,5 +65,5 @@ class Extractor:
                 out.append(found.attributions)
                 continue
             own = [c for owner, cs in zip(owners, guesses, strict=True) if owner == number for c in cs]
-            out.append(merge(own, found.attributions, one.text, found.names, lex, self._trained))
+            out.append(merge(own, found.attributions, found.names, one.sentences, self._trained))
         return out

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from retrieval.attribution.learned import Candidate
 from retrieval.attribution.lexicon import Lexicon
 from retrieval.attribution.names import Names, clean
-from retrieval.attribution.sources import who
+from retrieval.attribution.rules import UNSAFE
+from retrieval.attribution.sources import Credited, who
 from retrieval.attribution.weights import Trained
 from retrieval.models import Attribution, SourceKind, Span
 
@@ -68,14 +69,14 @@ def confidence(values: Sequence[float], weights: Sequence[float]) -> float:
 def merge(
     found: Sequence[Candidate],
     ruled: Sequence[Attribution],
-    text: str,
     names: Names,
-    lex: Lexicon,
+    sentences: Sequence[Span],
     trained: Trained,
 ) -> list[Attribution]:
     """Return an article's attributions in reading order: the network's, and the rules' where it saw none."""
+    text, lex = names.text, names.lex
     out: list[Attribution] = []
-    recent: tuple[int, str] | None = None
+    last: Credited | None = None
     taken: list[Span] = []
     for judged in sorted(pair(found, ruled), key=lambda j: j.candidate.cue):
         candidate = judged.candidate
@@ -85,7 +86,21 @@ def merge(
         if chance < trained.kept_from:
             continue
         taken.append(candidate.cue)
-        made, recent = _make(candidate, judged.rule, chance, text, names, lex, recent, trained.shown_from)
+        name, kind, certain = "", SourceKind.UNNAMED, False
+        if candidate.source is not None:
+            name, kind, certain = who(_core(candidate.source, text), names, sentences, last)
+            last = Credited(candidate.source.start, name) if certain and kind is SourceKind.PERSON else None
+        safe = not _is_hedged(candidate.cue.of(text), lex) and not _is_unsafe(judged.rule)
+        made = Attribution(
+            source=(candidate.source,) if candidate.source else (),
+            cue=(candidate.cue,),
+            content=candidate.content,
+            kind=kind,
+            name=name,
+            cue_text=candidate.cue.of(text),
+            confidence=round(chance, 3),
+            shown=certain and safe and chance >= trained.shown_from,
+        )
         out.append(made)
     out += [rule for rule in ruled if _is_missing(rule, out)]
     return sorted(out, key=lambda a: (a.cue or a.content)[0])
@@ -103,34 +118,9 @@ def _overlap(ours: Sequence[Span], theirs: Sequence[Span]) -> bool:
     return any(a.overlaps(b) for a in ours for b in theirs)
 
 
-def _make(
-    found: Candidate,
-    rule: Attribution | None,
-    chance: float,
-    text: str,
-    names: Names,
-    lex: Lexicon,
-    recent: tuple[int, str] | None,
-    shown_from: float,
-) -> tuple[Attribution, tuple[int, str] | None]:
-    name, kind, certain = "", SourceKind.UNNAMED, False
-    if found.source is not None:
-        paragraph = text.rfind("\n", 0, found.cue.start) + 1
-        last = recent[1] if recent and recent[0] >= paragraph else None
-        name, kind, certain = who(_core(found.source, text), text, names, lex, paragraph, last)
-        recent = (found.source.start, name) if certain else None
-    safe = not _is_hedged(found.cue.of(text), lex) and not (rule is not None and rule.confidence == 0.4)
-    made = Attribution(
-        source=(found.source,) if found.source else (),
-        cue=(found.cue,),
-        content=found.content,
-        kind=kind,
-        name=name,
-        cue_text=found.cue.of(text),
-        confidence=round(chance, 3),
-        shown=certain and safe and chance >= shown_from,
-    )
-    return made, recent
+def _is_unsafe(rule: Attribution | None) -> bool:
+    """Tell whether the rules saw a denial, a negation or a mere possibility."""
+    return rule is not None and rule.confidence <= UNSAFE
 
 
 def _core(source: Span, text: str) -> Span:

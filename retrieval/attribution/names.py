@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from retrieval.attribution.lexicon import Lexicon
+from retrieval.attribution.quotations import Quotation
 from retrieval.models import SourceKind, Span
 
+_WORD = (
+    r"(?:(?:[^\W\d_a-z]\.)+|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Prof|Rev|Jr|Sr|St)\."
+    r"|[^\W\d_a-z][\w’'-]*(?:\.\w+)*)"
+)
 _NAME = re.compile(
-    r"[^\W\d_a-z][\w’'.-]*(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*"
-    r"[ \u00a0][^\W\d_a-z][\w’'.&-]*)*"
+    rf"(?<!\w){_WORD}"
+    rf"(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*[ \u00a0]{_WORD})*"
 )
 _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -19,12 +25,15 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 
 @dataclass(slots=True)
 class Names:
-    """The names of one article: full names by their parts, and where persons are mentioned."""
+    """The names of one article: full names by their parts, and where persons are mentioned.
+
+    `mentions` are places outside quotations, each with the persons that the words there may mean.
+    """
 
     text: str
     lex: Lexicon
     full: dict[str, set[str]] = field(default_factory=dict)
-    persons: list[tuple[int, str]] = field(default_factory=list)
+    mentions: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
 
     def kind(self, name: str, span_text: str) -> SourceKind:
@@ -69,35 +78,38 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
     return SourceKind.PERSON if named else SourceKind.UNNAMED
 
 
-def read_names(text: str, lex: Lexicon) -> Names:
-    """Collect an article's full names: two or more capitalised words that look like one name."""
+def read_names(text: str, lex: Lexicon, quotations: Sequence[Quotation] = ()) -> Names:
+    """Collect an article's full names (two or more capitalised words) and the mentions of persons."""
     names = Names(text, lex)
-    seen: Counter[str] = Counter()
     singles: list[tuple[int, str]] = []
     for found in _NAME.finditer(text):
         begin, words = found.start(), found.group().split()
-        while (
-            words
-            and (words[0].lower() in lex["not_a_name"] or words[0].lower() in lex["calendar"])
-            and (words[0].lower() != "the")
-        ):
+        while words and words[0].lower() != "the" and _is_no_name(words[0].lower(), lex):
             begin += len(words[0]) + 1
             words = words[1:]
-        if not words:
-            continue
-        _add(names, seen, singles, begin, words)
+        if words:
+            _add(names, singles, begin, words)
     for at, word in singles:
-        owners = names.full.get(word.lower(), set())
-        people = {n for n in owners if n in names.genders}
-        if len(people) == 1 and len(owners) == 1:
-            names.persons.append((at, next(iter(people))))
-    names.persons.sort()
+        people = frozenset(n for n in names.full.get(word.lower(), ()) if n in names.genders)
+        if not people and names.genders.get("?" + word.lower()):  # 'Mr. Obama', never in full
+            names.genders.setdefault(word, names.genders["?" + word.lower()])
+            people = frozenset({word})
+        if people:
+            names.mentions.append((at, people))
+    names.mentions = sorted(m for m in names.mentions if not _is_quoted(m[0], quotations))
     return names
 
 
-def _add(
-    names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin: int, words: list[str]
-) -> None:
+def _is_no_name(word: str, lex: Lexicon) -> bool:
+    return word in lex["not_a_name"] or word in lex["calendar"]
+
+
+def _is_quoted(at: int, quotations: Sequence[Quotation]) -> bool:
+    index = bisect_right(quotations, at, key=lambda q: q.start) - 1
+    return index >= 0 and at < quotations[index].end
+
+
+def _add(names: Names, singles: list[tuple[int, str]], begin: int, words: list[str]) -> None:
     lex = names.lex
     gender = ""
     while len(words) > 1 and words[0].lower() in lex["titles"]:
@@ -118,12 +130,9 @@ def _add(
         if gender:
             names.genders.setdefault("?" + name.lower(), gender)
         return
-    for end in (len(words),):
-        name = " ".join(words[:end])
-    seen[name] += 1
     low_words = [w.lower() for w in words]
     kind = classify(name, name, lex)
-    if kind is SourceKind.PERSON and len(words) <= 4 and not set(low_words) & {"of", "the", "for"}:
+    if kind is SourceKind.PERSON and len(words) <= 4 and _like_a_person(low_words, lex):
         first = low_words[0]
         if first in lex["male_names"]:
             gender = gender or "m"
@@ -131,7 +140,7 @@ def _add(
             gender = gender or "f"
         names.genders[name] = names.genders.get(name) or gender
         names.full.setdefault(low_words[-1], set()).add(name)
-        names.persons.append((begin, name))
+        names.mentions.append((begin, frozenset({name})))
     elif kind in (SourceKind.OUTLET, SourceKind.ORGANISATION):
         names.full.setdefault(low_words[-1], set()).add(name)
         bare = [w for w in words if w.lower() != "the"]
@@ -139,6 +148,15 @@ def _add(
             letters = "".join(w[0] for w in bare if w[0].isupper())
             if len(letters) > 2:
                 names.full.setdefault(letters.lower(), set()).add(name)
+
+
+def _like_a_person(words: list[str], lex: Lexicon) -> bool:
+    return not (
+        words[0] in lex["not_a_first_name"]
+        or words[-1] in lex["not_a_last_name"]
+        or words[-1] in lex["calendar"]
+        or set(words) & {"of", "the", "for", "&"}
+    )
 
 
 def full_name(names: Names, span: Span) -> str:

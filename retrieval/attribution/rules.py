@@ -10,6 +10,7 @@ from retrieval.attribution.phrases import Subject, is_name, phrase_right, subjec
 from retrieval.attribution.tokens import DOUBLE_QUOTES, TERMINAL, Token
 from retrieval.models import Span
 
+UNSAFE = 0.4  # the confidence of what a source did not say, or only might
 _COMMA = frozenset(",—–-")
 _AS_VERBS_SKIP = frozenset({"is", "was", "are", "were", "be", "been", "has", "have", "had", "first", "it"})
 
@@ -254,7 +255,7 @@ def _verb(toks: list[Token], at: int, chance: float, lex: Lexicon, follows: Toke
         return None
     safe = not (subject.negated or subject.modal or tok.lower in lex["denials"])
     sure = min(0.95, 0.35 + 0.6 * chance)
-    return Finding(source, cue, content, sure if safe else 0.4, safe and chance >= 0.4)
+    return Finding(source, cue, content, sure if safe else UNSAFE, safe and chance >= 0.4)
 
 
 def _inverted(toks: list[Token], at: int, lex: Lexicon) -> Finding | None:

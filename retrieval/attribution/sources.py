@@ -2,70 +2,90 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from retrieval.attribution.lexicon import Lexicon
 from retrieval.attribution.names import Names, clean, distinct, full_name, gender
 from retrieval.models import SourceKind, Span
 
+_LONGEST = 160  # characters; a longer source span is no name
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """The last one credited before a place: where, and by what name."""
+
+    at: int
+    name: str
+
 
 def who(
-    source: Span, text: str, names: Names, lex: Lexicon, paragraph: int, recent: str | None
+    source: Span, names: Names, sentences: Sequence[Span], last: Credited | None
 ) -> tuple[str, SourceKind, bool]:
-    """Return a source's name for readers, its kind, and whether it is certain who is meant.
-
-    `paragraph` is where the source's paragraph starts; `recent` names the source credited before in
-    the same paragraph.
-    """
-    words = clean(source.of(text))
-    low = words.lower()
-    role = lex.pronouns.get(low)
+    """Return a source's name for readers, its kind, and whether it is certain who is meant."""
+    lex = names.lex
+    words = clean(source.of(names.text))
+    role = lex.pronouns.get(words.lower())
     if role in {"m", "f"}:
-        for begin in (paragraph, text.rfind("\n", 0, max(0, text.rfind("\n", 0, paragraph - 1))) + 1):
-            found = _resolve_pronoun(names, low, source.start, (max(0, begin), source.start), recent)
-            if found:
-                return found, SourceKind.PERSON, True
-        return words, SourceKind.PERSON, False
+        found = _resolve_pronoun(names, role, source.start, sentences, last)
+        return found or words, SourceKind.PERSON, found is not None
     if role == "r":
-        return _before_who(source, text, names, words)
-    if role is not None or not words:
+        found = _before_who(source, names)
+        return found or words, SourceKind.PERSON, found is not None
+    if role is not None or not words or words.lower() in lex["not_a_source"]:
         return words, SourceKind.UNNAMED, False
     name = full_name(names, source)
-    kind = names.kind(name, words)
-    return name, kind, bool(name) and len(words) <= 160
+    return name, names.kind(name, words), bool(name) and len(words) <= _LONGEST
 
 
-def _before_who(source: Span, text: str, names: Names, words: str) -> tuple[str, SourceKind, bool]:
-    """'Gantz, who said ...': the person named right before 'who'."""
-    before = text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")
-    at = bisect_left(names.persons, (source.start, "")) - 1
-    if at >= 0:
-        place, name = names.persons[at]
-        if source.start - place < 60 and before.endswith(name.split()[-1]):
-            return name, SourceKind.PERSON, True
-    return words, SourceKind.PERSON, False
+def _before_who(source: Span, names: Names) -> str | None:
+    """Return the person named right before 'who' ('Gantz, who said ...')."""
+    before = names.text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")
+    at = bisect_left(names.mentions, source.start, key=lambda m: m[0]) - 1
+    if at < 0:
+        return None
+    place, people = names.mentions[at]
+    near = source.start - place < 60 and len(people) == 1
+    name = min(people)
+    return name if near and before.endswith(name.split()[-1]) else None
 
 
 def _resolve_pronoun(
-    names: Names, pronoun: str, at: int, window: tuple[int, int], last: str | None
+    names: Names, wanted: str, at: int, sentences: Sequence[Span], last: Credited | None
 ) -> str | None:
-    """Return whom 'he' or 'she' at `at` means, or None unless it is certain.
+    """Return whom 'he' ("m") or 'she' ("f") at `at` means, or None unless it is certain.
 
-    `window` is where the antecedent may stand; `last` is the previous source of the same paragraph.
-    Certain: only one fitting person is named in the window before the pronoun.
+    Certain: of the persons that can be meant, the nearest sentence before that names any outside a
+    quotation names only one; the last one credited counts as named where it was credited.
     """
-    wanted = names.lex.pronouns.get(pronoun.lower())
-    if wanted not in {"m", "f"}:
-        return None
-    low, high = (bisect_left(names.persons, (place, "")) for place in (window[0], at))
-    near = [name for _, name in names.persons[low:high]]
-    known = {n: gender(names, n) for n in near}
-    fits = distinct({n for n in near if known[n] in {wanted, ""}})
-    if last is not None and last in names.genders and gender(names, last) in {wanted, ""}:
-        others = [n for n in fits if n != last and last not in distinct({n, last})]
-        if not others or (gender(names, last) == wanted and all(known.get(n) != wanted for n in others)):
-            return last
-    if len(fits) == 1:
-        return fits[0]
-    sure = distinct({n for n in near if known[n] == wanted})
-    return sure[0] if len(sure) == 1 else None
+    begin = _paragraphs_back(names.text, at, 2)
+    low, high = (bisect_left(names.mentions, place, key=lambda m: m[0]) for place in (begin, at))
+    mentions = names.mentions[low:high]
+    if last is not None and begin <= last.at < at:
+        mentions = sorted([*mentions, (last.at, frozenset({last.name}))], key=lambda m: m[0])
+    chosen: set[str] = set()
+    sentence = -1
+    for place, people in reversed(mentions):
+        number = bisect_right(sentences, place, key=lambda s: s.start)
+        if chosen and number != sentence:
+            break
+        fits = {n for n in people if gender(names, n) in {wanted, ""}}
+        sure = {n for n in fits if gender(names, n) == wanted}
+        if fits:
+            chosen |= sure or fits
+            sentence = number
+    folded = distinct(chosen)
+    if len(folded) > 1:
+        folded = [n for n in folded if gender(names, n) == wanted and (last is None or n == last.name)]
+    return folded[0] if len(folded) == 1 else None
+
+
+def _paragraphs_back(text: str, at: int, count: int) -> int:
+    """Return where the paragraph `count` paragraphs before that of `at` starts."""
+    begin = text.rfind("\n", 0, at)
+    for _ in range(count):
+        while begin > 0 and text[begin - 1].isspace():
+            begin -= 1
+        begin = text.rfind("\n", 0, max(0, begin))
+    return max(0, begin)
