@@ -10,7 +10,7 @@ from retrieval.attribution.lexicon import Lexicon, lexicon
 from retrieval.attribution.names import Names, read_names
 from retrieval.attribution.quotations import Quotation, find_quotations
 from retrieval.attribution.rules import Finding, find
-from retrieval.attribution.sources import Credited, who
+from retrieval.attribution.sources import Credited, credited_after, who
 from retrieval.attribution.tokens import Token, tokenize
 from retrieval.models import Attribution, SourceKind, Span
 
@@ -158,7 +158,7 @@ def resolve(findings: list[Finding], names: Names, sentences: Sequence[Span]) ->
         name, kind, certain = "", SourceKind.UNNAMED, False
         if found.source is not None:
             name, kind, certain = who(found.source, names, sentences, last)
-            last = Credited(found.source.start, name) if certain and kind is SourceKind.PERSON else None
+            last = credited_after((name, kind, certain), found.source, last)
         out.append(
             Attribution(
                 source=(found.source,) if found.source else (),

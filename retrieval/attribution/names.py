@@ -193,4 +193,14 @@ def distinct(owners: set[str]) -> list[str]:
 
 def gender(names: Names, name: str) -> str:
     """Return "m", "f" or "" for a person of the article."""
-    return names.genders.get(name, "") or names.genders.get("?" + name.split()[-1].lower(), "")
+    known = names.genders.get(name, "") or names.genders.get("?" + name.split()[-1].lower(), "")
+    if known:
+        return known
+    lex = names.lex
+    words = [w.lower() for w in name.split()]
+    for sign, titles, firsts in (("m", "male", "male_names"), ("f", "female", "female_names")):
+        if any(w in lex[titles] for w in words[:-1]):
+            return sign
+        if next((w for w in words if w not in lex["titles"]), "") in lex[firsts]:
+            return sign
+    return ""

@@ -39,6 +39,16 @@ def who(
     return name, names.kind(name, words), bool(name) and len(words) <= _LONGEST
 
 
+def credited_after(
+    found: tuple[str, SourceKind, bool], source: Span, last: Credited | None
+) -> Credited | None:
+    """Return the last one credited after a source: an uncertain 'he' makes it nobody."""
+    name, kind, certain = found
+    if kind is not SourceKind.PERSON:
+        return last
+    return Credited(source.start, name) if certain else None
+
+
 def _before_who(source: Span, names: Names) -> str | None:
     """Return the person named right before 'who' ('Gantz, who said ...')."""
     before = names.text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")

@@ -1,0 +1,1 @@
+"""Measures on public data sets; each module says where its data comes from."""
