@@ -85,7 +85,7 @@ def _run(trained: Trained, text: str, reader: Reader) -> tuple[list[Candidate], 
     cut = sentences(text)
     found = analyse(text, cut)
     seen = reader.see(text, cut)
-    marks = mark(text, cut, found.tokens, found.quotations, found.attributions, lexicon())
+    marks = mark(text, cut, found.tokens, found.quotations, found.attributions)
     return [c for one in candidates(trained, seen, [marks] * len(seen)) for c in one], found
 
 

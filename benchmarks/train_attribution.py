@@ -25,8 +25,7 @@ from benchmarks.attribution_labels import Example, label
 from benchmarks.polnear import Reader, Seen, read, sentences
 from retrieval.attribution.extraction import analyse
 from retrieval.attribution.features import mark
-from retrieval.attribution.lexicon import lexicon
-from retrieval.attribution.network import Batch, Network, Shape
+from retrieval.attribution.network import Batch, Network, Shape, near
 from retrieval.attribution.weights import WEIGHTS, save
 
 LAYERS = (2, 4, 6)
@@ -44,13 +43,12 @@ def split(articles: Sequence[dict[str, Any]]) -> tuple[set[int], set[int]]:
 
 def examples(articles: Sequence[dict[str, Any]], chosen: set[int], reader: Reader) -> list[Example]:
     """Encode the chosen articles and label their passages."""
-    lex = lexicon()
     passages, owners, marks = [], [], {}
     for number in sorted(chosen):
         text = articles[number]["text"]
         cut = sentences(text)
         found = analyse(text, cut)
-        marks[number] = mark(text, cut, found.tokens, found.quotations, found.attributions, lex)
+        marks[number] = mark(text, cut, found.tokens, found.quotations, found.attributions)
         for span in reader.passages(text, cut):
             passages.append((text, span))
             owners.append(number)
@@ -95,7 +93,7 @@ def loss_of(network: Network, chosen: Sequence[Example]) -> Tensor:
     """Return tag loss + 0.3 (content link loss + source link loss)."""
     batch, tags, heads, cues, sources = stack(chosen)
     logits, vectors = network(batch)
-    content, source = network.links(vectors, cues, batch)
+    content, source = network.links(vectors, near(cues, batch))
     loss = functional.cross_entropy(logits.flatten(0, 1), tags.flatten(), ignore_index=-100)
     owned = tags >= 5
     if owned.any():

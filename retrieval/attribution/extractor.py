@@ -9,7 +9,6 @@ from pathlib import Path
 from retrieval.attribution.extraction import analyse
 from retrieval.attribution.features import Marked, mark
 from retrieval.attribution.learned import Seen, candidates
-from retrieval.attribution.lexicon import lexicon
 from retrieval.attribution.merging import merge
 from retrieval.attribution.weights import WEIGHTS, Trained, load
 from retrieval.models import Attribution, Span
@@ -45,7 +44,6 @@ class Extractor:
 
     def extract(self, readings: Sequence[Reading]) -> list[list[Attribution]]:
         """Return the attributions of each article, in reading order. Many articles at once cost less."""
-        lex = lexicon()
         analyses = [analyse(r.text, r.sentences) for r in readings]
         if self._trained is None:
             return [a.attributions for a in analyses]
@@ -54,7 +52,7 @@ class Extractor:
         owners: list[int] = []
         for number, (one, found) in enumerate(zip(readings, analyses, strict=True)):
             if one.seen:
-                marks = mark(one.text, one.sentences, found.tokens, found.quotations, found.attributions, lex)
+                marks = mark(one.text, one.sentences, found.tokens, found.quotations, found.attributions)
                 seen += one.seen
                 marked += [marks] * len(one.seen)
                 owners += [number] * len(one.seen)

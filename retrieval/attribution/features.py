@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.attribution.lexicon import Lexicon
+from retrieval.attribution.lexicon import lexicon
 from retrieval.attribution.quotations import Quotation
 from retrieval.attribution.tokens import Token
 from retrieval.models import Attribution, Span
@@ -18,7 +18,17 @@ Bytes = NDArray[np.int8]
 Ints = NDArray[np.int64]
 
 SIZES = {"shape": 7, "quote": 5, "word": 16, "rule": 8, "place": 4}
-_CLASSES = (("auxiliaries", 10), ("determiners", 9), ("titles", 8), ("people", 7))
+_CLASSES = (
+    ("organisation_words", 15),
+    ("calendar", 14),
+    ("outlet_words", 13),
+    ("document_words", 13),
+    ("people", 7),
+    ("titles", 8),
+    ("determiners", 9),
+    ("auxiliaries", 10),
+    ("negations", 11),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +50,19 @@ def mark(
     tokens: Sequence[Token],
     quotations: Sequence[Quotation],
     ruled: Sequence[Attribution],
-    lex: Lexicon,
 ) -> Marked:
     """Compute the features of every character of `text`."""
     size = len(text) + 1
     layers = {name: np.zeros(size, np.int8) for name in SIZES}
     sentence, paragraph = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    classes = _word_classes()
+    shape, word, place = layers["shape"], layers["word"], layers["place"]
     for tok in tokens:
-        layers["shape"][tok.start : tok.end] = _shape(tok.text)
-        layers["word"][tok.start : tok.end] = _word_class(tok, lex)
-        layers["place"][tok.start] = 1
+        shape[tok.start : tok.end] = _shape(tok.text)
+        number = classes.get(tok.lower)
+        if number:
+            word[tok.start : tok.end] = number
+        place[tok.start] = 1
     for quote in quotations:
         layers["quote"][quote.start : quote.end] = 4 if quote.open_ended else 2
         layers["quote"][quote.start] = 1
@@ -81,11 +94,6 @@ def pick(marked: Marked, starts: Ints) -> dict[str, Bytes]:
     }
 
 
-def sentence_of(sentences: Sequence[Span], at: int) -> int:
-    """Return the index of the sentence that starts at or before a character."""
-    return max(0, bisect_right([s.start for s in sentences], at) - 1)
-
-
 def _shape(word: str) -> int:
     if not word[0].isalnum():
         return 5
@@ -96,24 +104,14 @@ def _shape(word: str) -> int:
     return 3 if len(word) > 1 and word.isupper() else 2
 
 
-def _word_class(tok: Token, lex: Lexicon) -> int:
-    low = tok.lower
-    chance = lex.speech.get(low)
-    if chance is not None:
-        return 1 + min(3, int(chance * 4))
-    if low in lex.stance:
-        return 5
-    if low in lex.pronouns:
-        return 6
-    if low == "according":
-        return 12
-    if low in lex["negations"]:
-        return 11
+@lru_cache(maxsize=1)
+def _word_classes() -> dict[str, int]:
+    """Return the class number of every word of the lexicon; the last class written wins."""
+    lex = lexicon()
+    out: dict[str, int] = {}
     for name, number in _CLASSES:
-        if low in lex[name]:
-            return number
-    if low in lex["document_words"] or low in lex["outlet_words"]:
-        return 13
-    if low in lex["calendar"]:
-        return 14
-    return 15 if low in lex["organisation_words"] else 0
+        out |= dict.fromkeys(lex[name], number)
+    out["according"] = 12
+    out |= dict.fromkeys(lex.pronouns, 6)
+    out |= dict.fromkeys(lex.stance, 5)
+    return out | {word: 1 + min(3, int(chance * 4)) for word, chance in lex.speech.items()}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from retrieval.attribution import decoding
 from retrieval.attribution.features import Marked, pick
-from retrieval.attribution.network import Batch
+from retrieval.attribution.network import Batch, near
 from retrieval.attribution.weights import Trained
 from retrieval.models import Span
 
@@ -82,9 +82,9 @@ def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[
         for row, found in enumerate(cues):
             for n, (begin, end) in enumerate(found):
                 weights[row, n, begin:end] = 1 / (end - begin)
-        cue_weights = torch.from_numpy(weights)
+        places = near(torch.from_numpy(weights), batch)
         linked = [
-            network.links(vectors, cue_weights, batch)
+            network.links(vectors, places)
             for network, (_, vectors) in zip(trained.networks, read, strict=True)
         ]
         content, source = (

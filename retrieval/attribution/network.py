@@ -107,48 +107,70 @@ class Network(nn.Module):
                 x = layer(x, batch.mask)
             states.append(x)
         weights = torch.softmax(self.mix, 0)
-        mixed = self.norm(sum(state * weight for state, weight in zip(states, weights, strict=True)))
+        mixed = states[0] * weights[0]
+        for state, weight in zip(states[1:], weights[1:], strict=True):
+            mixed = torch.addcmul(mixed, state, weight)
+        mixed = self.norm(mixed)
         parts = [self.drop(functional.gelu(self.project(mixed)))]
         parts += [embed(batch.features[..., n]) for n, embed in enumerate(self.embed)]
         vectors, _ = self.lstm(torch.cat(parts, -1))
         vectors = self.drop(vectors)
         return self.tag(vectors), vectors
 
-    def links(self, vectors: Tensor, cues: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    def links(self, vectors: Tensor, near: Near) -> tuple[Tensor, Tensor]:
         """Score tokens against cues.
 
-        `cues` (B, C, L) holds each cue's tokens as weights that add up to 1 (all zero: padding).
         Returns content logits (B, L, 1 + C), where 0 means no cue, and source logits (B, C, 1 + L),
         where 0 means no source. Padded cues and tokens get a large negative score.
         """
-        cue_vectors = cues @ vectors
+        cue_vectors = near.cues @ vectors
         scale = self.shape.link**-0.5
-        places = torch.arange(vectors.shape[1], dtype=torch.float32)
-        cue_place = (cues * places).sum(-1)
-        apart = places[None, None, :] - cue_place[..., None]
-        bucket = _bucket(apart)
-        first = cues.argmax(-1)
-        step_s = _near(batch.sentence, first)
-        step_p = _near(batch.paragraph, first)
         scores = []
         for n, (key, cue) in enumerate(
             ((self.content_key, self.content_cue), (self.source_key, self.source_cue))
         ):
-            score = (cue(cue_vectors) @ key(vectors).transpose(1, 2)) * scale
-            score = score + self.distance[n][bucket] + self.sentences[n][step_s] + self.paragraphs[n][step_p]
-            scores.append(score.masked_fill(~batch.mask[:, None, :], -1e4))
-        content = scores[0].masked_fill(cues.sum(-1, keepdim=True) == 0, -1e4).transpose(1, 2)
+            score = (cue(cue_vectors) * scale) @ key(vectors).transpose(1, 2)
+            places = self.sentences[n][:, None] + self.paragraphs[n][None, :]
+            score = score + self.distance[n][near.bucket] + places.flatten()[near.steps]
+            scores.append(score.masked_fill(near.padding, -1e4))
+        content = scores[0].masked_fill(near.no_cue, -1e4).transpose(1, 2)
         content = torch.cat([self.no_cue(vectors), content], -1)
         return content, torch.cat([self.no_source(cue_vectors), scores[1]], -1)
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How cues and tokens lie to each other; the same for every network that votes.
+
+    `cues` (B, C, L) holds each cue's tokens as weights that add up to 1 (all zero: padding).
+    `bucket` (B, C, L) is their distance in logarithmic steps, `steps` the sentences and paragraphs
+    between them.
+    """
+
+    cues: Tensor
+    bucket: Tensor
+    steps: Tensor
+    padding: Tensor
+    no_cue: Tensor
+
+
+def near(cues: Tensor, batch: Batch) -> Near:
+    """Measure how far each token lies from each cue."""
+    length = cues.shape[2]
+    places = torch.arange(length, dtype=torch.float32)
+    apart = places[None, None, :] - (cues @ places)[..., None]
+    first = cues.argmax(-1)
+    steps = _steps(batch.sentence, first) * NEAR + _steps(batch.paragraph, first)
+    return Near(cues, _bucket(apart), steps, ~batch.mask[:, None, :], cues.sum(-1, keepdim=True) == 0)
+
+
 def _bucket(apart: Tensor) -> Tensor:
-    """Signed logarithmic buckets of a distance in tokens."""
+    """Put distances in tokens into signed logarithmic buckets."""
     size = torch.log2(apart.abs() + 1) * 2
     return (size.clamp(max=16) * apart.sign()).round().long() + 16
 
 
-def _near(number: Tensor, first: Tensor) -> Tensor:
-    """Sentence (or paragraph) steps from each cue to each token, held within +-3: (B, C, L)."""
+def _steps(number: Tensor, first: Tensor) -> Tensor:
+    """Return sentence (or paragraph) steps from each cue to each token, held within +-3: (B, C, L)."""
     own = number.gather(1, first)
     return (number[:, None, :] - own[..., None]).clamp(-3, 3) + 3
