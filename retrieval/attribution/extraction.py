@@ -6,10 +6,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.attribution.finding import Finding
 from retrieval.attribution.lexicon import Lexicon, lexicon
 from retrieval.attribution.names import Names, read_names
 from retrieval.attribution.quotations import Quotation, find_quotations
-from retrieval.attribution.rules import Finding, find
+from retrieval.attribution.rules import find
 from retrieval.attribution.sources import Credited, credited_after, who
 from retrieval.attribution.tokens import Token, tokenize
 from retrieval.models import Attribution, SourceKind, Span

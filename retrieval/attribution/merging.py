@@ -8,19 +8,21 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.attribution.finding import UNSAFE
 from retrieval.attribution.learned import Candidate
 from retrieval.attribution.lexicon import Lexicon
 from retrieval.attribution.names import Names, clean
-from retrieval.attribution.rules import UNSAFE
 from retrieval.attribution.sources import Credited, credited_after, who
 from retrieval.attribution.weights import Trained
 from retrieval.models import Attribution, SourceKind, Span
 
 FEATURES = (
     "content_tag", "cue_tag", "source_link", "content_link", "no_source", "pronoun", "rule_cue",
-    "rule_source", "rule_content", "rule_elsewhere", "speech", "quoted", "pieces", "bias",
+    "rule_source", "rule_content", "rule_elsewhere", "speech", "spoken", "quoted", "pieces", "length",
+    "named", "bias",
 )  # fmt: skip
 _SURE_CUES = ("according to", "as ")
+_SPEECH = 0.6
 _SPOKEN = 0.4  # share of a word's occurrences that are cues, from which on it is speech
 _WORDS = re.compile(r"\w+")
 _ASKING = frozenset(
@@ -50,19 +52,23 @@ def features(judged: Judged, text: str, lex: Lexicon) -> list[float]:
     """Return the numbers that the confidence is made of, in the order of `FEATURES`."""
     found, rule = judged.candidate, judged.rule
     words = found.cue.of(text).lower().split()
-    source = found.source.of(text).strip().lower() if found.source else ""
+    source = found.source.of(text).strip() if found.source else ""
+    speech = max((lex.speech.get(word, 0.0) for word in words), default=0.0)
     same = rule is not None and found.source is not None and _overlap(rule.source, (found.source,))
     return [
         *(_logit(score) for score in found.scores),
         float(found.source is None),
-        float(source in lex.pronouns),
+        float(source.lower() in lex.pronouns),
         float(rule is not None),
         float(same),
         _agreement(found.content, rule.content) if rule else 0.0,
         float(rule is not None and not same),
-        max((lex.speech.get(word, 0.0) for word in words), default=0.0),
+        speech,
+        float(speech >= _SPEECH),
         float(any(_MARKS & set(span.of(text)) for span in found.content)),
         float(len(found.content) > 1),
+        math.log(1 + sum(span.end - span.start for span in found.content)),
+        float(source[:1].isupper()),
         1.0,
     ]
 
