@@ -19,7 +19,7 @@ from retrieval.attribution.network import Network
 from retrieval.attribution.weights import Trained
 from retrieval.models import Attribution, Span
 
-PRECISION = 0.915  # of what is shown, on the held-out articles; the bar on dev is 0.90
+PRECISION = 0.905  # of credits on the held-out articles, counted more strictly than the scorer does
 KEPT_FROM = 0.3  # best strict F1 on the held-out articles
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from retrieval.attribution.finding import Finding, last_word, span_of
+from retrieval.attribution.finding import UNSAFE, Finding, last_word, span_of
 from retrieval.attribution.lexicon import Lexicon
-from retrieval.attribution.phrases import phrase_right
+from retrieval.attribution.phrases import is_name, phrase_right
 from retrieval.attribution.tokens import DOUBLE_QUOTES, TERMINAL, Token
 from retrieval.attribution.verbs import find_verbs
 from retrieval.models import Span
 
 _AS_VERBS_SKIP = frozenset({"is", "was", "are", "were", "be", "been", "has", "have", "had", "first", "it"})
+_DOUBTS = frozenset(
+    {"not", "true", "untrue", "false", "wrong", "incorrect", "n't", "isn't", "wasn't", "never"}
+)
 
 
 def is_heading(toks: list[Token]) -> bool:
@@ -26,7 +29,7 @@ def find(toks: list[Token], lex: Lexicon) -> list[Finding]:
     """Return the attributions that one sentence states, in order; they do not share cues."""
     if is_heading(toks):
         return []
-    out = [*_according(toks, lex), *_as_reported(toks, lex)]
+    out = [*_according(toks, lex), *_per(toks, lex), *_as_reported(toks, lex)]
     taken = [s for f in out for s in (f.cue, f.source) if s]
     asks = any(t.text == "?" and not t.quoted for t in toks[-2:])
     out += [
@@ -81,6 +84,21 @@ def _according(toks: list[Token], lex: Lexicon) -> list[Finding]:
             out.append(Finding(source, cue, _around(toks, at - 1, end), 0.9, toks[at - 1].lower != "not"))
         else:
             out.append(Finding(source, cue, _around(toks, at, end), 0.95))
+    return out
+
+
+def _per(toks: list[Token], lex: Lexicon) -> list[Finding]:
+    """Find 'Per Axios, ...' and '..., per Axios.': a name between the word and a mark."""
+    out = []
+    for at in range(len(toks) - 1):
+        if toks[at].lower != "per" or toks[at].quoted or (at and toks[at - 1].text != ","):
+            continue
+        stop = phrase_right(toks, at + 1, lex)
+        closed = stop >= last_word(toks) or toks[stop].text == ","
+        if closed and stop > at + 1 and is_name(toks[stop - 1], lex):
+            source = Span(toks[at + 1].start, toks[stop - 1].end)
+            cue = Span(toks[at].start, toks[at].end)
+            out.append(Finding(source, cue, _around(toks, at, stop), 0.85))
     return out
 
 
@@ -156,5 +174,8 @@ def _as_reported(toks: list[Token], lex: Lexicon) -> list[Finding]:
             while end < last_word(toks) and toks[end].text not in ",:;—":
                 end += 1
             source = Span(toks[at + 1].start, toks[subject_end - 1].end)
-            out.append(Finding(source, Span(toks[verb].start, toks[verb].end), _around(toks, at, end), 0.85))
+            cue = Span(toks[verb].start, toks[verb].end)
+            doubted = any(t.lower in _DOUBTS for t in toks[max(0, at - 4) : at])
+            found = Finding(source, cue, _around(toks, at, end), UNSAFE if doubted else 0.85, not doubted)
+            out.append(found)
     return out

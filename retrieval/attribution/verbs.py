@@ -149,6 +149,11 @@ def _content(toks: list[Token], at: int, subject: Subject, lex: Lexicon, follows
     if toks[at].lower in {"told", "tells", "asked", "reminded", "assured", "informed", "warned", "advised"}:
         begin = _skip_hearer(toks, begin, stop, lex)
     begin = _skip_adjunct(toks, begin, stop, lex)
+    if begin + 1 < stop and toks[begin].text == "," and toks[begin + 1].lower in {"citing", "quoting"}:
+        begin = next((n for n in range(begin + 1, stop) if toks[n].text == ","), stop)
+    if before is not None and before.lower in {"which", "who", "that"}:
+        # 'the vote, which Schumer said would happen on Friday, was delayed'
+        stop = next((n for n in range(begin, stop) if toks[n].text == "," and not toks[n].quoted), stop)
     while begin < stop and toks[begin].text in ",:" and not toks[begin].quoted:
         begin += 1
     if sum(t.word for t in toks[begin:stop]) < 2 and not any(t.quoted for t in toks[begin:stop]):
