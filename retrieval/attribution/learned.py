@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,13 +59,27 @@ def candidates(trained: Trained, seen: Sequence[Seen], marked: Sequence[Marked])
     """
     out: list[list[Candidate]] = [[] for _ in seen]
     order = sorted(range(len(seen)), key=lambda i: len(seen[i].offsets))
-    for first in range(0, len(order), _BATCH):
-        chosen = order[first : first + _BATCH]
-        for number, found in zip(
-            chosen, _run(trained, [seen[i] for i in chosen], [marked[i] for i in chosen]), strict=True
-        ):
-            out[number] = found
+    with _one_thread():
+        for first in range(0, len(order), _BATCH):
+            chosen = order[first : first + _BATCH]
+            found = _run(trained, [seen[i] for i in chosen], [marked[i] for i in chosen])
+            for number, one in zip(chosen, found, strict=True):
+                out[number] = one
     return out
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch to one thread: the LSTM's many small steps wait for each other on several.
+
+    On a busy 2-core machine two threads took 15 times as long.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[Candidate]]:
@@ -72,8 +87,9 @@ def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[
     lengths = [len(s.offsets) for s in seen]
     with torch.inference_mode():
         read = [network(batch) for network in trained.networks]
-        voted = torch.stack([torch.softmax(logits, -1) for logits, _ in read]).mean(0)
-        scores = voted.clamp_min(1e-9).log().numpy()
+        scores = torch.stack([torch.log_softmax(logits, -1) for logits, _ in read]).mean(0).numpy()
+        probabilities = np.exp(scores) * (starts >= 0)[..., None]
+        scores[..., 0] -= trained.outside_bias
         scores[starts < 0] = -1e4
         scores[..., 0] = np.where(starts < 0, 0.0, scores[..., 0])
         tags = decoding.best_tags(scores, lengths)
@@ -90,7 +106,7 @@ def _run(trained: Trained, seen: list[Seen], marked: list[Marked]) -> list[list[
         content, source = (
             torch.stack([torch.softmax(one[which], -1) for one in linked]).mean(0).numpy() for which in (0, 1)
         )
-    probabilities = np.exp(scores)
+    source[..., 1:] *= (starts >= 0)[:, None]  # special tokens have no place in the text
     return [
         [
             _candidate(guess, starts[row], ends[row])

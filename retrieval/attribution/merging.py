@@ -174,7 +174,8 @@ def is_told(found: Candidate, names: Names, sentences: Sequence[Span]) -> bool:
     if (lead[-1:] and lead[-1] in lex["before_no_source"]) or (first and first[0] in _ASKING):
         return False
     quoted = any(_MARKS & set(span.of(text)) for span in found.content)
-    return quoted or not sentence.of(text).rstrip().endswith("?")
+    asks = bool(set(cue) & lex["questions"]) or sentence.of(text).rstrip().endswith("?")
+    return quoted or not asks
 
 
 def _agreement(ours: Sequence[Span], theirs: Sequence[Span]) -> float:

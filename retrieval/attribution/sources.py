@@ -74,10 +74,14 @@ def _resolve_pronoun(
     mentions = names.mentions[low:high]
     if last is not None and begin <= last.at < at:
         mentions = sorted([*mentions, (last.at, frozenset({last.name}))], key=lambda m: m[0])
+
+    def number_of(place: int) -> int:
+        return bisect_right(sentences, place, key=lambda s: s.start)
+
     chosen: set[str] = set()
     sentence = -1
     for place, people in reversed(mentions):
-        number = bisect_right(sentences, place, key=lambda s: s.start)
+        number = number_of(place)
         if chosen and number != sentence:
             break
         fits = {n for n in people if gender(names, n) in {wanted, ""}}
@@ -86,8 +90,11 @@ def _resolve_pronoun(
             chosen |= sure or fits
             sentence = number
     folded = distinct(chosen)
-    if len(folded) > 1:
-        folded = [n for n in folded if gender(names, n) == wanted and (last is None or n == last.name)]
+    if len(folded) > 1 and last is not None and last.name in folded:
+        # several fit: the last one credited, if known to fit or the first whom that sentence names
+        leads = all(place >= last.at or number_of(place) != sentence for place, _ in mentions)
+        if gender(names, last.name) == wanted or leads:
+            return last.name
     return folded[0] if len(folded) == 1 else None
 
 

@@ -69,6 +69,7 @@ def _verb(toks: list[Token], at: int, chance: float, lex: Lexicon, follows: Toke
     if not content:
         return None
     safe = not (subject.negated or subject.modal or tok.lower in lex["denials"])
+    safe = safe and (tok.lower not in lex["questions"] or any(t.quoted for t in toks[at:]))
     sure = min(0.95, 0.35 + 0.6 * chance)
     return Finding(source, cue, content, sure if safe else UNSAFE, safe and chance >= 0.4)
 

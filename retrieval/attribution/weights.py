@@ -24,6 +24,8 @@ class Trained:
 
     `calibration` weighs the features of `confidence.py`, the bias last; `shown_from` is the least
     confidence at which an attribution may be told to a reader, `kept_from` that at which it is kept.
+    `outside_bias` is taken off the score of 'outside' before decoding: recall for precision, which
+    the confidence wins back.
     """
 
     networks: tuple[Network, ...]
@@ -31,6 +33,7 @@ class Trained:
     calibration: tuple[float, ...]
     shown_from: float
     kept_from: float
+    outside_bias: float = 0.0
 
 
 def save(path: Path, trained: Trained) -> None:
@@ -45,6 +48,7 @@ def save(path: Path, trained: Trained) -> None:
         "calibration": trained.calibration,
         "shown_from": trained.shown_from,
         "kept_from": trained.kept_from,
+        "outside_bias": trained.outside_bias,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +67,7 @@ def load(path: Path = WEIGHTS) -> Trained | None:
             network = Network(Shape(**shape))
             network.load_state_dict(_tensors(arrays, f"{number}:"))
             networks.append(network.eval())
-    numbers = {key: float(about[key]) for key in ("shown_from", "kept_from")}
+    numbers = {key: float(about[key]) for key in ("shown_from", "kept_from", "outside_bias")}
     return Trained(tuple(networks), tuple(about["layers"]), tuple(about["calibration"]), **numbers)
 
 
