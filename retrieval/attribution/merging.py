@@ -109,7 +109,7 @@ def merge(
         made = Attribution(
             source=(candidate.source,) if candidate.source else (),
             cue=(candidate.cue,),
-            content=candidate.content,
+            content=tuple(_trimmed(span, text) for span in candidate.content),
             kind=kind,
             name=name,
             cue_text=candidate.cue.of(text),
@@ -131,7 +131,7 @@ def _is_missing(rule: Attribution, found: Sequence[Attribution]) -> bool:
 
 def _is_sure(rule: Attribution) -> bool:
     """Tell whether a rule's cue is one that the rules read better than the network."""
-    return rule.cue_text.lower().startswith(_SURE_CUES)
+    return rule.cue_text.lower().startswith(_SURE_CUES) or rule.cue_text.lower() == "per"
 
 
 def _overlap(ours: Sequence[Span], theirs: Sequence[Span]) -> bool:
@@ -156,11 +156,21 @@ def _core(source: Span, text: str) -> Span:
     return (named or parts or [source])[0]
 
 
+def _trimmed(span: Span, text: str) -> Span:
+    """Take the mark that ends a clause off a content span; a span keeps at least one character."""
+    end = span.end
+    while end - span.start > 1 and (
+        text[end - 1] in ",;: \u00a0" or (text[end - 1] == "." and text[end - 2].islower())
+    ):
+        end -= 1
+    return Span(span.start, end)
+
+
 def is_told(found: Candidate, names: Names, sentences: Sequence[Span]) -> bool:
     """Tell whether the text states that the source said so: no denial, question, 'what X said' or wish."""
     text, lex = names.text, names.lex
     cue = clean(found.cue.of(text)).lower().replace("’", "'").split()
-    told = any(lex.speech.get(word, 0.0) >= _SPOKEN for word in cue)
+    told = any(lex.speech.get(word, 0.0) >= _SPOKEN for word in cue if word not in lex["unspoken"])
     if set(cue) & (lex["negations"] | lex["denials"]) or "refus" in cue or "declin" in cue:
         return False
     if set(cue) & lex["unspoken"] and not told:

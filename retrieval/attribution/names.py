@@ -63,7 +63,8 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
     capital = name.split()[-1][:1].isupper() if name.split() else False
     if capital and words[-1] in lex["outlet_words"] and not known and (len(words) > 1):
         return SourceKind.OUTLET
-    if head in lex["unnamed"] and not (named and capital):
+    written = next((w for n, w in enumerate(name.split()) if n and w.lower().strip(".,'") == head), head)
+    if head in lex["unnamed"] and written.islower():
         return SourceKind.UNNAMED
     if head in lex["document_words"] and not (capital and known):
         return SourceKind.DOCUMENT
@@ -170,7 +171,7 @@ def full_name(names: Names, span: Span) -> str:
     if core and core[0].lower() == "the" and len(core) > 1:
         core = core[1:]
     if len(core) != 1 or not core[0][:1].isupper():
-        return name
+        return _person_at_end(names, words) or name
     key = core[0].lower()
     owners = distinct(names.full.get(key, set()))
     if len(owners) != 1 or key in lex["places"]:
@@ -179,6 +180,17 @@ def full_name(names: Names, span: Span) -> str:
     if words[0].lower() == "the" and owner in names.genders:
         return name
     return owner
+
+
+def _person_at_end(names: Names, words: list[str]) -> str | None:
+    """Return the person whom a title or description introduces ('Prime Minister Benjamin Netanyahu')."""
+    for begin in range(len(words) - 1):
+        name = " ".join(words[begin:])
+        before = {w.lower() for w in words[:begin]}
+        if name in names.genders:
+            free = not before & (names.lex["connectors"] | {"and", "or"})
+            return name if free and not any(_POSSESSIVE.search(w) for w in words[:begin]) else None
+    return None
 
 
 def distinct(owners: set[str]) -> list[str]:
