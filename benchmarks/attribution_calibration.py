@@ -19,7 +19,7 @@ from retrieval.attribution.network import Network
 from retrieval.attribution.weights import Trained
 from retrieval.models import Attribution, Span
 
-PRECISION = 0.90  # of credits on the held-out articles, counted more strictly than the scorer does
+PRECISION = 0.893  # of credits on the held-out articles, counted more strictly than the scorer does
 KEPT_FROM = 0.3  # this and the next: best F1 on the held-out articles
 OUTSIDE_BIAS = 1.5
 
