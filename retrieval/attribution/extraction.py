@@ -1,16 +1,18 @@
-"""Puts an article's attributions together: rules per sentence, quotations that go on, names, what is shown."""
+"""Puts an article's attributions together: rules by sentence, quotations that go on, names, what is shown."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from retrieval.attribution.finding import Finding
 from retrieval.attribution.lexicon import Lexicon, lexicon
-from retrieval.attribution.names import Names, clean, full_name, read_names, resolve_pronoun
+from retrieval.attribution.names import Names, read_names
 from retrieval.attribution.quotations import Quotation, find_quotations
-from retrieval.attribution.rules import Finding, find
-from retrieval.attribution.tokens import tokenize
+from retrieval.attribution.rules import find
+from retrieval.attribution.sources import Credited, credited_after, who
+from retrieval.attribution.tokens import Token, tokenize
 from retrieval.models import Attribution, SourceKind, Span
 
 SHOWN_FROM = 0.6
@@ -22,8 +24,16 @@ class Draft:
 
     finding: Finding
     sentence: int
-    paragraph: int
-    extra: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the rules learn about a text: its tokens, quotations, names and attributions."""
+
+    tokens: list[Token]
+    quotations: list[Quotation]
+    names: Names
+    attributions: list[Attribution]
 
 
 def extract(text: str, sentences: Sequence[Span]) -> list[Attribution]:
@@ -31,37 +41,51 @@ def extract(text: str, sentences: Sequence[Span]) -> list[Attribution]:
 
     `sentences` are whole sentences in order; headings are sentences of their own.
     """
+    return analyse(text, sentences).attributions
+
+
+def analyse(text: str, sentences: Sequence[Span]) -> Analysis:
+    """Run the rules over `text` and keep what they saw on the way."""
     lex = lexicon()
     quotations = find_quotations(text)
-    drafts = _draft(text, sentences, quotations, lex)
-    _spread_quotations(text, drafts, quotations)
+    tokens: list[Token] = []
+    drafts = _draft(text, sentences, quotations, lex, tokens)
+    _spread_quotations(drafts, quotations)
     _follow_on(text, sentences, drafts, quotations)
-    return resolve([d.finding for d in drafts], text, read_names(text, lex), lex)
+    names = read_names(text, lex, quotations)
+    return Analysis(tokens, quotations, names, resolve([d.finding for d in drafts], names, sentences))
 
 
-def _draft(text: str, sentences: Sequence[Span], quotations: list[Quotation], lex: Lexicon) -> list[Draft]:
+def _draft(
+    text: str, sentences: Sequence[Span], quotations: list[Quotation], lex: Lexicon, tokens: list[Token]
+) -> list[Draft]:
     ranges = [(q.start, q.end) for q in quotations]
     starts = [q.start for q in quotations]
     drafts: list[Draft] = []
-    paragraph, previous = 0, 0
     for number, sentence in enumerate(sentences):
-        if "\n" in text[previous : sentence.start]:
-            paragraph += 1
-        previous = sentence.end
-        near = ranges[max(0, bisect_right(starts, sentence.start) - 1) :]
+        near = ranges[max(0, bisect_right(starts, sentence.start) - 1) : bisect_right(starts, sentence.end)]
         toks = tokenize(text, sentence.start, min(sentence.end, len(text)), near)
-        drafts.extend(Draft(found, number, paragraph) for found in find(toks, lex))
+        tokens.extend(toks)
+        drafts.extend(Draft(found, number) for found in find(toks, lex))
     return drafts
 
 
-def _spread_quotations(text: str, drafts: list[Draft], quotations: list[Quotation]) -> None:
+def _touched(span: Span, quotations: list[Quotation]) -> Iterator[int]:
+    """Yield the indices of the quotations that share characters with a span."""
+    at = max(0, bisect_right(quotations, span.start, key=lambda q: q.start) - 1)
+    while at < len(quotations) and quotations[at].start < span.end:
+        if quotations[at].end > span.start:
+            yield at
+        at += 1
+
+
+def _spread_quotations(drafts: list[Draft], quotations: list[Quotation]) -> None:
     """Widen content that holds an end of a quotation to the whole of it, over sentence bounds."""
     for draft in drafts:
         spans = draft.finding.content
         for at, span in enumerate(spans):
-            for quote in quotations:
-                if quote.start >= span.end or quote.end <= span.start:
-                    continue
+            for number in _touched(span, quotations):
+                quote = quotations[number]
                 if quote.start < span.start and quote.end <= span.end + 2:
                     spans[at] = span = Span(quote.start, max(span.end, quote.end))
                 elif quote.end > span.end and quote.start >= span.start:
@@ -74,26 +98,28 @@ def _follow_on(text: str, sentences: Sequence[Span], drafts: list[Draft], quotat
     That is: the rest of a quotation that goes on in the same paragraph, and a paragraph that opens
     with a quotation mark after one whose quotation was left open.
     """
+    holders: dict[int, Draft] = {}
+    for draft in drafts:
+        for span in draft.finding.content:
+            for number in _touched(span, quotations):
+                holders.setdefault(number, draft)
+    cues = sorted(d.finding.cue.start for d in drafts)
     owner: Draft | None = None
     last: Quotation | None = None
-    for quote in quotations:
-        holder = next(
-            (d for d in drafts if any(s.overlaps(Span(quote.start, quote.end)) for s in d.finding.content)),
-            None,
-        )
-        if holder is not None:
-            owner, last = holder, quote
+    for number, quote in enumerate(quotations):
+        if number in holders:
+            owner, last = holders[number], quote
             continue
         if owner is None or last is None:
             continue
         between = text[last.end : quote.start]
-        opens_paragraph = "\n" in between
-        cued_between = any(last.end <= d.finding.cue.start < quote.start and d is not owner for d in drafts)
-        if opens_paragraph:
+        if "\n" in between:
             follows = last.open_ended and not between.strip()
         else:
+            cued = bisect_left(cues, quote.start) - bisect_left(cues, last.end)
+            own = last.end <= owner.finding.cue.start < quote.start
             follows = (
-                not cued_between and _speaks_alone(text, quote, sentences) and _only_credit(text, owner, last, quote)
+                cued == own and _speaks_alone(text, quote, sentences) and _only_credit(owner, last, quote, between)
             )
         if follows:
             owner.finding.content.append(Span(quote.start, quote.end))
@@ -111,26 +137,25 @@ def _speaks_alone(text: str, quote: Quotation, sentences: Sequence[Span]) -> boo
     return not text[quote.end : end].strip(" .!?…\u00a0\n")
 
 
-def _only_credit(text: str, owner: Draft, last: Quotation, quote: Quotation) -> bool:
+def _only_credit(owner: Draft, last: Quotation, quote: Quotation, between: str) -> bool:
     """Tell whether nothing but the speaker's credit stands between two quotations."""
-    between = text[last.end : quote.start]
-    return not between.strip() or (last.end <= owner.finding.cue.end <= quote.start and len(between) < 250)
+    credited = last.end <= owner.finding.cue.end <= quote.start and len(between) < 250
+    return credited or not between.strip()
 
 
-def resolve(findings: list[Finding], text: str, names: Names, lex: Lexicon) -> list[Attribution]:
+def resolve(findings: list[Finding], names: Names, sentences: Sequence[Span]) -> list[Attribution]:
     """Turn findings into attributions: kind, fullest name, and whether a reader may be told."""
     out: list[Attribution] = []
-    last: tuple[int, str] | None = None
+    text = names.text
+    last: Credited | None = None
     for found in sorted(findings, key=lambda f: f.cue):
         content = _tidy(found.content, found)
         if not content:
             continue
-        paragraph = text.rfind("\n", 0, found.cue.start) + 1
         name, kind, certain = "", SourceKind.UNNAMED, False
         if found.source is not None:
-            recent = last[1] if last and last[0] >= paragraph else None
-            name, kind, certain = _who(found.source, text, names, lex, paragraph, recent)
-            last = (found.source.start, name) if certain else None
+            name, kind, certain = who(found.source, names, sentences, last)
+            last = credited_after((name, kind, certain), found.source, last)
         out.append(
             Attribution(
                 source=(found.source,) if found.source else (),
@@ -155,36 +180,3 @@ def _tidy(spans: list[Span], found: Finding) -> list[Span]:
         else:
             out.append(span)
     return out
-
-
-def _who(
-    source: Span, text: str, names: Names, lex: Lexicon, paragraph: int, recent: str | None
-) -> tuple[str, SourceKind, bool]:
-    words = clean(source.of(text))
-    low = words.lower()
-    role = lex.pronouns.get(low)
-    if role in {"m", "f"}:
-        for begin in (paragraph, text.rfind("\n", 0, max(0, text.rfind("\n", 0, paragraph - 1))) + 1):
-            found = resolve_pronoun(names, low, source.start, (max(0, begin), source.start), recent)
-            if found:
-                return found, SourceKind.PERSON, True
-        return words, SourceKind.PERSON, False
-    if role == "r":
-        return _before_who(source, text, names, words)
-    if role is not None or not words:
-        return words, SourceKind.UNNAMED, False
-    name = full_name(names, source)
-    kind = names.kind(name, words)
-    return name, kind, bool(name) and len(words) <= 160
-
-
-def _before_who(source: Span, text: str, names: Names, words: str) -> tuple[str, SourceKind, bool]:
-    """'Gantz, who said ...': the person named right before 'who'."""
-    before = text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")
-    for at, name in reversed(names.persons):
-        if at < source.start and source.start - at < 60:
-            last = name.split()[-1]
-            if before.endswith(last):
-                return name, SourceKind.PERSON, True
-            break
-    return words, SourceKind.PERSON, False

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from retrieval.attribution.lexicon import Lexicon
+from retrieval.attribution.quotations import Quotation
 from retrieval.models import SourceKind, Span
 
+_WORD = (
+    r"(?:(?:[^\W\d_a-z]\.)+|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Prof|Rev|Jr|Sr|St)\."
+    r"|[^\W\d_a-z][\w’'-]*(?:\.\w+)*)"
+)
 _NAME = re.compile(
-    r"[^\W\d_a-z][\w’'.-]*(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*"
-    r"[ \u00a0][^\W\d_a-z][\w’'.&-]*)*"
+    rf"(?<!\w){_WORD}"
+    rf"(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*[ \u00a0]{_WORD})*"
 )
 _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -19,12 +25,15 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 
 @dataclass(slots=True)
 class Names:
-    """The names of one article: full names by their parts, and where persons are mentioned."""
+    """The names of one article: full names by their parts, and where persons are mentioned.
+
+    `mentions` are places outside quotations, each with the persons that the words there may mean.
+    """
 
     text: str
     lex: Lexicon
     full: dict[str, set[str]] = field(default_factory=dict)
-    persons: list[tuple[int, str]] = field(default_factory=list)
+    mentions: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
 
     def kind(self, name: str, span_text: str) -> SourceKind:
@@ -54,7 +63,8 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
     capital = name.split()[-1][:1].isupper() if name.split() else False
     if capital and words[-1] in lex["outlet_words"] and not known and (len(words) > 1):
         return SourceKind.OUTLET
-    if head in lex["unnamed"] and not (named and capital):
+    written = next((w for n, w in enumerate(name.split()) if n and w.lower().strip(".,'") == head), head)
+    if head in lex["unnamed"] and written.islower():
         return SourceKind.UNNAMED
     if head in lex["document_words"] and not (capital and known):
         return SourceKind.DOCUMENT
@@ -69,33 +79,38 @@ def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) ->
     return SourceKind.PERSON if named else SourceKind.UNNAMED
 
 
-def read_names(text: str, lex: Lexicon) -> Names:
-    """Collect an article's full names: two or more capitalised words that look like one name."""
+def read_names(text: str, lex: Lexicon, quotations: Sequence[Quotation] = ()) -> Names:
+    """Collect an article's full names (two or more capitalised words) and the mentions of persons."""
     names = Names(text, lex)
-    seen: Counter[str] = Counter()
     singles: list[tuple[int, str]] = []
     for found in _NAME.finditer(text):
         begin, words = found.start(), found.group().split()
-        while (
-            words
-            and (words[0].lower() in lex["not_a_name"] or words[0].lower() in lex["calendar"])
-            and (words[0].lower() != "the")
-        ):
+        while words and words[0].lower() != "the" and _is_no_name(words[0].lower(), lex):
             begin += len(words[0]) + 1
             words = words[1:]
-        if not words:
-            continue
-        _add(names, seen, singles, begin, words)
+        if words:
+            _add(names, singles, begin, words)
     for at, word in singles:
-        owners = names.full.get(word.lower(), set())
-        people = {n for n in owners if n in names.genders}
-        if len(people) == 1 and len(owners) == 1:
-            names.persons.append((at, next(iter(people))))
-    names.persons.sort()
+        people = frozenset(n for n in names.full.get(word.lower(), ()) if n in names.genders)
+        if not people and names.genders.get("?" + word.lower()):  # 'Mr. Obama', never in full
+            names.genders.setdefault(word, names.genders["?" + word.lower()])
+            people = frozenset({word})
+        if people:
+            names.mentions.append((at, people))
+    names.mentions = sorted(m for m in names.mentions if not _is_quoted(m[0], quotations))
     return names
 
 
-def _add(names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin: int, words: list[str]) -> None:
+def _is_no_name(word: str, lex: Lexicon) -> bool:
+    return word in lex["not_a_name"] or word in lex["calendar"]
+
+
+def _is_quoted(at: int, quotations: Sequence[Quotation]) -> bool:
+    index = bisect_right(quotations, at, key=lambda q: q.start) - 1
+    return index >= 0 and at < quotations[index].end
+
+
+def _add(names: Names, singles: list[tuple[int, str]], begin: int, words: list[str]) -> None:
     lex = names.lex
     gender = ""
     while len(words) > 1 and words[0].lower() in lex["titles"]:
@@ -115,12 +130,9 @@ def _add(names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin
         if gender:
             names.genders.setdefault("?" + name.lower(), gender)
         return
-    for end in (len(words),):
-        name = " ".join(words[:end])
-    seen[name] += 1
     low_words = [w.lower() for w in words]
     kind = classify(name, name, lex)
-    if kind is SourceKind.PERSON and len(words) <= 4 and not set(low_words) & {"of", "the", "for"}:
+    if kind is SourceKind.PERSON and len(words) <= 4 and _like_a_person(low_words, lex):
         first = low_words[0]
         if first in lex["male_names"]:
             gender = gender or "m"
@@ -128,7 +140,7 @@ def _add(names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin
             gender = gender or "f"
         names.genders[name] = names.genders.get(name) or gender
         names.full.setdefault(low_words[-1], set()).add(name)
-        names.persons.append((begin, name))
+        names.mentions.append((begin, frozenset({name})))
     elif kind in (SourceKind.OUTLET, SourceKind.ORGANISATION):
         names.full.setdefault(low_words[-1], set()).add(name)
         bare = [w for w in words if w.lower() != "the"]
@@ -136,6 +148,15 @@ def _add(names: Names, seen: Counter[str], singles: list[tuple[int, str]], begin
             letters = "".join(w[0] for w in bare if w[0].isupper())
             if len(letters) > 2:
                 names.full.setdefault(letters.lower(), set()).add(name)
+
+
+def _like_a_person(words: list[str], lex: Lexicon) -> bool:
+    return not (
+        words[0] in lex["not_a_first_name"]
+        or words[-1] in lex["not_a_last_name"]
+        or words[-1] in lex["calendar"]
+        or set(words) & {"of", "the", "for", "&"}
+    )
 
 
 def full_name(names: Names, span: Span) -> str:
@@ -149,9 +170,9 @@ def full_name(names: Names, span: Span) -> str:
     if core and core[0].lower() == "the" and len(core) > 1:
         core = core[1:]
     if len(core) != 1 or not core[0][:1].isupper():
-        return name
+        return _person_at_end(names, words) or name
     key = core[0].lower()
-    owners = _distinct(names.full.get(key, set()))
+    owners = distinct(names.full.get(key, set()))
     if len(owners) != 1 or key in lex["places"]:
         return name
     owner = owners[0]
@@ -160,7 +181,18 @@ def full_name(names: Names, span: Span) -> str:
     return owner
 
 
-def _distinct(owners: set[str]) -> list[str]:
+def _person_at_end(names: Names, words: list[str]) -> str | None:
+    """Return the person whom a title or description introduces ('Prime Minister Benjamin Netanyahu')."""
+    for begin in range(len(words) - 1):
+        name = " ".join(words[begin:])
+        before = {w.lower() for w in words[:begin]}
+        if name in names.genders:
+            free = not before & (names.lex["connectors"] | {"and", "or"})
+            return name if free and not any(_POSSESSIVE.search(w) for w in words[:begin]) else None
+    return None
+
+
+def distinct(owners: set[str]) -> list[str]:
     """Fold forms of one name ('Ted Cruz', 'Rafael Ted Cruz', 'The New York Post') into the fullest."""
     out: list[str] = []
     for name in sorted(owners, key=lambda n: (-len(n), n)):
@@ -170,27 +202,16 @@ def _distinct(owners: set[str]) -> list[str]:
     return out
 
 
-def resolve_pronoun(names: Names, pronoun: str, at: int, window: tuple[int, int], last: str | None) -> str | None:
-    """Return whom 'he' or 'she' at `at` means, or None unless it is certain.
-
-    `window` is where the antecedent may stand; `last` is the previous source of the same paragraph.
-    Certain: only one fitting person is named in the window before the pronoun.
-    """
-    wanted = names.lex.pronouns.get(pronoun.lower())
-    if wanted not in {"m", "f"}:
-        return None
-    near = [name for pos, name in names.persons if window[0] <= pos < at]
-    known = {n: _gender(names, n) for n in near}
-    fits = _distinct({n for n in near if known[n] in {wanted, ""}})
-    if last is not None and last in names.genders and _gender(names, last) in {wanted, ""}:
-        others = [n for n in fits if n != last and last not in _distinct({n, last})]
-        if not others or (_gender(names, last) == wanted and all(known.get(n) != wanted for n in others)):
-            return last
-    if len(fits) == 1:
-        return fits[0]
-    sure = _distinct({n for n in near if known[n] == wanted})
-    return sure[0] if len(sure) == 1 else None
-
-
-def _gender(names: Names, name: str) -> str:
-    return names.genders.get(name, "") or names.genders.get("?" + name.split()[-1].lower(), "")
+def gender(names: Names, name: str) -> str:
+    """Return "m", "f" or "" for a person of the article."""
+    known = names.genders.get(name, "") or names.genders.get("?" + name.split()[-1].lower(), "")
+    if known:
+        return known
+    lex = names.lex
+    words = [w.lower() for w in name.split()]
+    for sign, titles, firsts in (("m", "male", "male_names"), ("f", "female", "female_names")):
+        if any(w in lex[titles] for w in words[:-1]):
+            return sign
+        if next((w for w in words if w not in lex["titles"]), "") in lex[firsts]:
+            return sign
+    return ""

@@ -163,7 +163,7 @@ def _to_determiner(toks: list[Token], at: int, lex: Lexicon) -> int | None:
 
 
 def _unnamed_left(toks: list[Token], last: int, lex: Lexicon) -> int | None:
-    """'A source familiar with the talks': an unnamed person with a description after it."""
+    """Return the start of an unnamed person with a description ('a source familiar with the talks')."""
     for at in range(last, max(-1, last - 14), -1):
         tok = toks[at]
         if tok.quoted or tok.text in ",;:":

@@ -1,0 +1,50 @@
+import pytest
+
+from tests.retrieval.attribution.helpers import attribute, shown
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _ in shown(text)]
+
+
+def test_short_form_becomes_the_full_name() -> None:
+    """'Gantz' is Benny Gantz where the article names one Gantz."""
+    assert names("Benny Gantz flew to Washington.\n\nGantz said the trip was useful.") == ["Benny Gantz"]
+
+
+def test_short_form_of_two_people_stays_short() -> None:
+    """'Clinton' stays 'Clinton' where the article names two."""
+    text = "Hillary Clinton and Bill Clinton met.\n\nClinton said the trip was useful."
+    assert names(text) == ["Clinton"]
+
+
+def test_short_form_of_an_outlet() -> None:
+    """'The Post' is the one Post of the article."""
+    text = "The New York Post wrote about it.\n\nThe Post reported that the bank failed."
+    assert names(text)[-1] == "The New York Post"
+
+
+def test_the_post_of_two_posts_stays_short() -> None:
+    """'The Post' stays as it is where two are named."""
+    text = "The New York Post and The Washington Post wrote.\n\nThe Post reported that the bank failed."
+    assert names(text)[-1] == "The Post"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Benny Gantz flew to Washington. He said the trip was useful.", "Benny Gantz"),
+        ("Hillary Clinton met Donald Trump. She said the trip was useful.", "Hillary Clinton"),
+        ("Benny Gantz, who said the trip was useful, flew home.", "Benny Gantz"),
+    ],
+)
+def test_certain_pronoun(text: str, name: str) -> None:
+    """A pronoun takes the name of the only person who can be meant."""
+    assert names(text) == [name]
+
+
+def test_uncertain_pronoun_is_not_shown() -> None:
+    """With two men named just before, 'he' is nobody certain."""
+    text = "Donald Trump met Barack Obama. He said the trip was useful."
+    assert names(text) == []
+    assert attribute(text)[0].name == "He"
