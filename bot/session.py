@@ -23,7 +23,11 @@ async def open_engine(settings: Settings) -> Engine:
     from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
 
     return await Engine.open(
-        settings.data_dir, model=settings.model, chroma_url=settings.chroma_url, reranker=settings.reranker
+        settings.data_dir,
+        model=settings.model,
+        chroma_url=settings.chroma_url,
+        reranker=settings.reranker,
+        attribution=settings.attribution,
     )
 
 

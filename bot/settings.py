@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default="",
         description="A sentence-transformers CrossEncoder, by name or folder, that reorders passages; empty for none.",
     )
+    attribution: Literal["learned", "rules"] = Field(
+        default="learned",
+        description="Who is credited in a text is found by rules and a network, or by the rules alone.",
+    )
     history_days: int = Field(
         default=90, ge=1, le=3650, description="For how many days questions are kept before they are deleted."
     )

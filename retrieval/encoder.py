@@ -44,8 +44,8 @@ class Encoder(Protocol):
     def max_tokens(self) -> int:
         """The longest input in tokens; what is beyond it does not reach the vectors."""
 
-    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
-        """Return one pass over each text, in order."""
+    def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
+        """Return one pass over each text, in order, with the hidden states of some layers (0: the embeddings)."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has, without special tokens."""
@@ -82,7 +82,7 @@ class SentenceTransformerEncoder:
         encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+    def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
         """Return one pass over each text, in order. Batches are by length, so that little is padded."""
         import torch
 
@@ -94,12 +94,12 @@ class SentenceTransformerEncoder:
             results: dict[int, EncodedText] = {}
             for first in range(0, len(order), BATCH_SIZE):
                 batch = order[first : first + BATCH_SIZE]
-                results.update(zip(batch, self._encode_batch([texts[i] for i in batch]), strict=True))
+                results.update(zip(batch, self._encode_batch([texts[i] for i in batch], layers), strict=True))
             return [results[i] for i in range(len(texts))]
         finally:
             torch.set_num_threads(threads)
 
-    def _encode_batch(self, batch: list[str]) -> list[EncodedText]:
+    def _encode_batch(self, batch: list[str], layers: Sequence[int]) -> list[EncodedText]:
         import torch
 
         features = self._tokenizer(
@@ -114,14 +114,24 @@ class SentenceTransformerEncoder:
         lengths = features["attention_mask"].sum(dim=1).tolist()
         with torch.inference_mode():
             transformer, *pooling = self._model
-            output = transformer(dict(features))
+            output: dict[str, Any] = dict(features)
+            states = None
+            if layers:
+                seen = cast("Any", transformer).auto_model(**features, output_hidden_states=True)
+                output["token_embeddings"] = seen.last_hidden_state
+                states = torch.stack([seen.hidden_states[layer] for layer in layers], dim=2).float().numpy()
+            else:
+                output = transformer(output)
             output["token_embeddings"] = output["token_embeddings"].float()  # pooled in full precision
             for module in pooling:
                 output = module(output)
         tokens = output["token_embeddings"].numpy()
         vectors = unit(output["sentence_embedding"].float().numpy())
         return [
-            EncodedText(tokens[i, :length], spans[i, :length], vectors[i]) for i, length in enumerate(map(int, lengths))
+            EncodedText(
+                tokens[i, :length], spans[i, :length], vectors[i], None if states is None else states[i, :length]
+            )
+            for i, length in enumerate(map(int, lengths))
         ]
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from filelock import FileLock, Timeout
 
@@ -24,7 +24,12 @@ from retrieval.runtime import Runtime
 from retrieval.search import Candidates
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
+if TYPE_CHECKING:
+    from retrieval.attribution.extractor import Extractor
+
 SHARED_LIBRARY = "shared"
+
+AttributionMode = Literal["learned", "rules"]
 
 
 class Engine:
@@ -52,6 +57,7 @@ class Engine:
         model: str = "",
         chroma_url: str = "",
         reranker: str = "",
+        attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
     ) -> Self:
         """Take the data folder and open `library.db` in it.
@@ -72,8 +78,16 @@ class Engine:
             warm_up()
             return encoder_loader(model)
 
+        def extractor_loader() -> Extractor:
+            from retrieval.attribution.extractor import Extractor
+
+            # The weights read this one model's hidden states; any other is served by the rules alone.
+            learned = attribution == "learned" and not model and encoder_loader is load_encoder
+            return Extractor.from_weights() if learned else Extractor()
+
         runtime = Runtime(
             load_encoder=loader,
+            load_extractor=extractor_loader,
             open_index=index_opener,
             load_reranker=(lambda: load_reranker(reranker)) if reranker else None,
         )

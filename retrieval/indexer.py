@@ -14,7 +14,8 @@ from retrieval.article_file import ArticleDraft, article_files, read_article
 from retrieval.errors import ArticleError
 from retrieval.models import Article
 from retrieval.names import fold
-from retrieval.publishing import PreparedArticle, Publisher, text_sha256
+from retrieval.publishing import Publisher, text_sha256
+from retrieval.reading import PreparedArticle
 from retrieval.store import ArticleSummary, LibraryStore
 
 GROUP_PASSAGES = 128

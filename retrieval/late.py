@@ -27,12 +27,14 @@ class EncodedText:
     """One encoder pass: `tokens` (n, dim) of the last layer and the characters that each covers.
 
     `spans` is (n, 2); special tokens cover nothing (start == end). `vector` (dim,) is the model's own
-    vector of the whole text, of length one.
+    vector of the whole text, of length one. `states` (n, layers, dim) are the hidden states of the layers
+    that were asked for, None if none were.
     """
 
     tokens: Floats
     spans: npt.NDArray[np.int32]
     vector: Floats
+    states: Floats | None = None
 
     def pooled(self, spans: Sequence[Span]) -> Floats:
         """Return (len(spans), dim) vectors of length one: the mean of the tokens inside each span.

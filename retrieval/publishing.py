@@ -10,35 +10,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retrieval.arrays import Floats
-from retrieval.attribution import extract
-from retrieval.encoder import BATCH_SIZE, Encoder
+from retrieval.attribution.extraction import Analysis, analyse
+from retrieval.encoder import BATCH_SIZE
 from retrieval.index import collection_name
-from retrieval.late import PassageEncoding, digest
-from retrieval.models import Article, Attribution
+from retrieval.models import Article
 from retrieval.passages import PassagePlan, plan_passages
+from retrieval.reading import PassageReading, PreparedArticle, guesses_at, read_passages
 from retrieval.runtime import Runtime
 from retrieval.sentences import Sentence, split_sentences
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
 
+if TYPE_CHECKING:
+    from retrieval.attribution.extractor import Extractor
+
 RECIPE_VERSION = "1"
 """Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedArticle:
-    """An article that is cut up but whose new passages have no vectors yet."""
-
-    article: Article
-    library: str
-    origin: str
-    sentences: tuple[Sentence, ...]
-    attributions: tuple[Attribution, ...]
-    plans: tuple[PassagePlan, ...]
 
 
 class Publisher:
@@ -55,15 +47,16 @@ class Publisher:
 
     async def recipe(self) -> str:
         """Return what an article is made with; one made with another recipe is made anew."""
-        return f"{(await self._runtime.encoder()).fingerprint}/{RECIPE_VERSION}"
+        encoder, extractor = await self._runtime.encoder(), await self._runtime.extractor()
+        return f"{encoder.fingerprint}/{extractor.name}/{RECIPE_VERSION}"
 
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
-        """Cut an article into sentences and passages and find its attributions; stores nothing."""
-        sentences, attributions = await asyncio.to_thread(_read_closely, article.text)
+        """Cut an article into sentences and passages and run the rules over it; stores nothing."""
+        sentences, analysis = await asyncio.to_thread(_take_apart, article.text)
         plans = await self._runtime.in_encoder(
             lambda encoder: plan_passages(article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens)
         )
-        return PreparedArticle(article, library, origin, tuple(sentences), tuple(attributions), tuple(plans))
+        return PreparedArticle(article, library, origin, tuple(sentences), analysis, tuple(plans))
 
     async def publish(
         self,
@@ -77,35 +70,44 @@ class Publisher:
         `present`, if given, are the ids that Chroma really holds: others are not used again.
         `encoded` hears of each batch's size.
         """
-        known: list[dict[str, tuple[int, PassageEncoding]]] = []
+        known: list[dict[str, PassageVersion]] = []
         for prepared in group:
             old = await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
-            known.append({key: value for key, value in old.items() if present is None or value[0] in present})
+            known.append({key: p for key, p in old.items() if present is None or p.passage_id in present})
         fresh = [
-            [plan for plan in prepared.plans if plan.content_hash not in old]
+            [(prepared, plan) for plan in prepared.plans if plan.content_hash not in old]
             for prepared, old in zip(group, known, strict=True)
         ]
-        vectors = iter(await self._encode([plan for plans in fresh for plan in plans], encoded))
-        for prepared, old, plans in zip(group, known, fresh, strict=True):
+        readings = iter(await self._read([pair for pairs in fresh for pair in pairs], encoded))
+        for prepared, old, pairs in zip(group, known, fresh, strict=True):
             collection = await self.collection(prepared.library)
-            made = [(plan.content_hash, next(vectors)) for plan in plans]
+            made = [(plan, next(readings)) for _, plan in pairs]
             ids = await self._store.reserve(collection, len(made))
             if made:
-                await self._add(collection, ids, np.stack([encoding.vector for _, encoding in made]))
-            old |= {key: (i, encoding) for i, (key, encoding) in zip(ids, made, strict=True)}
-            await self._store.publish(_indexed(prepared, old, await self.recipe()))
+                await self._add(collection, ids, np.stack([reading.encoding.vector for _, reading in made]))
+            new = {
+                plan.content_hash: PassageVersion(
+                    i, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses
+                )
+                for i, (plan, reading) in zip(ids, made, strict=True)
+            }
+            version = await asyncio.to_thread(
+                _version, prepared, old | new, await self._runtime.extractor(), await self.recipe()
+            )
+            await self._store.publish(version)
         return sum(map(len, fresh))
 
-    async def _encode(self, plans: Sequence[PassagePlan], encoded: Callable[[int], None]) -> list[PassageEncoding]:
-        """Encode in batches of like length, each a call of its own, so that questions get in between."""
-        order = sorted(range(len(plans)), key=lambda i: len(plans[i].encoded))
-        results: dict[int, PassageEncoding] = {}
+    async def _read(
+        self, passages: Sequence[tuple[PreparedArticle, PassagePlan]], encoded: Callable[[int], None]
+    ) -> list[PassageReading]:
+        """Read in batches of like length, each a call of its own, so that questions get in between."""
+        order = sorted(range(len(passages)), key=lambda i: len(passages[i][1].encoded))
+        results: dict[int, PassageReading] = {}
         for first in range(0, len(order), BATCH_SIZE):
             batch = order[first : first + BATCH_SIZE]
-            made = await self._encode_batch([plans[i] for i in batch])
-            results.update(zip(batch, made, strict=True))
+            results.update(zip(batch, await self._read_batch([passages[i] for i in batch]), strict=True))
             encoded(len(batch))
-        return [results[i] for i in range(len(plans))]
+        return [results[i] for i in range(len(passages))]
 
     async def tidy(self) -> None:
         """Remove from Chroma what no live article uses: leftovers of a crash and of older versions."""
@@ -143,8 +145,9 @@ class Publisher:
         await self.tidy()
         return len(broken)
 
-    async def _encode_batch(self, plans: Sequence[PassagePlan]) -> list[PassageEncoding]:
-        return await self._runtime.in_encoder(lambda encoder: _encode(encoder, plans))
+    async def _read_batch(self, passages: Sequence[tuple[PreparedArticle, PassagePlan]]) -> list[PassageReading]:
+        extractor = await self._runtime.extractor()
+        return await self._runtime.in_encoder(lambda encoder: read_passages(encoder, extractor, passages))
 
     async def _add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
         await self._runtime.in_index(lambda index: index.add(collection, passage_ids, vectors))
@@ -164,20 +167,19 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read_closely(text: str) -> tuple[list[Sentence], list[Attribution]]:
+def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:
     sentences = split_sentences(text)
-    return sentences, extract(text, [sentence.span for sentence in sentences])
+    return sentences, analyse(text, [sentence.span for sentence in sentences])
 
 
-def _encode(encoder: Encoder, plans: Sequence[PassagePlan]) -> list[PassageEncoding]:
-    passes = encoder.encode([plan.encoded for plan in plans])
-    return [
-        digest(plan.encoded, plan.inner, encoded, encoder.projection)
-        for plan, encoded in zip(plans, passes, strict=True)
-    ]
-
-
-def _indexed(prepared: PreparedArticle, known: dict[str, tuple[int, PassageEncoding]], recipe: str) -> ArticleVersion:
+def _version(
+    prepared: PreparedArticle, known: dict[str, PassageVersion], extractor: Extractor, recipe: str
+) -> ArticleVersion:
+    passages = tuple(
+        replace(known[plan.content_hash], span=plan.span, sentences=plan.sentences) for plan in prepared.plans
+    )
+    guesses = [guess for passage in passages for guess in guesses_at(passage.guesses, passage.span.start)]
+    spans = [sentence.span for sentence in prepared.sentences]
     return ArticleVersion(
         article=prepared.article,
         library=prepared.library,
@@ -185,15 +187,6 @@ def _indexed(prepared: PreparedArticle, known: dict[str, tuple[int, PassageEncod
         text_sha256=text_sha256(prepared.article.text),
         recipe=recipe,
         sentences=prepared.sentences,
-        attributions=prepared.attributions,
-        passages=tuple(
-            PassageVersion(
-                known[plan.content_hash][0],
-                plan.span,
-                plan.sentences,
-                plan.content_hash,
-                known[plan.content_hash][1],
-            )
-            for plan in prepared.plans
-        ),
+        attributions=tuple(extractor.conclude(prepared.analysis, spans, guesses)),
+        passages=passages,
     )

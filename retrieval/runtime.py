@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from retrieval.encoder import Encoder, Reranker
 from retrieval.index import PassageIndex
+
+if TYPE_CHECKING:
+    from retrieval.attribution.extractor import Extractor  # imports torch, which only the model's thread waits for
 
 T = TypeVar("T")
 
@@ -25,8 +28,11 @@ class Runtime:
         *,
         load_encoder: Callable[[], Encoder],
         open_index: Callable[[], PassageIndex],
+        load_extractor: Callable[[], Extractor],
         load_reranker: Callable[[], Reranker] | None = None,
     ) -> None:
+        self._load_extractor = load_extractor
+        self._extractor: asyncio.Future[Extractor] | None = None
         self._load_encoder = load_encoder
         self._load_reranker = load_reranker
         self._reranker: asyncio.Future[Reranker] | None = None
@@ -41,6 +47,8 @@ class Runtime:
         loop = asyncio.get_running_loop()
         if self._encoder is None:
             self._encoder = loop.run_in_executor(self._encoder_thread, self._load_encoder)
+        if self._extractor is None:
+            self._extractor = loop.run_in_executor(self._encoder_thread, self._load_extractor)
         if self._reranker is None and self._load_reranker is not None:
             self._reranker = loop.run_in_executor(self._encoder_thread, self._load_reranker)
         if self._index is None:
@@ -49,6 +57,7 @@ class Runtime:
     async def ready(self) -> None:
         """Wait until both can be used. Raises what loading raised."""
         await self.encoder()
+        await self.extractor()
         await self.reranker()
         await self._opened_index()
 
@@ -57,6 +66,12 @@ class Runtime:
         self.start()
         assert self._encoder is not None
         return await asyncio.shield(self._encoder)
+
+    async def extractor(self) -> Extractor:
+        """Return what finds attributions, loading it first if need be."""
+        self.start()
+        assert self._extractor is not None  # set by start
+        return await asyncio.shield(self._extractor)
 
     async def reranker(self) -> Reranker | None:
         """Return the reranker, or None when none is set."""
@@ -80,7 +95,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""
-        started = (self._encoder, self._reranker, self._index)
+        started = (self._encoder, self._extractor, self._reranker, self._index)
         loading = [future for future in started if future is not None]
         await asyncio.gather(*loading, return_exceptions=True)  # their errors went to whoever asked
         if self._index is not None and self._index.exception() is None:

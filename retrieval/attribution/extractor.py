@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.attribution.extraction import analyse
+from retrieval.attribution.extraction import Analysis, analyse
 from retrieval.attribution.features import Marked, mark
-from retrieval.attribution.learned import Seen, candidates
+from retrieval.attribution.learned import Candidate, Seen, candidates
 from retrieval.attribution.merging import merge
 from retrieval.attribution.weights import WEIGHTS, Trained, load
 from retrieval.models import Attribution, Span
@@ -42,26 +42,38 @@ class Extractor:
         """Return the hidden states that `Seen.states` must hold (0 are the embeddings); empty: none."""
         return self._trained.layers if self._trained else ()
 
+    @property
+    def name(self) -> str:
+        """Name what the attributions are made with, to tell articles that were indexed otherwise."""
+        return "learned" if self._trained else "rules"
+
+    def guess(self, seen: Sequence[Seen], marked: Sequence[Marked]) -> list[list[Candidate]]:
+        """Return what the network guesses of each passage; `marked[i]` are the marks of passage i's article."""
+        return candidates(self._trained, seen, marked) if self._trained and seen else [[] for _ in seen]
+
+    def conclude(
+        self, analysis: Analysis, sentences: Sequence[Span], guesses: Sequence[Candidate]
+    ) -> list[Attribution]:
+        """Return the attributions of an article, in reading order, from its rules and its passages' guesses."""
+        if self._trained is None:
+            return analysis.attributions
+        return merge(list(guesses), analysis.attributions, analysis.names, sentences, self._trained)
+
     def extract(self, readings: Sequence[Reading]) -> list[list[Attribution]]:
         """Return the attributions of each article, in reading order. Many articles at once cost less."""
-        analyses = [analyse(r.text, r.sentences) for r in readings]
-        if self._trained is None:
-            return [a.attributions for a in analyses]
-        seen: list[Seen] = []
-        marked: list[Marked] = []
-        owners: list[int] = []
-        for number, (one, found) in enumerate(zip(readings, analyses, strict=True)):
-            if one.seen:
-                marks = mark(one.text, one.sentences, found.tokens, found.quotations, found.attributions)
-                seen += one.seen
-                marked += [marks] * len(one.seen)
-                owners += [number] * len(one.seen)
-        guesses = candidates(self._trained, seen, marked)
-        out = []
-        for number, (one, found) in enumerate(zip(readings, analyses, strict=True)):
-            if not one.seen:
-                out.append(found.attributions)
-                continue
-            own = [c for owner, cs in zip(owners, guesses, strict=True) if owner == number for c in cs]
-            out.append(merge(own, found.attributions, found.names, one.sentences, self._trained))
-        return out
+        analyses = [analyse(reading.text, reading.sentences) for reading in readings]
+        seen = [(number, passage) for number, reading in enumerate(readings) for passage in reading.seen]
+        marks = [mark_article(r.text, r.sentences, a) for r, a in zip(readings, analyses, strict=True)]
+        guesses = self.guess([passage for _, passage in seen], [marks[number] for number, _ in seen])
+        own: list[list[Candidate]] = [[] for _ in readings]
+        for (number, _), found in zip(seen, guesses, strict=True):
+            own[number] += found
+        return [
+            self.conclude(analysis, reading.sentences, found) if reading.seen else analysis.attributions
+            for reading, analysis, found in zip(readings, analyses, own, strict=True)
+        ]
+
+
+def mark_article(text: str, sentences: Sequence[Span], analysis: Analysis) -> Marked:
+    """Return the features of an article's characters that the network reads beside the hidden states."""
+    return mark(text, sentences, analysis.tokens, analysis.quotations, analysis.attributions)

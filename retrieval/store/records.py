@@ -40,13 +40,17 @@ class ArticleSummary:
 
 @dataclass(frozen=True, slots=True)
 class PassageVersion:
-    """A passage with what its one encoder pass gave."""
+    """A passage with what its one encoder pass gave.
+
+    `guesses` is JSON: the attributions that the network guesses in it, as `retrieval.reading` writes them.
+    """
 
     passage_id: int
     span: Span
     sentences: range
     content_hash: str
     encoding: PassageEncoding
+    guesses: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def passage_of(row: sqlite3.Row) -> PassageVersion:
         range(row["first_sentence"], row["last_sentence"] + 1),
         row["content_hash"],
         encoding_of(row),
+        row["guesses"],
     )
 
 

@@ -52,7 +52,8 @@ MIGRATIONS = (
         vector BLOB NOT NULL,
         sentence_vectors BLOB NOT NULL,
         word_vectors BLOB NOT NULL,
-        sentence_words BLOB NOT NULL
+        sentence_words BLOB NOT NULL,
+        guesses TEXT NOT NULL
     ) STRICT;
 
     CREATE INDEX passages_by_article ON passages (article_id, start);

@@ -12,10 +12,9 @@ from pathlib import Path
 import aiosqlite
 
 from retrieval.errors import StorageError
-from retrieval.late import PassageEncoding
 from retrieval.models import Credit, Span
 from retrieval.sqlite import open_database, transaction
-from retrieval.store.records import ArticleVersion, encoding_columns, encoding_of, spans_json
+from retrieval.store.records import ArticleVersion, PassageVersion, encoding_columns, passage_of, spans_json
 from retrieval.store.schema import MIGRATIONS
 from retrieval.store.snapshot import Snapshot
 
@@ -115,11 +114,11 @@ class LibraryStore:
                 ],
             )  # fmt: skip
             await db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         p.passage_id, article_id, p.span.start, p.span.end, p.sentences.start, p.sentences.stop - 1,
-                        p.content_hash, *encoding_columns(p.encoding),
+                        p.content_hash, *encoding_columns(p.encoding), p.guesses,
                     )
                     for p in indexed.passages
                 ],
@@ -139,14 +138,14 @@ class LibraryStore:
         async with self._writing() as db:
             await db.execute("UPDATE articles SET origin = ? WHERE article_id = ?", (origin, article_id))
 
-    async def reusable(self, article_id: str, collection: str) -> dict[str, tuple[int, PassageEncoding]]:
-        """Return an article's passages in a collection by content hash: id and vectors."""
+    async def reusable(self, article_id: str, collection: str) -> dict[str, PassageVersion]:
+        """Return an article's passages in a collection by content hash."""
         async with self._writing() as db:
             rows = await db.execute_fetchall(
                 "SELECT p.* FROM passages p JOIN vectors v USING (passage_id) WHERE article_id = ? AND collection = ?",
                 (article_id, collection),
             )
-        return {row["content_hash"]: (row["passage_id"], encoding_of(row)) for row in rows}
+        return {row["content_hash"]: passage_of(row) for row in rows}
 
     async def libraries(self) -> list[str]:
         """Return the libraries that have articles."""

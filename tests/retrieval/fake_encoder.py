@@ -24,7 +24,7 @@ class FakeEncoder:
         self.fingerprint = fingerprint
         self.encoded: list[str] = []
 
-    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+    def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
         self.encoded += texts
         return [_encode(text) for text in texts]
 
