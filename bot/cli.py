@@ -84,6 +84,15 @@ def article(article_id: Annotated[str, typer.Argument(help="An id that `pullquot
 
 
 @app.command()
+def attribute(files: Annotated[list[Path], typer.Argument(help="Article files, or .jsonl lines of {id, text}.")],
+              data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+    """Tell who is credited with what in texts, without indexing them."""
+    from bot.cli_attribute import attribute as tell
+
+    _run(lambda: tell(_settings(data), files, as_json=as_json))
+
+
+@app.command()
 def run(data: Data = None, as_json: AsJson = False) -> None:
     """Run the bot on Discord until it is stopped; `--json` writes the log as JSON lines."""
     from bot.serve import serve

@@ -17,7 +17,7 @@ from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
 from retrieval.indexer import Indexer, IndexProgress, IndexReport
 from retrieval.library import Libraries
-from retrieval.models import Outcome, Quote, Span
+from retrieval.models import Article, Attribution, Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.runtime import Runtime
@@ -145,6 +145,10 @@ class Engine:
                 return await self._indexer.run(sources, library=library, prune=prune, progress=progress)
             finally:
                 await self._libraries.refresh(library)
+
+    async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
+        """Return who is credited with what in articles, as indexing would find it; stores nothing."""
+        return await self._publisher.attributions(articles)
 
     async def articles(self, libraries: Sequence[str] = (SHARED_LIBRARY,)) -> list[ArticleSummary]:
         """Return all articles without their text, newest first, undated last."""

@@ -19,7 +19,7 @@ from retrieval.arrays import Floats
 from retrieval.attribution.extraction import Analysis, analyse
 from retrieval.encoder import BATCH_SIZE
 from retrieval.index import collection_name
-from retrieval.models import Article
+from retrieval.models import Article, Attribution
 from retrieval.passages import PassagePlan, plan_passages
 from retrieval.reading import PassageReading, PreparedArticle, guesses_at, read_passages
 from retrieval.runtime import Runtime
@@ -96,6 +96,23 @@ class Publisher:
             )
             await self._store.publish(version)
         return sum(map(len, fresh))
+
+    async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
+        """Return the attributions of articles as indexing would find them; stores nothing."""
+        prepared = [await self.prepare(article, library="", origin="") for article in articles]
+        pairs = [(one, plan) for one in prepared for plan in one.plans]
+        readings = iter(await self._read(pairs, lambda _: None))
+        extractor, recipe = await self._runtime.extractor(), await self.recipe()
+        found = []
+        for one in prepared:
+            known = {
+                plan.content_hash: PassageVersion(
+                    0, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses
+                )
+                for plan, reading in zip(one.plans, readings, strict=False)
+            }
+            found.append((await asyncio.to_thread(_version, one, known, extractor, recipe)).attributions)
+        return found
 
     async def _read(
         self, passages: Sequence[tuple[PreparedArticle, PassagePlan]], encoded: Callable[[int], None]
