@@ -1,4 +1,4 @@
-"""Measures what Pullquote adds to the encoder: `python -m benchmarks.speed MULTIHOP_DIR [--articles N] [--questions N]`.
+"""Measures what Pullquote adds to the encoder: `python -m benchmarks.speed MULTIHOP_DIR`.
 
 All in one run, on the same texts: a question against the encoding of its own text, alternating; indexing
 against the bare encoder on the same passages; indexing with the network against indexing with rules alone.
