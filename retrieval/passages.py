@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from retrieval.models import Article, Credit, Span
 from retrieval.sentences import Sentence
 
+PARAGRAPH_CLOSES = 0.75
+
 MAX_HEADER_CHARS = 240
 """A longer title would leave too little of the encoder's reach to the passage."""
 
@@ -39,8 +41,10 @@ def plan_passages(
 ) -> list[PassagePlan]:
     """Return the passages of an article in order; every sentence is in exactly one.
 
-    Header and sentences together have at most `max_tokens`, unless a single sentence has more. A heading
-    opens a passage when the one before it is at least half full, and never ends one.
+    Header and sentences together have at most `max_tokens`, unless a single sentence has more. The end of
+    a paragraph closes a passage that is three quarters full: who is credited is guessed a passage at a time,
+    and paragraphs keep speaker and words together. A heading opens a passage when the one before it is at
+    least half full, and never ends one.
     """
     header = header_of(article.credit)
     header_tokens, *counts = count_tokens([header, *(sentence.span.of(article.text) for sentence in sentences)])
@@ -50,6 +54,8 @@ def plan_passages(
     for i, sentence in enumerate(sentences):
         full = filled + counts[i] > room
         opens = sentence.heading and filled * 2 >= room
+        new_paragraph = i > 0 and sentence.paragraph != sentences[i - 1].paragraph
+        opens = opens or (new_paragraph and filled >= PARAGRAPH_CLOSES * room)
         if not groups or full or opens:
             carried: list[int] = []
             while groups and len(groups[-1]) > 1 and sentences[groups[-1][-1]].heading:
