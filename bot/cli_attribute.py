@@ -109,4 +109,4 @@ def _print(articles: Sequence[Article], found: Sequence[dict[str, Any]]) -> None
             cue = " ".join(article.text[s["start"] : s["end"]] for s in one["cue"])
             console.print(Text(plain(f"  {one['name']} ({one['kind']}, “{cue}”): {words}")), soft_wrap=True)
         if not shown:
-            console.print("  No one is credited in the text.")
+            console.print("  No attribution found in the text.")

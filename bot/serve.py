@@ -59,6 +59,12 @@ class StartingLibrary:
         await asyncio.shield(self.prepare())
         return await self._engine.ask(question, libraries=libraries, asked_at=asked_at)
 
+    async def stop(self) -> None:
+        """End preparing, if it still goes on; the engine can be closed then."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.gather(self._preparing, return_exceptions=True)  # its error went to whoever asked
+
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         return await self._engine.is_verbatim(quote)
@@ -74,12 +80,13 @@ async def serve(settings: Settings, *, json_logs: bool = False) -> None:
     set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=json_logs)
     engine = await open_engine(settings)
     try:
+        library = StartingLibrary(engine, settings)
         history = await History.open(settings.data_dir / "history.db")
         try:
-            library = StartingLibrary(engine, settings)
             bot = PullquoteBot(settings=settings, library=library, history=history)
             await _run(bot, library, token, settings)
         finally:
+            await library.stop()
             await history.close()
     finally:
         await engine.close()

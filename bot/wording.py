@@ -4,7 +4,7 @@ The two layers are two statements on either side of a middle dot, always in this
 its verb, so that neither can be read as the other:
 
     Credited in the text to POLITICO (“as highlighted by”) · Published by The Day, “Title”, 3 March 2024
-    No one is credited in the text · Article labelled “Gantz in Washington”; publisher and date not stated
+    No attribution found in the text · Article labelled “Gantz in Washington”; publisher and date not stated
 
 The article's own cue stands in quotation marks instead of a verb of ours, so that "said", "according
 to" and "as reported by" all read well and nothing is claimed that the text does not say.
@@ -37,7 +37,7 @@ def credit_layers(quote: Quote, *, show: Show) -> str:
 def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:
     """Return who is credited inside the text."""
     if attribution is None or not attribution.shown or not attribution.name.strip():
-        return "No one is credited in the text"
+        return "No attribution found in the text"
     line = f"Credited in the text to {show(attribution.name, _NAME_LIMIT)}"
     if attribution.cue_text.strip():
         line += f" (“{show(attribution.cue_text, _CUE_LIMIT)}”)"

@@ -15,7 +15,7 @@ from retrieval.intent import Intent, read_intent, says_what_it_is
 from retrieval.library import Libraries, Library
 from retrieval.models import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.names import name_key
-from retrieval.presence import missing_names
+from retrieval.presence import is_mentioned, missing_names
 from retrieval.publishing import Publisher
 from retrieval.question import Question, Wants
 from retrieval.quotes import make_quotes, without_repeats
@@ -31,6 +31,9 @@ MAX_COMPOSED_QUOTES = 5
 MAX_NEAR_MISSES = 2
 SURE = 0.6
 """A confidence from which on a sentence answers even if it lacks what such answers mostly hold."""
+
+NEAR_WORD = 0.7
+"""Cosine of small word vectors from which on an article's word stands for one that no article has."""
 
 LATEST_MARGIN = 2.0
 """How much worse, in log units, a newer quote may fit than an older one when the latest is asked for."""
@@ -88,7 +91,8 @@ class Answerer:
         self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
     ) -> Explanation:
         """Answer as `ask` does, and show what was found on the way."""
-        text = " ".join(text.split())
+        # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
+        text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
         if not any(char.isalnum() for char in text):
             reason = "That holds no words; ask me a question about the news."
             return Explanation(NoAnswer(text, Refusal.NOT_A_QUESTION, reason))
@@ -162,7 +166,10 @@ class _Answering:
         source = self._intent.asked_source
         if source is not None and not composed and (self._intent.asks_what_was_said or self._is_known(source)):
             return self._from_source(source, found)
-        if best.confidence < best.threshold:
+        unsaid = (
+            not composed and best.confidence < SURE and not self._intent.asks_who_said and not _speaks_of_all(found)
+        )
+        if best.confidence < best.threshold or unsaid:
             if missing:
                 reason = f"No indexed article mentions {_listed(missing)}."
                 return self._refuse(Refusal.UNKNOWN_NAME, reason, found, missing)
@@ -175,7 +182,7 @@ class _Answering:
         )
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
-        lacking = _MUST_HOLD.get(best.question.wants)
+        lacking = _MUST_HOLD.get(best.question.wants) if self._intent.asks_one_thing else None
         # "When are committees formed?" may be answered without a date; "how many" never without a number.
         excused = best.question.wants is Wants.TIME and best.confidence >= SURE
         if (
@@ -251,12 +258,10 @@ class _Answering:
         about = {stem(term) for term in self._intent.topic_terms}
         fitting = [quote for quote in quotes if not about or about & set(stems(quote.text))]
         best = nearest[0]
-        if not fitting and best.confidence < best.threshold:
+        if not fitting:
             reason = f"The indexed articles quote {source}, but nothing of it is about that."
             return self._refuse(Refusal.NOT_ANSWERED, reason, nearest, near=quotes)
-        return Answer(
-            self._asked.text, without_repeats(fitting or quotes, MAX_QUOTES), max(best.confidence, best.threshold)
-        )
+        return Answer(self._asked.text, without_repeats(fitting, MAX_QUOTES), max(best.confidence, best.threshold))
 
     def _refuse(
         self,
@@ -300,16 +305,30 @@ def _holds_wanted(question: Question, quote: Quote) -> bool:
 
 
 def _nothing_answers(found: Sequence[Findings]) -> str:
-    question = found[0].question
-    typed = {
-        question.text[term.start : term.end]: None
-        for term in question.terms
-        if not any(findings.library.knows(term.stem) for findings in found)
-    }
-    unknown = list(typed)
+    unknown = _unknown_words(found)
     if unknown:
         return f"The articles do not say: nothing in them speaks of {_listed([f'“{word}”' for word in unknown[:3]])}."
     return "The articles do not say: the nearest quotes speak of something else."
+
+
+def _unknown_words(found: Sequence[Findings]) -> list[str]:
+    """Return the content words of a question, as typed, that no library has in any spelling."""
+    question = found[0].question
+    libraries = [findings.library for findings in found]
+    typed = dict.fromkeys(question.text[term.start : term.end] for term in question.terms)
+    return [word for word in typed if word.isalpha() and not is_mentioned(word, libraries)]
+
+
+def _speaks_of_all(found: Sequence[Findings]) -> bool:
+    """Tell whether the best sentences have a match for the weight of the question's words.
+
+    A word that no article has and that nothing found comes near to ("weather") is what was asked for.
+    """
+    best = found[0]
+    unknown = set(_unknown_words(found))
+    terms = [term for term in best.question.terms if best.question.text[term.start : term.end] in unknown]
+    columns = [best.question.terms.index(term) for term in terms]
+    return all(float(best.evidence.best_word[best.sentences, column].max()) >= NEAR_WORD for column in columns)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from retrieval.errors import ArticleError
 from retrieval.models import Credit
 
 SUFFIXES = (".txt", ".md", ".markdown")
-MAX_FILE_BYTES = 4_000_000
+MAX_FILE_BYTES = 500_000
 KEYS = frozenset({"title", "label", "publisher", "byline", "published_at", "url"})
 
 _ADVERTISEMENT = re.compile(
@@ -29,7 +29,8 @@ _ADVERTISEMENT = re.compile(
     r"|(?:article|story) continues (?:below|after)(?: this ad| advertisement)?)\W*$",
     re.IGNORECASE,
 )
-_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_OPENING = re.compile(r"---[ \t]*\n")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -54,6 +55,8 @@ def article_files(path: Path) -> list[Path]:
         return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
     if not path.exists():
         raise ArticleError(f"There is no file or folder {path}; check the path.")
+    if not path.is_file():
+        raise ArticleError(f"{path} is neither a file nor a folder; give an article file.")
     return [path]
 
 
@@ -62,10 +65,14 @@ def read_article(path: Path) -> ArticleDraft:
     if path.suffix.lower() not in SUFFIXES:
         raise ArticleError(f"{path} is not an article file; Pullquote reads {', '.join(SUFFIXES)}.")
     try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        raise ArticleError(f"The name of {str(path)!r} is not UTF-8; rename the file.") from None
+    try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise ArticleError(
-                f"{path} is {size / 1e6:.1f} MB; an article may have at most {MAX_FILE_BYTES / 1e6:.0f} MB."
+                f"{path} is {size / 1e6:.1f} MB; an article may have at most {MAX_FILE_BYTES / 1e6:.1f} MB."
             )
         data = path.read_bytes()
     except OSError as error:
@@ -86,7 +93,7 @@ def parse_article(data: bytes, *, origin: str, markdown: bool, name: str) -> Art
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     metadata, body = _split_front_matter(source, name)
     text = clean_text(markdown_text(body) if markdown else body)
-    if not text:
+    if not re.search(r"\w", text):
         raise ArticleError(f"{name} is empty: it has no article text.")
     return ArticleDraft(origin, text, _credit(metadata, name))
 
@@ -99,7 +106,8 @@ def clean_text(text: str) -> str:
 
 
 def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]:
-    if not source.startswith("---\n"):
+    source = source.lstrip("\n")
+    if not _OPENING.match(source):
         return {}, source
     match = _FRONT_MATTER.match(source)
     if match is None:
@@ -162,7 +170,10 @@ def _moment(value: object, name: str) -> datetime | None:
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     if not isinstance(value, datetime):
         raise ArticleError(f"The front matter of {name} has published_at: {value!r}, which is no date.")
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ArticleError(f"The front matter of {name} has published_at: {value}, which is out of range.") from None
 
 
 def _url(value: str | None, name: str) -> str | None:

@@ -12,7 +12,7 @@ MAX_SOURCE_QUESTION_WORDS = 20
 """A longer question tells a story of its own: whom it names is not simply whose words it asks for."""
 
 _SAYING = (
-    r"(?:sa(?:y|ys|id)|tells?|told|reports?|reported|claim(?:s|ed)?|writes?|wrote|written|state[sd]?|argue[sd]?"
+    r"(?:sa(?:y|ys|id)|tells?|told|reports?|reported|claim(?:s|ed)?|writes?|wrote|written|stated|argue[sd]?"
     r"|highlight(?:s|ed)?|note[sd]?|announce[sd]?|warn(?:s|ed)?|comment(?:s|ed)?|mention(?:s|ed)?|describe[sd]?"
     r"|suggest(?:s|ed)?|quote[sd]?|predict(?:s|ed)?|confirm(?:s|ed)?|allege[sd]?)"
 )
@@ -25,8 +25,12 @@ _ASKS_WHOSE = [
     re.compile(rf"\bwhat\s+{_WHO}\s+{_SAYING}\b", re.IGNORECASE),
     re.compile(rf"\b(?:quotes?|statements?|words|comments?|remarks?)\s+(?:from|by)\s+{_WHO}(?:\s+(?:on|about)\b|\?|$)",
                re.IGNORECASE),
-    re.compile(rf"\b(?:what\s+(?:is|are|was|were|about)|show(?:\s+me)?)\s+{_WHO}['’]s?\s+{_WORDING}\b", re.IGNORECASE),
+    re.compile(rf"\b(?:what(?:['’]s|\s+(?:is|are|was|were|about))|show(?:\s+me)?)\s+{_WHO}['’]s?\s+{_WORDING}\b",
+               re.IGNORECASE),
 ]  # fmt: skip
+_ASKING_WORDS = frozenset(
+    "show find list quote quotes statement statements words comment comments remark remarks".split()
+)
 _SAYS = (_ASKS_WHOSE[0], _ASKS_WHOSE[2])
 _ASKS_WHO_SAID = re.compile(
     rf"^\W*(?:who|which\s+(?:\w+\s+)?(?:outlets?|papers?|newspapers?|sources?|sites?|publications?))(?:\s+else)?\s+"
@@ -39,6 +43,7 @@ _NOBODY_IN_PARTICULAR = re.compile(
     r"|critics|analysts|officials|one|everyone)$",
     re.IGNORECASE,
 )
+_ASKS_AT_ONCE = re.compile(r"^\W*(?:(?:in|on|at|since|about)\s+)?(?:when|how|what|which)\b", re.IGNORECASE)
 _JOINERS = frozenset(["of", "the", "de", "la", "al", "el", "bin", "ibn", "van", "von", "der", "den", "and", "for"])
 
 
@@ -49,7 +54,8 @@ class Intent:
     `terms` are its content words as typed, without possessive endings; `names` runs of capitalised
     words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and `topic_terms` the
     content words apart from that source. `asks_what_was_said` is true where only words of that source can
-    answer, false where "according to ..." may name a plan or a law. `asks_who_said` marks "who reported
+    answer, false where "according to ..." may name a plan or a law. `asks_one_thing` is true of "how
+    many ...?" and false of "why ... and when ...?". `asks_who_said` marks "who reported
     that ...?". `defines` is who or what a "who is ...?" asks about.
     """
 
@@ -58,6 +64,7 @@ class Intent:
     names: tuple[str, ...]
     asked_source: str | None
     asks_what_was_said: bool
+    asks_one_thing: bool
     asks_who_said: bool
     defines: str | None
 
@@ -66,14 +73,20 @@ def read_intent(text: str) -> Intent:
     """Read what a question is after; any text is one, whatever its case or punctuation."""
     tokens = words(text)
     terms = _content(tokens)
-    source = _asked_source(text) if len(tokens) <= MAX_SOURCE_QUESTION_WORDS else None
+    several = len(re.findall(r"\?\s+\w", text)) > 0
+    source = _asked_source(text) if len(tokens) <= MAX_SOURCE_QUESTION_WORDS and not several else None
     in_source = {word_key(word) for word in words(source)} if source else set()
     return Intent(
         terms=tuple(terms),
-        topic_terms=tuple(term for term in terms if word_key(term) not in in_source and not _is_saying(term)),
+        topic_terms=tuple(
+            term
+            for term in terms
+            if word_key(term) not in in_source and not _is_saying(term) and word_key(term) not in _ASKING_WORDS
+        ),
         names=tuple(_names(tokens)),
         asked_source=source,
         asks_what_was_said=source is not None and any(pattern.search(text) for pattern in _SAYS),
+        asks_one_thing=not several and _ASKS_AT_ONCE.match(text) is not None,
         asks_who_said=bool(_ASKS_WHO_SAID.search(text)),
         defines=_defined(text),
     )

@@ -89,7 +89,7 @@ def default_projection() -> Projection:
 
 def random_projection(dimension: int) -> Projection:
     """Return a projection for a model that none was fitted for (Johnson and Lindenstrauss 1984)."""
-    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(dimension, min(SMALL_DIM, dimension))))[0]
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(dimension, SMALL_DIM)))[0]
     return Projection(np.zeros(dimension, np.float32), basis.astype(np.float32))
 
 

@@ -15,6 +15,7 @@ from retrieval.terms import WORD, stem
 from retrieval.text import EQUIVALENTS, STOP_WORDS, TITLES, bare
 
 LEAST_MISSPELT = 6
+MAX_NAME_CHARS = 60
 
 _ADJECTIVE = re.compile(r"(?:ish|ese|ian|ean|ic|like)$")
 """Adjectives of peoples and styles: their noun may be there ("Jewish", "Jews"), so that they miss nothing."""
@@ -31,23 +32,24 @@ def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequenc
     for name in names:
         parts = [bare(word) for word in words(name)]
         named.update(map(word_key, parts))
-        if _mentioned(name, libraries):
+        if is_mentioned(name, libraries):
             continue
         telling = [part for part in parts if len(part) > 1 and word_key(part) not in STOP_WORDS | TITLES]
-        absent = [part for part in telling if not _mentioned(part, libraries)]
+        absent = [part for part in telling if not is_mentioned(part, libraries)]
         if absent and not all(_ADJECTIVE.search(part) for part in absent):
             missing.append(name if len(absent) == len(telling) else " ".join(absent))
     run: list[str] = []
     for term in terms:
-        if word_key(term) not in named and looks_like_name(term) and not _mentioned(term, libraries):
+        if word_key(term) not in named and looks_like_name(term) and not is_mentioned(term, libraries):
             run.append(term)
         elif run:
             missing.append(" ".join(run))
             run = []
-    return (*missing, *([" ".join(run)] if run else []))
+    found = [*missing, *([" ".join(run)] if run else [])]
+    return tuple(name.rstrip(".")[:MAX_NAME_CHARS] for name in found)
 
 
-def _mentioned(name: str, libraries: Sequence[Library]) -> bool:
+def is_mentioned(name: str, libraries: Sequence[Library]) -> bool:
     """Tell whether any library has all words of the name, or of another spelling, or publishes under it."""
     forms = [[match.group() for match in WORD.finditer(form)] for form in EQUIVALENTS.get(name, (name,))]
     return any(all(_known(word, library) for word in form) for library in libraries for form in forms) or any(

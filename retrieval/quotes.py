@@ -12,6 +12,12 @@ from retrieval.models import Attribution, Credit, Quote, Span
 from retrieval.quoting import LENGTH_PRICE, Window, join_sentences, span_of, widen
 from retrieval.search import Findings
 
+LONG_WORD = 8
+"""A text of longer words than this counts as having more: quotes are to be short on the screen."""
+
+MARGIN = 4.0
+"""How much less likely, in log units, a further quote may be than the first; e^-4 is one in fifty."""
+
 SAME_STORY = 0.93
 """Cosine of two passages' vectors from which on they tell the same story; agency copy measures above it."""
 
@@ -30,13 +36,18 @@ def make_quotes(
     usable = np.array([not library.headings[row] and allowed(int(row)) for row in rows], dtype=np.bool_)
     rows, scores = rows[usable], findings.sentence_scores[usable]
     passages = evidence.rows[evidence.owner[findings.sentences[usable]]]
-    lengths = [len(catalogue.sentence_text(int(r), int(p)).split()) for r, p in zip(rows, passages, strict=True)]
+    texts = [catalogue.sentence_text(int(r), int(p)) for r, p in zip(rows, passages, strict=True)]
+    lengths = [max(len(text.split()), len(text) // LONG_WORD) for text in texts]
     # Sentences are joined only within one article and under one attribution.
     owners = catalogue.article_of[passages] * (int(library.credited.max(initial=0)) + 2) + library.credited[rows] + 1
     price = LENGTH_PRICE[shape_of(findings.question)]
     windows = join_sentences(rows, owners, lengths, scores, count * 2, length_price=price)
     chosen: list[tuple[Window, Quote]] = []
     for window in windows:
+        if window.score < windows[0].score - MARGIN:
+            break
+        if any(window.first <= other.last and other.first <= window.last for other, _ in chosen):
+            continue  # the sentence before it was taken in already
         passage = passage_of_sentence(library, window.first)
         wide = widen(window, catalogue, passage, [other for other, _ in chosen])
         if library.headings[wide.first]:

@@ -24,7 +24,7 @@ STOP = frozenset(
     go goes going gone went come comes coming came get gets getting got give gives gave given take takes took taken make
     makes making made want wants wanted know knows known tell tells told say says said saying think thinks thought
     happen happens happened happening many much thing things anything something someone anyone everyone anybody somebody
-    please really ever
+    please really ever latest date didn't don't doesn't wasn't isn't won't can't couldn't wouldn't aren't weren't
 
     suggest suggests suggested article articles report reports reported reporting published publishing publish
     according claim claims indicate indicates imply implies focus focuses discuss discusses mention mentions mentioned

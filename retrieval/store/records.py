@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.late import PassageEncoding
+from retrieval.late import SMALL_DIM, PassageEncoding
 from retrieval.models import Article, Attribution, Credit, SourceKind, Span
 from retrieval.sentences import Sentence
 
@@ -119,7 +119,7 @@ def encoding_of(row: sqlite3.Row) -> PassageEncoding:
     return PassageEncoding(
         vector=np.frombuffer(row["vector"], dtype=np.float32),
         sentence_vectors=np.frombuffer(row["sentence_vectors"], dtype=np.float16).reshape(sentences, -1),
-        word_vectors=np.frombuffer(row["word_vectors"], dtype=np.int8).reshape(int(words.sum()), -1),
+        word_vectors=np.frombuffer(row["word_vectors"], dtype=np.int8).reshape(-1, SMALL_DIM),
         sentence_words=words,
     )
 

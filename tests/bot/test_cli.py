@@ -95,7 +95,7 @@ def test_chat_answers_line_after_line(indexed: Path):
     assert [answer["answered"] for answer in answers] == [True, False]
     text = pullquote("chat", "--data", indexed, stdin="who is Benny Gantz?\n").stdout
     assert "a key Cabinet Minister" in text
-    assert "No one is credited in the text" in text
+    assert "No attribution found in the text" in text
 
 
 def test_index_reports_what_failed_and_ends_with_status_1(tmp_path: Path):

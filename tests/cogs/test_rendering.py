@@ -119,7 +119,7 @@ def test_quotes_that_find_no_room_are_counted() -> None:
         (
             quote(credit=LABEL),
             (
-                "-# No one is credited in the text · Article labelled “Benny Gantz in Washington”; "
+                "-# No attribution found in the text · Article labelled “Benny Gantz in Washington”; "
                 "publisher and date not stated"
             ),
         ),
@@ -132,23 +132,23 @@ def test_quotes_that_find_no_room_are_counted() -> None:
         ),
         (
             quote(credit=Credit(publisher="The Day"), attribution=replace(NEWS, shown=False)),
-            "-# No one is credited in the text · Published by The Day; title and date not stated",
+            "-# No attribution found in the text · Published by The Day; title and date not stated",
         ),
         (
             quote(credit=Credit(title="A title", published_at=datetime(2024, 12, 31, 23, 59, tzinfo=UTC))),
-            "-# No one is credited in the text · Article “A title”, 31 December 2024; publisher not stated",
+            "-# No attribution found in the text · Article “A title”, 31 December 2024; publisher not stated",
         ),
         (
             quote(credit=Credit(published_at=datetime(2024, 1, 1, tzinfo=UTC))),
-            "-# No one is credited in the text · Article of 1 January 2024; publisher and title not stated",
+            "-# No attribution found in the text · Article of 1 January 2024; publisher and title not stated",
         ),
         (
             quote(credit=Credit(title=" ", publisher="\n", byline=" ")),
-            "-# No one is credited in the text · Publisher, title and date not stated",
+            "-# No attribution found in the text · Publisher, title and date not stated",
         ),
         (
             quote(credit=Credit(byline="Jane Doe")),
-            "-# No one is credited in the text · Article by Jane Doe; publisher, title and date not stated",
+            "-# No attribution found in the text · Article by Jane Doe; publisher, title and date not stated",
         ),
     ],
 )

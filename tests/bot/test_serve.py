@@ -1,0 +1,89 @@
+"""The bot is on the gateway at once, and what is asked while the model loads waits and is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import simcord
+
+from bot.client import PullquoteBot
+from bot.history import History
+from bot.serve import ServeError, StartingLibrary, serve
+from bot.settings import Settings
+from retrieval.engine import Engine
+from retrieval.errors import EncoderError
+from retrieval.models import Answer
+from tests.conftest import ROOT
+from tests.retrieval.fake_encoder import FakeEncoder
+
+
+class Gate:
+    """An encoder loader that waits until it is let through."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+
+    def load(self, _model: str) -> FakeEncoder:
+        assert self.open.wait(30)
+        return FakeEncoder()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path / "data", seeds_dir=ROOT / "seeds")
+
+
+@pytest_asyncio.fixture
+async def gated(settings: Settings) -> AsyncIterator[tuple[Gate, StartingLibrary]]:
+    gate = Gate()
+    engine = await Engine.open(settings.data_dir, encoder_loader=gate.load)
+    library = StartingLibrary(engine, settings)
+    yield gate, library
+    gate.open.set()
+    await library.stop()
+    await engine.close()
+
+
+async def test_the_bot_is_on_the_gateway_while_the_model_loads(gated, settings, tmp_path):
+    _, library = gated
+    history = await History.open(tmp_path / "history.db")
+    started = time.monotonic()
+    async with simcord.run(PullquoteBot(settings=settings, library=library, history=history)) as env:
+        library.prepare()
+        assert env.bot.is_ready()
+        assert time.monotonic() - started < 2
+    await history.close()
+
+
+async def test_a_question_during_the_first_start_waits_for_the_seeds(gated):
+    gate, library = gated
+    asked = asyncio.create_task(library.ask("what did POLITICO say?", libraries=["shared"], asked_at=datetime.now(UTC)))
+    await asyncio.sleep(0)
+    gate.open.set()
+    outcome = await asked
+    assert isinstance(outcome, Answer)
+    assert await library.is_verbatim(outcome.quotes[0])
+
+
+async def test_a_model_that_fails_to_load_fails_every_question_with_its_sentence(settings):
+    def fail(_model: str) -> FakeEncoder:
+        raise EncoderError("The model is not there; fetch it.")
+
+    engine = await Engine.open(settings.data_dir, encoder_loader=fail)
+    library = StartingLibrary(engine, settings)
+    for _ in range(2):
+        with pytest.raises(EncoderError, match="not there"):
+            await library.ask("x?", libraries=["shared"], asked_at=datetime.now(UTC))
+    await engine.close()
+
+
+async def test_serving_needs_a_token(settings):
+    with pytest.raises(ServeError, match="DISCORD_TOKEN"):
+        await serve(settings)
