@@ -16,12 +16,13 @@ from retrieval.encoder import Encoder, load_encoder, load_reranker
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
 from retrieval.indexer import Indexer, IndexProgress, IndexReport
-from retrieval.library import Libraries
+from retrieval.library import Libraries, Library
 from retrieval.models import Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.runtime import Runtime
 from retrieval.search import Candidates
+from retrieval.sources import SourceLookup, SourceSummary, list_sources, quotes_of_source, suggest
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
 SHARED_LIBRARY = "shared"
@@ -113,6 +114,21 @@ class Engine:
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         return await self._store.slice_of(quote.article_id, Span(quote.start, quote.end)) == quote.text
+
+    async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
+        """Return who is quoted or publishes, on a topic or at all, the most quoted first; needs no model."""
+        return await asyncio.to_thread(list_sources, await self._loaded(libraries), topic)
+
+    async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
+        """Return everything from one source; see `retrieval.sources.quotes_of_source`."""
+        return await asyncio.to_thread(quotes_of_source, await self._loaded(libraries), name, topic)
+
+    async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
+        """Return up to 25 names of sources with a word that begins as typed."""
+        return await asyncio.to_thread(suggest, await self._loaded(libraries), typed)
+
+    async def _loaded(self, libraries: Sequence[str]) -> list[Library]:
+        return [await self._libraries.get(name) for name in libraries]
 
     async def index(
         self,
