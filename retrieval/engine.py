@@ -16,13 +16,13 @@ from retrieval.encoder import Encoder, load_encoder, load_reranker
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
 from retrieval.indexer import Indexer, IndexProgress, IndexReport
-from retrieval.library import Libraries, Library
+from retrieval.library import Libraries
 from retrieval.models import Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.runtime import Runtime
 from retrieval.search import Candidates
-from retrieval.sources import SourceLookup, SourceSummary, list_sources, quotes_of_source, suggest
+from retrieval.sources import SourceLookup, Sources, SourceSummary
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
 SHARED_LIBRARY = "shared"
@@ -43,6 +43,7 @@ class Engine:
         self._indexer = Indexer(store=store, publisher=self._publisher)
         self._libraries = Libraries(store)
         self._answerer = Answerer(libraries=self._libraries, runtime=runtime, publisher=self._publisher)
+        self._sources: dict[tuple[str, ...], Sources] = {}
         self._indexing = asyncio.Lock()
 
     @classmethod
@@ -117,18 +118,25 @@ class Engine:
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """Return who is quoted or publishes, on a topic or at all, the most quoted first; needs no model."""
-        return await asyncio.to_thread(list_sources, await self._loaded(libraries), topic)
+        return await asyncio.to_thread((await self._sources_of(libraries)).summaries, topic)
 
     async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
-        """Return everything from one source; see `retrieval.sources.quotes_of_source`."""
-        return await asyncio.to_thread(quotes_of_source, await self._loaded(libraries), name, topic)
+        """Return everything from one source; see `retrieval.sources.Sources.quotes_of`."""
+        return await asyncio.to_thread((await self._sources_of(libraries)).quotes_of, name, topic)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Return up to 25 names of sources with a word that begins as typed."""
-        return await asyncio.to_thread(suggest, await self._loaded(libraries), typed)
+        return await asyncio.to_thread((await self._sources_of(libraries)).suggest, typed)
 
-    async def _loaded(self, libraries: Sequence[str]) -> list[Library]:
-        return [await self._libraries.get(name) for name in libraries]
+    async def _sources_of(self, libraries: Sequence[str]) -> Sources:
+        """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
+        loaded = [await self._libraries.get(name) for name in libraries]
+        known = self._sources.get(tuple(libraries))
+        # A changed library is another object, and comparing two by value would read all their articles.
+        if known is None or any(old is not new for old, new in zip(known.libraries, loaded, strict=True)):
+            known = await asyncio.to_thread(Sources, loaded)
+            self._sources[tuple(libraries)] = known
+        return known
 
     async def index(
         self,

@@ -42,10 +42,14 @@ class SourceSummary:
 
 @dataclass(frozen=True, slots=True)
 class SourceQuotes:
-    """What one source is quoted with, newest first; empty when nothing of it is on the topic."""
+    """What one source is quoted with, newest first; empty when nothing of it is on the topic.
+
+    `others` are further sources that the typed name may mean; nothing of theirs is among the quotes.
+    """
 
     source: str
     quotes: tuple[Quote, ...]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,53 +65,85 @@ SourceLookup = SourceQuotes | SeveralSources | None
 
 def list_sources(libraries: Sequence[Library], topic: str | None = None) -> list[SourceSummary]:
     """Return every source of the libraries, or those with something on `topic`, the most quoted first."""
-    wanted = _topic_stems(topic)
-    summaries = [summary for found in _gather(libraries).values() if (summary := _summary(found, wanted))]
-    return sorted(summaries, key=lambda summary: (-summary.quotes, summary.source.casefold()))
+    return Sources(libraries).summaries(topic)
 
 
 def quotes_of_source(libraries: Sequence[Library], name: str, topic: str | None = None) -> SourceLookup:
-    """Return everything attributed to one source, and the opening of what it published besides.
-
-    1. A name is found whatever its case, accents and "the"; then by a short form that an article uses for
-       it, and a person by surname.
-    2. A short form that several sources share is not answered but told with their names.
-    3. A surname that an article uses alone joins the only person who bears it: each quote still tells
-       which of both forms its article gives.
-    """
-    key = name_key(name)
-    if not key:
-        return None
-    found = _gather(libraries)
-    exact = found.get(key)
-    bearers = [source for source in found.values() if source is not exact and key in source.short_keys()]
-    alone = exact is not None and exact.kind() is SourceKind.PERSON
-    if exact is None and len(bearers) > 1:
-        return SeveralSources(tuple(sorted(source.name() for source in bearers)))
-    meant = [exact] if exact is not None else []
-    if exact is None or (alone and len(bearers) == 1):
-        meant += bearers
-    if not meant:
-        return None
-    wanted = _topic_stems(topic)
-    entries = [entry for source in meant for entry in _entries(source, wanted)]
-    entries.sort(key=_newest_first)
-    return SourceQuotes(meant[0].name(), tuple(_quote(entry) for entry in entries))
+    """Return everything attributed to one source, and the opening of what it published besides."""
+    return Sources(libraries).quotes_of(name, topic)
 
 
 def suggest(libraries: Sequence[Library], typed: str) -> list[str]:
     """Return the names with a word that begins as typed, the most quoted first, cut to Discord's length."""
-    key = name_key(typed)
-    if typed.strip() and not key:
-        return []
-    matching = [
-        source
-        for source in _gather(libraries).values()
-        if any(f" {key}" in f" {known}" for known in (source.key, *source.short_keys()))
-    ]
-    matching.sort(key=lambda source: (-source.mentions(), -len(source.articles), source.name().casefold()))
-    names = dict.fromkeys(source.name()[:MAX_SUGGESTED_CHARS].rstrip() for source in matching)
-    return list(names)[:MAX_SUGGESTIONS]
+    return Sources(libraries).suggest(typed)
+
+
+class Sources:
+    """The sources of some libraries, gathered once (a third of a second for 600 articles) and asked often."""
+
+    def __init__(self, libraries: Sequence[Library]) -> None:
+        self.libraries = tuple(libraries)
+        self._found = _gather(libraries)
+        self._entries: dict[str, list[_Entry]] = {}
+        self._stems: dict[tuple[int, Span], frozenset[str]] = {}
+        ordered = sorted(self._found.values(), key=lambda s: (-s.mentions(), -len(s.articles), s.name().casefold()))
+        self._suggestible = [(s.name(), tuple(f" {key}" for key in (s.key, *s.other_keys()))) for s in ordered]
+
+    def summaries(self, topic: str | None = None) -> list[SourceSummary]:
+        """Return every source, or those with something on `topic`, the most quoted first."""
+        wanted = _topic_stems(topic)
+        listed = [_summary(source, held) for source in self._found.values() if (held := self._held(source, wanted))]
+        return sorted(listed, key=lambda summary: (-summary.quotes, summary.source.casefold()))
+
+    def quotes_of(self, name: str, topic: str | None = None) -> SourceLookup:
+        """Return everything attributed to one source, newest first, and the opening of what it published besides.
+
+        1. A name is found whatever its case, accents and "the"; then by a short form that an article uses for
+           it, and a person by surname.
+        2. A short form that several sources share is not answered but told with their names.
+        3. A surname that an article uses alone joins the only person who bears it: each quote still tells
+           which of both forms its article gives.
+        """
+        key = name_key(name)
+        if not key:
+            return None
+        exact = self._found.get(key)
+        bearers = [source for source in self._found.values() if source is not exact and key in source.other_keys()]
+        others = tuple(sorted(source.name() for source in bearers))
+        if exact is None and len(bearers) > 1:
+            return SeveralSources(others)
+        joined = exact is None or (exact.kind() is SourceKind.PERSON and len(bearers) == 1)
+        meant = [*([exact] if exact else []), *(bearers if joined else [])]
+        if not meant:
+            return None
+        wanted = _topic_stems(topic)
+        entries = sorted((entry for source in meant for entry in self._held(source, wanted)), key=_newest_first)
+        quotes = tuple(_quote(entry) for entry in entries)
+        return SourceQuotes(meant[0].name(), quotes, () if joined else others)
+
+    def suggest(self, typed: str) -> list[str]:
+        """Return the names with a word that begins as typed, the most quoted first, cut to Discord's length."""
+        key = name_key(typed)
+        if typed.strip() and not key:
+            return []
+        matching = (name for name, keys in self._suggestible if any(f" {key}" in known for known in keys))
+        names = dict.fromkeys(name[:MAX_SUGGESTED_CHARS].rstrip() for name in matching)
+        return list(names)[:MAX_SUGGESTIONS]
+
+    def _held(self, source: _Source, wanted: frozenset[str]) -> list[_Entry]:
+        """Return what there is of a source on the wanted stems, in the order of articles and texts."""
+        if source.key not in self._entries:
+            self._entries[source.key] = _entries(source)
+        entries = self._entries[source.key]
+        return [entry for entry in entries if wanted <= self._stems_of(entry)] if wanted else entries
+
+    def _stems_of(self, entry: _Entry) -> frozenset[str]:
+        key = (entry.number, entry.span)
+        if key not in self._stems:
+            article = entry.stored.article
+            title = article.credit.title or ""
+            self._stems[key] = frozenset((*index_stems(entry.span.of(article.text)), *index_stems(title)))
+        return self._stems[key]
 
 
 @dataclass(slots=True)
@@ -127,12 +163,13 @@ class _Source:
     spellings: Counter[str] = field(default_factory=Counter)
     kinds: Counter[SourceKind] = field(default_factory=Counter)
     short_forms: Counter[str] = field(default_factory=Counter)
+    longer_keys: set[str] = field(default_factory=set)
     articles: dict[int, _InArticle] = field(default_factory=dict)
     publishes: bool = False
 
     def name(self) -> str:
-        """Return the commonest spelling, of equals the longest."""
-        return max(self.spellings, key=lambda spelling: (self.spellings[spelling], len(spelling), spelling))
+        """Return the commonest spelling, of equals a capitalised and long one."""
+        return max(self.spellings, key=lambda name: (self.spellings[name], name[:1].isupper(), len(name), name))
 
     def kind(self) -> SourceKind:
         return SourceKind.OUTLET if self.publishes else self.kinds.most_common(1)[0][0]
@@ -141,13 +178,23 @@ class _Source:
         return sum(len(article.said) for article in self.articles.values())
 
     def aliases(self) -> tuple[str, ...]:
-        others = self.spellings + self.short_forms
-        others.pop(self.name())
-        return tuple(alias for alias, _ in others.most_common())
+        """Return the short forms, the commonest first and each in one spelling."""
+        forms: dict[str, str] = {}
+        for form, _ in self.short_forms.most_common():
+            forms.setdefault(_key(form), form)
+        return tuple(forms.values())
 
-    def short_keys(self) -> set[str]:
-        """Return the other keys it is found by: short forms, a person's surname, a name cut by `suggest`."""
-        keys = {_key(form) for form in self.short_forms}
+    def take_over(self, other: _Source) -> None:
+        """Add what was gathered under a longer form of this source's name."""
+        self.short_forms += other.short_forms
+        self.longer_keys |= {other.key, *other.longer_keys}
+        self.kinds += other.kinds
+        for number, article in other.articles.items():
+            self.articles.setdefault(number, _InArticle(number, article.stored)).said += article.said
+
+    def other_keys(self) -> set[str]:
+        """Return the other keys: short and titled forms, a person's surname, a name that `suggest` has cut."""
+        keys = {*self.longer_keys, *(_key(form) for form in self.short_forms)}
         keys |= {_key(spelling[:MAX_SUGGESTED_CHARS]) for spelling in self.spellings}
         if self.kinds[SourceKind.PERSON]:
             keys.add(surname_key(self.key))
@@ -165,6 +212,7 @@ class _Entry:
     own: bool
 
 
+_DETERMINERS = frozenset("the a an this that these those his her its their our my one some".split())
 _key = lru_cache(maxsize=50_000)(name_key)
 
 
@@ -175,7 +223,7 @@ def _gather(libraries: Sequence[Library]) -> dict[str, _Source]:
     for number, stored in articles:
         for attribution in stored.attributions:
             name = " ".join(attribution.name.split())
-            if attribution.shown and (key := _key(name)):
+            if attribution.shown and _can_be_looked_up(name, attribution.kind) and (key := _key(name)):
                 source = found.setdefault(key, _Source(key))
                 source.spellings[name] += 1
                 source.kinds[attribution.kind] += 1
@@ -188,7 +236,28 @@ def _gather(libraries: Sequence[Library]) -> dict[str, _Source]:
             source.spellings[publisher] += 1
             source.publishes = True
             source.articles.setdefault(number, _InArticle(number, stored))
+    _join_titled(found)
     return found
+
+
+def _can_be_looked_up(name: str, kind: SourceKind) -> bool:
+    """Tell a name from a description: "the company" and "The report" are another one in each article.
+
+    Unnamed groups ("officials") are descriptions too, but their kind says so.
+    """
+    parts = name.split()
+    proper = parts[1:] if parts and parts[0].lower() in _DETERMINERS else parts
+    return kind is SourceKind.UNNAMED or any(part[:1].isdigit() or part != part.lower() for part in proper)
+
+
+def _join_titled(found: dict[str, _Source]) -> None:
+    """Join "OpenAI CEO Sam Altman" to "Sam Altman", where another article gives that name alone."""
+    for key in sorted(found, key=len, reverse=True):
+        parts = key.split()
+        suffixes = (" ".join(parts[first:]) for first in range(len(parts) - 2, 0, -1))
+        plain = next((s for s in suffixes if s in found and found[s].kinds[SourceKind.PERSON]), None)
+        if plain is not None and found[key].kind() is SourceKind.PERSON:
+            found[plain].take_over(found.pop(key))
 
 
 def _short_form(text: str, attribution: Attribution, key: str) -> str | None:
@@ -206,10 +275,7 @@ def _short_form(text: str, attribution: Attribution, key: str) -> str | None:
     return form if capitalised and (shortened or initials) else None
 
 
-def _summary(source: _Source, wanted: frozenset[str]) -> SourceSummary | None:
-    entries = _entries(source, wanted)
-    if not entries:
-        return None
+def _summary(source: _Source, entries: Sequence[_Entry]) -> SourceSummary:
     articles = {entry.number: entry.stored.article.credit.published_at for entry in entries}
     dates = [date for date in articles.values() if date is not None]
     return SourceSummary(
@@ -223,14 +289,9 @@ def _summary(source: _Source, wanted: frozenset[str]) -> SourceSummary | None:
     )
 
 
-def _entries(source: _Source, wanted: frozenset[str]) -> list[_Entry]:
-    """Return what there is of a source on the wanted stems, in the order of articles and texts."""
-    return [
-        entry
-        for article in source.articles.values()
-        for entry in (_said(article) if article.said else _opening(article))
-        if not wanted or wanted <= _stems_of(entry)
-    ]
+def _entries(source: _Source) -> list[_Entry]:
+    articles = sorted(source.articles.values(), key=lambda article: article.number)
+    return [entry for article in articles for entry in (_said(article) if article.said else _opening(article))]
 
 
 def _said(article: _InArticle) -> list[_Entry]:
@@ -307,11 +368,6 @@ def _run_with(rows: set[int], row: int) -> list[int]:
 def _topic_stems(topic: str | None) -> frozenset[str]:
     words = [match.group() for match in WORD.finditer(topic or "")]
     return frozenset(stem(word) for word in [word for word in words if is_content(word)] or words)
-
-
-def _stems_of(entry: _Entry) -> set[str]:
-    article = entry.stored.article
-    return {*index_stems(entry.span.of(article.text)), *index_stems(article.credit.title or "")}
 
 
 def _newest_first(entry: _Entry) -> tuple[bool, float, int, int]:
