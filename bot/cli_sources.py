@@ -63,7 +63,7 @@ async def _sources(settings: Settings, topic: str | None, *, as_json: bool) -> N
 async def _source(settings: Settings, name: str, topic: str | None, *, as_json: bool) -> None:
     from bot.contract import quote_json
     from bot.terminal import plain, print_quotes
-    from bot.wording import counted, nothing_from, several_bear
+    from bot.wording import counted, may_also_be, nothing_from, several_bear
     from retrieval.engine import SHARED_LIBRARY
     from retrieval.sources import SeveralSources, SourceQuotes
 
@@ -79,6 +79,8 @@ async def _source(settings: Settings, name: str, topic: str | None, *, as_json: 
         Console(stderr=as_json).print(notice, soft_wrap=True)
     elif not quotes and not as_json:
         Console().print(Text(plain(nothing_from(known, topic if found else None))), soft_wrap=True)
+    if isinstance(found, SourceQuotes) and found.others:
+        Console(stderr=True).print(Text(plain(may_also_be(found.others))), soft_wrap=True)
     if as_json:
         print_json({"source": known, "quotes": [quote_json(quote) for quote in quotes]})
     elif quotes:

@@ -110,5 +110,11 @@ def several_bear(name: str, names: Sequence[str]) -> str:
     return f"{name} may be {' or '.join([', '.join(names[:-1]), names[-1]])}; please ask for one by the full name."
 
 
+def may_also_be(names: Sequence[str]) -> str:
+    """Return what is told beside a name's quotes when it may mean other sources too."""
+    listed = [*names[:_OTHERS_LIMIT], *(["others"] if len(names) > _OTHERS_LIMIT else [])]
+    return f"The name may also mean {_listed(listed)}."
+
+
 def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -138,7 +138,7 @@ class Sources(commands.Cog):
         elif not found.quotes:
             pages = [Page(nothing_text(found.source, topic))]
         else:
-            pages = await asyncio.to_thread(source_pages, found.source, found.quotes, topic=topic)
+            pages = await asyncio.to_thread(source_pages, found, topic=topic)
         await self._show(interaction, pages)
 
     @source.autocomplete("name")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.wording import counted, nothing_from, several_bear, summary_words
+from bot.wording import counted, may_also_be, nothing_from, several_bear, summary_words
 from cogs._rendering.answers import render
 from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
 from retrieval.models import Answer, Quote
-from retrieval.sources import SourceSummary
+from retrieval.sources import SourceQuotes, SourceSummary
 
 SOURCES_A_PAGE, QUOTES_A_PAGE = 10, 3
 # A name, a topic and the count of pages must fit into what `render` leaves of a message.
@@ -24,9 +24,10 @@ class Page:
     quotes: tuple[Quote, ...] = ()
 
 
-def source_pages(source: str, quotes: Sequence[Quote], *, topic: str | None = None) -> list[Page]:
+def source_pages(found: SourceQuotes, *, topic: str | None = None) -> list[Page]:
     """Return the pages of a source, each within Discord's limit; a long quote goes over several."""
-    heading = f"**{shown(source, limit=_NAME_LIMIT)}**"
+    quotes = found.quotes
+    heading = f"**{shown(found.source, limit=_NAME_LIMIT)}**"
     if topic:
         heading += f" on {shown(topic, limit=_TOPIC_LIMIT)}"
     heading += f" · {counted(len(quotes), 'quote')}"
@@ -39,8 +40,10 @@ def source_pages(source: str, quotes: Sequence[Quote], *, topic: str | None = No
             longer = (quote,)
         group = longer
     bodies += _bodies(group) if group else []
+    note = f"-# {may_also_be([shown(name, limit=_NAME_LIMIT) for name in found.others])}" if found.others else ""
     return [
-        Page(_framed(heading, body.text, number, len(bodies)), body.quotes) for number, body in enumerate(bodies, 1)
+        Page(_framed(heading, body.text, number, len(bodies), note=note), body.quotes)
+        for number, body in enumerate(bodies, 1)
     ]
 
 
@@ -76,10 +79,11 @@ def _bodies(quotes: tuple[Quote, ...]) -> list[Page]:
     return [Page(text, quotes) for text in _messages(quotes)]
 
 
-def _framed(heading: str, body: str, number: int, count: int) -> str:
+def _framed(heading: str, body: str, number: int, count: int, *, note: str = "") -> str:
+    """Return a page with as much around its quotes as fits; the quotes themselves always do."""
     footer = f"\n-# Page {number:,} of {count:,}" if count > 1 else ""
-    framed = f"{heading}\n\n{body}{footer}"
-    return framed if units(framed) <= MESSAGE_LIMIT else body
+    framed = (f"{heading}\n{note}\n\n{body}{footer}" if note else "", f"{heading}\n\n{body}{footer}")
+    return next((text for text in framed if text and units(text) <= MESSAGE_LIMIT), body)
 
 
 def _line(summary: SourceSummary) -> str:
