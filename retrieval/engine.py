@@ -26,6 +26,8 @@ from retrieval.sources import SourceLookup, Sources, SourceSummary
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
 SHARED_LIBRARY = "shared"
+KEPT_SOURCES = 16
+"""For how many places the gathered sources stay in memory; the one longest not asked goes first."""
 
 
 class Engine:
@@ -131,11 +133,13 @@ class Engine:
     async def _sources_of(self, libraries: Sequence[str]) -> Sources:
         """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
         loaded = [await self._libraries.get(name) for name in libraries]
-        known = self._sources.get(tuple(libraries))
+        known = self._sources.pop(tuple(libraries), None)
         # A changed library is another object, and comparing two by value would read all their articles.
         if known is None or any(old is not new for old, new in zip(known.libraries, loaded, strict=True)):
             known = await asyncio.to_thread(Sources, loaded)
-            self._sources[tuple(libraries)] = known
+        self._sources[tuple(libraries)] = known
+        if len(self._sources) > KEPT_SOURCES:
+            del self._sources[next(iter(self._sources))]
         return known
 
     async def index(

@@ -247,7 +247,7 @@ def _can_be_looked_up(name: str, kind: SourceKind) -> bool:
     """
     parts = name.split()
     proper = parts[1:] if parts and parts[0].lower() in _DETERMINERS else parts
-    return kind is SourceKind.UNNAMED or any(part[:1].isdigit() or part != part.lower() for part in proper)
+    return kind is SourceKind.UNNAMED or any(not part.islower() for part in proper)
 
 
 def _join_titled(found: dict[str, _Source]) -> None:
@@ -269,7 +269,7 @@ def _short_form(text: str, attribution: Attribution, key: str) -> str | None:
     if not own or own == key:
         return None
     parts = key.split()
-    capitalised = form.split()[-1][:1].isupper()
+    capitalised = not form.split()[-1][:1].islower()
     shortened = set(own.split()) < set(parts)
     initials = own == "".join(part[0] for part in parts) and form.isupper()
     return form if capitalised and (shortened or initials) else None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.engine import KEPT_SOURCES, SHARED_LIBRARY
 from retrieval.library import Library, build_library
 from retrieval.models import Article, Attribution, Credit, SourceKind, Span
 from retrieval.sentences import split_sentences
@@ -231,6 +232,34 @@ def test_suggestions_are_few_and_short_and_a_cut_name_is_found():
     [cut] = suggest(books, "committee")
     assert len(cut) <= 100
     assert quoted(books, cut) == [text]
+
+
+async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write):
+    libraries = [SHARED_LIBRARY]
+    assert await engine.sources(None, libraries=libraries) == []
+    for name, text in (("a.txt", "The port is shut, Benny Gantz said."), ("b.txt", "It rained, Yael Levi said.")):
+        await engine.index([write(name, text)])
+        found = await engine.source(text.split(", ")[1].removesuffix(" said."), None, libraries=libraries)
+        assert [quote.text for quote in found.quotes] == [text]
+        assert all([await engine.is_verbatim(quote) for quote in found.quotes])
+    assert [summary.source for summary in await engine.sources(None, libraries=libraries)] == [
+        "Benny Gantz",
+        "Yael Levi",
+    ]
+    assert await engine.suggest_sources("le", libraries=libraries) == ["Yael Levi"]
+    assert await engine.suggest_sources("le", libraries=["guild-1"]) == []
+
+
+async def test_the_engine_keeps_the_sources_of_few_places(engine):
+    for number in range(KEPT_SOURCES + 3):
+        await engine.sources(None, libraries=[f"guild-{number}", SHARED_LIBRARY])
+    assert len(engine._sources) == KEPT_SOURCES
+
+
+def test_a_name_in_a_script_without_capitals_is_a_name():
+    text = "下雨了, 王毅 said."
+    books = [library(stored(text, said(text, "下雨了", "王毅")))]
+    assert quoted(books, "王毅") == [text]
 
 
 @given(st.data())
