@@ -13,8 +13,8 @@ from retrieval.engine import KEPT_SOURCES, SHARED_LIBRARY
 from retrieval.library import Library, build_library
 from retrieval.models import Article, Attribution, Credit, SourceKind, Span
 from retrieval.sentences import split_sentences
+from retrieval.source_gathering import MAX_QUOTE_CHARS
 from retrieval.sources import (
-    MAX_QUOTE_CHARS,
     SeveralSources,
     SourceQuotes,
     list_sources,
