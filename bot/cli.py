@@ -16,6 +16,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from bot import cli_sources
+from bot.cli_options import AsJson, Data
 from bot.session import answer, open_engine, opened, print_json
 from bot.settings import Settings, explain
 
@@ -32,11 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data folder (setting PULLQUOTE_DATA_DIR).", show_default="data")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
 
 
 @app.command()
@@ -202,3 +199,6 @@ def _errors() -> Console:
 def _fail(sentence: str, status: int) -> NoReturn:
     _errors().print(f"pullquote: {sentence}", soft_wrap=True)
     raise typer.Exit(status)
+
+
+cli_sources.register(app, settings=_settings, run=_run)

@@ -6,6 +6,7 @@ from typing import Any
 
 from retrieval.indexer import IndexReport
 from retrieval.models import Answer, Credit, NoAnswer, Outcome, Quote
+from retrieval.sources import SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
 
 JSON = dict[str, Any]
@@ -49,6 +50,18 @@ def credit_json(credit: Credit) -> JSON:
         "byline": credit.byline,
         "published_at": credit.published_at.isoformat() if credit.published_at else None,
         "url": credit.url,
+    }
+
+
+def source_json(summary: SourceSummary) -> JSON:
+    """Return one line of `pullquote sources --json`."""
+    return {
+        "source": summary.source,
+        "kind": summary.kind.value,
+        "quotes": summary.quotes,
+        "articles": summary.articles,
+        "first_at": summary.first_at.isoformat() if summary.first_at else None,
+        "last_at": summary.last_at.isoformat() if summary.last_at else None,
     }
 
 

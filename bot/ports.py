@@ -1,4 +1,4 @@
-"""What the Discord side needs from retrieval, as one small protocol."""
+"""What the Discord side needs from retrieval, as small protocols."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retrieval.models import Outcome, Quote
+from retrieval.sources import SourceLookup, SourceSummary
 
 SHARED_LIBRARY = "shared"
 
@@ -24,6 +25,26 @@ class AnswersQuestions(Protocol):
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         ...
+
+
+class LooksUpSources(Protocol):
+    """A library that tells who is quoted in it and with what; it too may still be loading."""
+
+    async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
+        """Return the sources of `libraries`, or those with something on `topic`, the most quoted first."""
+        ...
+
+    async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
+        """Return everything from one source, newest first; None when there is nothing from it."""
+        ...
+
+    async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
+        """Return up to 25 names that may be meant by what is typed so far."""
+        ...
+
+
+class NewsLibrary(AnswersQuestions, LooksUpSources, Protocol):
+    """All that the bot needs of a library."""
 
 
 def libraries_of(guild_id: int | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
 from retrieval.models import Outcome, Quote
+from retrieval.sources import SourceLookup, SourceSummary
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,21 @@ class StartingLibrary:
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         return await self._engine.is_verbatim(quote)
+
+    async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
+        """List who is quoted as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.sources(topic, libraries=libraries)
+
+    async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
+        """Look a source up as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.source(name, topic, libraries=libraries)
+
+    async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
+        """Suggest names as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.suggest_sources(typed, libraries=libraries)
 
 
 async def serve(settings: Settings, *, json_logs: bool = False) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 from bot.wording import NEAREST, credit_layers
 from retrieval.indexer import IndexProgress, IndexReport
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
+from retrieval.sources import SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
 
 _TRICKY = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B, 0x9B)
@@ -25,15 +26,16 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     """Print the quotes of an answer, or why there is none and what is nearest."""
     match outcome:
         case Answer(quotes=quotes):
-            _print_quotes(console, quotes)
+            print_quotes(console, quotes)
         case NoAnswer(reason=reason, near_misses=near_misses):
             _print(console, Text(plain(reason)))
             if near_misses:
                 _print(console, Text(NEAREST, style="dim"))
-                _print_quotes(console, near_misses)
+                print_quotes(console, near_misses)
 
 
-def _print_quotes(console: Console, quotes: Sequence[Quote]) -> None:
+def print_quotes(console: Console, quotes: Sequence[Quote]) -> None:
+    """Print quotes, each with both layers of who it comes from."""
     for quote in quotes:
         for paragraph in quote.text.split("\n"):
             if paragraph.strip():
@@ -96,6 +98,21 @@ def print_articles(console: Console, articles: Sequence[ArticleSummary]) -> None
         table.add_row(*(Text(plain(cell)) for cell in row))
     if not console.is_terminal:
         console.width = 10_000  # a script that reads the table wants one article a line
+    console.print(table)
+
+
+def print_sources(console: Console, summaries: Sequence[SourceSummary]) -> None:
+    """Print who is quoted as a table, the most quoted first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("source", "kind", "quotes", "articles", "first", "last", "also called"):
+        table.add_column(column, overflow="fold", justify="right" if column in ("quotes", "articles") else "left")
+    for summary in summaries:
+        dates = (f"{date:%Y-%m-%d}" if date else "not stated" for date in (summary.first_at, summary.last_at))
+        counts = (str(summary.quotes), str(summary.articles))
+        row = (summary.source, summary.kind.value, *counts, *dates, ", ".join(summary.aliases))
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    if not console.is_terminal:
+        console.width = 10_000  # a script that reads the table wants one source a line
     console.print(table)
 
 

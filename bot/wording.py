@@ -12,11 +12,12 @@ to" and "as reported by" all read well and nothing is claimed that the text does
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from retrieval.models import Attribution, Credit, Quote
+from retrieval.sources import SourceSummary
 
 NEAREST = "Nearest in the articles, though it does not answer:"
 
@@ -85,6 +86,34 @@ def date_words(moment: datetime | None) -> str:
         return ""
     utc = moment.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y}"
+
+
+def summary_words(summary: SourceSummary) -> str:
+    """Return what there is of a source as "12 quotes in 3 articles, 1 March 2024 to 3 March 2024"."""
+    told = f"{counted(summary.quotes, 'quote')} in {counted(summary.articles, 'article')}"
+    dates = list(dict.fromkeys(date for date in (date_words(summary.first_at), date_words(summary.last_at)) if date))
+    return f"{told}, {' to '.join(dates)}" if dates else told
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 quote" or "1,200 quotes"."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def nothing_from(name: str, topic: str | None = None) -> str:
+    """Return what is told when there is nothing from a source, or nothing from it on a topic."""
+    return f"The library has nothing from {name}{f' on {topic}' if topic else ''}."
+
+
+def several_bear(name: str, names: Sequence[str]) -> str:
+    """Return what is told when a short name may mean several sources."""
+    return f"{name} may be {' or '.join([', '.join(names[:-1]), names[-1]])}; please ask for one by the full name."
+
+
+def may_also_be(names: Sequence[str]) -> str:
+    """Return what is told beside a name's quotes when it may mean other sources too."""
+    listed = [*names[:_OTHERS_LIMIT], *(["others"] if len(names) > _OTHERS_LIMIT else [])]
+    return f"The name may also mean {_listed(listed)}."
 
 
 def _listed(words: list[str]) -> str:

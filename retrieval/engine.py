@@ -22,12 +22,15 @@ from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.runtime import Runtime
 from retrieval.search import Candidates
+from retrieval.sources import SourceLookup, Sources, SourceSummary
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 
 if TYPE_CHECKING:
     from retrieval.attribution.extractor import Extractor
 
 SHARED_LIBRARY = "shared"
+KEPT_SOURCES = 16
+"""For how many places the gathered sources stay in memory; the one longest not asked goes first."""
 
 AttributionMode = Literal["learned", "rules"]
 
@@ -47,6 +50,7 @@ class Engine:
         self._indexer = Indexer(store=store, publisher=self._publisher)
         self._libraries = Libraries(store)
         self._answerer = Answerer(libraries=self._libraries, runtime=runtime, publisher=self._publisher)
+        self._sources: dict[tuple[str, ...], Sources] = {}
         self._indexing = asyncio.Lock()
 
     @classmethod
@@ -127,6 +131,30 @@ class Engine:
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         return await self._store.slice_of(quote.article_id, Span(quote.start, quote.end)) == quote.text
+
+    async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
+        """Return who is quoted or publishes, on a topic or at all, the most quoted first; needs no model."""
+        return await asyncio.to_thread((await self._sources_of(libraries)).summaries, topic)
+
+    async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
+        """Return everything from one source; see `retrieval.sources.Sources.quotes_of`."""
+        return await asyncio.to_thread((await self._sources_of(libraries)).quotes_of, name, topic)
+
+    async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
+        """Return up to 25 names of sources with a word that begins as typed."""
+        return await asyncio.to_thread((await self._sources_of(libraries)).suggest, typed)
+
+    async def _sources_of(self, libraries: Sequence[str]) -> Sources:
+        """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
+        loaded = [await self._libraries.get(name) for name in libraries]
+        known = self._sources.pop(tuple(libraries), None)
+        # A changed library is another object, and comparing two by value would read all their articles.
+        if known is None or any(old is not new for old, new in zip(known.libraries, loaded, strict=True)):
+            known = await asyncio.to_thread(Sources, loaded)
+        self._sources[tuple(libraries)] = known
+        if len(self._sources) > KEPT_SOURCES:
+            del self._sources[next(iter(self._sources))]
+        return known
 
     async def index(
         self,

@@ -17,6 +17,7 @@ from retrieval.models import (
     SourceKind,
     Span,
 )
+from retrieval.sources import SourceLookup, SourceSummary
 
 AGENDA = (
     "Gantz's agenda in Washington includes bolstering the strategic alliance between Israel and the United "
@@ -77,12 +78,17 @@ def refusal(*near_misses: Quote, reason: str = "No indexed article mentions Kama
 
 
 class FakeLibrary:
-    """A library at the `AnswersQuestions` seam: it gives the prepared outcome, or raises it."""
+    """A library at the `NewsLibrary` seam: it gives what is prepared, or raises it."""
 
     def __init__(self) -> None:
         self.outcome: Outcome | BaseException = answer()
         self.changed: set[str] = set()
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.listed: list[SourceSummary] = []
+        self.found: SourceLookup = None
+        self.names: list[str] = []
+        self.looked_up: list[tuple[str | None, ...]] = []
+        self.seen: list[tuple[str, ...]] = []
         self.loaded = asyncio.Event()
         self.loaded.set()
         self.wait = self.loaded.wait
@@ -93,6 +99,23 @@ class FakeLibrary:
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome
+
+    async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
+        await self.wait()
+        self.looked_up.append((topic,))
+        self.seen.append(tuple(libraries))
+        return self.listed
+
+    async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
+        await self.wait()
+        self.looked_up.append((name, topic))
+        self.seen.append(tuple(libraries))
+        return self.found
+
+    async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
+        await self.wait()
+        self.seen.append(tuple(libraries))
+        return [name for name in self.names if typed.lower() in name.lower()]
 
     async def is_verbatim(self, quote: Quote) -> bool:
         return quote.text not in self.changed
