@@ -16,12 +16,12 @@ from discord.ext import commands, tasks
 from bot.errors import report, tell
 from bot.history import History
 from bot.limits import RateLimit
-from bot.ports import AnswersQuestions
+from bot.ports import AsksAndChecks
 from bot.settings import Settings
 from bot.sync import sync_if_changed
 from retrieval.errors import StorageError
 
-EXTENSIONS = ("cogs.ask", "cogs.history", "cogs.help")
+EXTENSIONS = ("cogs.ask", "cogs.quote", "cogs.history", "cogs.help")
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +42,7 @@ class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
 class PullquoteBot(commands.Bot):
     """The bot; whoever makes it opens and closes `library` and `history`."""
 
-    def __init__(self, *, settings: Settings, library: AnswersQuestions, history: History) -> None:
+    def __init__(self, *, settings: Settings, library: AsksAndChecks, history: History) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,  # never used: `on_message` below runs no commands
             help_command=None,

@@ -1,4 +1,4 @@
-"""What the Discord side needs from retrieval, as one small protocol."""
+"""What the Discord side needs from retrieval, as small protocols."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retrieval.models import Outcome, Quote
+from retrieval.quotecheck import QuoteCheck
 
 SHARED_LIBRARY = "shared"
 
@@ -24,6 +25,18 @@ class AnswersQuestions(Protocol):
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
         ...
+
+
+class ChecksQuotes(Protocol):
+    """A library that tells whether anyone said a thing; it may still be loading when it is asked."""
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        """Check `text` against `libraries`. Raises `RetrievalError` for faults; a quote not found is none."""
+        ...
+
+
+class AsksAndChecks(AnswersQuestions, ChecksQuotes, Protocol):
+    """Everything that the cogs need from retrieval."""
 
 
 def libraries_of(guild_id: int | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
 from retrieval.models import Outcome, Quote
+from retrieval.quotecheck import QuoteCheck
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ class StartingLibrary:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         return await self._engine.ask(question, libraries=libraries, asked_at=asked_at)
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        """Check a quote as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.check_quote(text, speaker, libraries=libraries)
 
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""
