@@ -6,6 +6,7 @@ from typing import Any
 
 from retrieval.indexer import IndexReport
 from retrieval.models import Answer, Credit, NoAnswer, Outcome, Quote
+from retrieval.quotecheck import QuoteCheck
 from retrieval.store import ArticleSummary, StoredArticle
 
 JSON = dict[str, Any]
@@ -38,6 +39,16 @@ def quote_json(quote: Quote) -> JSON:
         "attribution": {"source": attribution.name, "cue": attribution.cue_text, "kind": attribution.kind.value}
         if attribution is not None
         else None,
+    }
+
+
+def check_json(check: QuoteCheck) -> JSON:
+    """Return a checked quote as `pullquote quote --json` prints it; `diff` is null where nothing differs."""
+    return {
+        "verdict": check.verdict.value,
+        "quotes": [quote_json(quote) for quote in check.quotes],
+        "diff": [{"op": segment.op, "asked": segment.asked, "article": segment.article} for segment in check.diff]
+        or None,
     }
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.arrays import Ints
+
+_EDIT, _EQUAL = 1 << 20, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +47,34 @@ class Alignment:
 def align(text: Ints, article: Ints) -> Alignment:
     """Return the nearest alignment of all of `text` with any part of `article`; both hold word numbers.
 
-    Row by row, (len(text) + 1) by (len(article) + 1) cells. Where two alignments differ in as many words,
-    the one that replaces words is taken over one that drops them.
+    Row by row, (len(text) + 1) by (len(article) + 1) cells. Of two alignments that differ in as many words,
+    the one with more equal words is taken, and then the one that replaces words over one that drops them.
     """
     columns = np.arange(len(article) + 1)
-    table = np.zeros((len(text) + 1, len(article) + 1), np.int32)
+    table = np.zeros((len(text) + 1, len(article) + 1), np.int64)
     for row, word in enumerate(text):
         above = table[row]
-        reached = above + 1
-        np.minimum(reached[1:], above[:-1] + (article != word), out=reached[1:])
+        reached = above + _EDIT
+        np.minimum(reached[1:], above[:-1] + np.where(article == word, _EQUAL, _EDIT), out=reached[1:])
         # A word that only the article has costs one each: the least over all starts to the left.
-        table[row + 1] = np.minimum.accumulate(reached - columns) + columns
+        table[row + 1] = np.minimum.accumulate(reached - columns * _EDIT) + columns * _EDIT
     last = table[-1]
-    edits = int(last.min())
-    return Alignment(edits, _trace(table, text, article, int(np.flatnonzero(last == edits)[-1])))
+    least = int(last.min())
+    # Fewer than `_EDIT` words are equal, so that rounding up leaves the edits.
+    return Alignment(-(-least // _EDIT), _trace(table, text, article, int(np.flatnonzero(last == least)[-1])))
 
 
-def _trace(table: Ints, text: Ints, article: Ints, column: int) -> tuple[Step, ...]:
+def _trace(table: npt.NDArray[np.int64], text: Ints, article: Ints, column: int) -> tuple[Step, ...]:
     """Walk back from the end, and join neighbours of one kind."""
     row = len(text)
     moves: list[tuple[str, int, int]] = []
     while row:
         here = table[row, column]
         same = column > 0 and text[row - 1] == article[column - 1]
-        if column > 0 and here == table[row - 1, column - 1] + (not same):
+        if column > 0 and here == table[row - 1, column - 1] + (_EQUAL if same else _EDIT):
             row, column = row - 1, column - 1
             moves.append(("equal" if same else "replace", row, column))
-        elif here == table[row - 1, column] + 1:
+        elif here == table[row - 1, column] + _EDIT:
             row -= 1
             moves.append(("delete", row, column))
         else:

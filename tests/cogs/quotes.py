@@ -17,6 +17,7 @@ from retrieval.models import (
     SourceKind,
     Span,
 )
+from retrieval.quotecheck import QuoteCheck, Verdict
 
 AGENDA = (
     "Gantz's agenda in Washington includes bolstering the strategic alliance between Israel and the United "
@@ -77,10 +78,12 @@ def refusal(*near_misses: Quote, reason: str = "No indexed article mentions Kama
 
 
 class FakeLibrary:
-    """A library at the `AnswersQuestions` seam: it gives the prepared outcome, or raises it."""
+    """A library at the `AsksAndChecks` seam: it gives the prepared outcome, or raises it."""
 
     def __init__(self) -> None:
         self.outcome: Outcome | BaseException = answer()
+        self.check: QuoteCheck | BaseException = QuoteCheck("", None, Verdict.NOT_FOUND)
+        self.checked: list[tuple[str, str | None, tuple[str, ...]]] = []
         self.changed: set[str] = set()
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
         self.loaded = asyncio.Event()
@@ -93,6 +96,13 @@ class FakeLibrary:
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        await self.wait()
+        self.checked.append((text, speaker, tuple(libraries)))
+        if isinstance(self.check, BaseException):
+            raise self.check
+        return self.check
 
     async def is_verbatim(self, quote: Quote) -> bool:
         return quote.text not in self.changed
