@@ -113,7 +113,7 @@ def test_asking_an_empty_library_says_so(tmp_path: Path):
     assert "no articles" in answer["reason"]
 
 
-@pytest.mark.parametrize("command", ["ask", "chat", "index", "articles", "article", "run", "start", "health"])
+@pytest.mark.parametrize("command", ["ask", "quote", "chat", "index", "articles", "article", "run", "start", "health"])
 def test_every_command_explains_itself(command: str):
     result = pullquote(command, "--help")
     assert result.returncode == 0
