@@ -95,8 +95,9 @@ async def test_a_quote_whose_article_has_just_changed_is_not_shown(world: World,
 async def test_a_fault_ends_in_one_sentence(world: World, library: FakeLibrary) -> None:
     library.check = IndexUnavailableError("down")
     result = await world.alice.slash(world.channel, "quote", text="the rift")
-    assert "Traceback" not in result.response.content
+    assert "down" not in result.response.content
     assert "\n" not in result.response.content
+    assert [str(error.__cause__) for error in world.env.errors] == ["down"]
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,12 @@ def test_parts_may_come_from_different_libraries():
     assert [quote.article_id for quote in result.quotes] == ["a", "b"]
 
 
+def test_marks_around_the_words_are_shown_but_no_part_of_a_word():
+    index = index_of(stored("It cost €5 (or more). Gantz’s aides won’t say."))
+    shown = [check_quote([index], text).quotes[0].text for text in ("or more", "5 or", "more Gantz")]
+    assert shown == ["(or more).", "5 (or", "more). Gantz"]
+
+
 def test_an_empty_library_finds_nothing():
     assert check_quote([index_of()], "anything at all, really?").verdict is Verdict.NOT_FOUND
 
