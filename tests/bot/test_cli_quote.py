@@ -50,6 +50,6 @@ def test_people_see_the_difference_marked(data: Path):
     words = "the harbour will surely be opened to cruise ships"
     text = pullquote("quote", words, "--speaker", "BBC", "--data", data).stdout
     assert "not from BBC but from Mari Tamm." in text
-    assert "The ⟦old⟧ harbour will be ⟦closed⟧ to cruise ships" in text or "⟦old⟧" in text
+    assert "⟦old⟧ harbour will be ⟦closed⟧ to cruise ships" in text
     assert "Not in the articles: “surely”, “opened”" in text
     assert "Published by The Day" in text
