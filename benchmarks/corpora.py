@@ -32,8 +32,14 @@ class Corpus:
 
 def read_multihop(folder: Path) -> Corpus:
     """Read MultiHop-RAG (Tang and Yang 2024): `corpus.json` and `MultiHopRAG.json`."""
-    articles = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
-    drafts = tuple(
+    drafts = read_multihop_articles(folder / "corpus.json")
+    questions = json.loads((folder / "MultiHopRAG.json").read_text(encoding="utf-8"))
+    return Corpus("multihop", drafts, tuple(questions))
+
+
+def read_multihop_articles(path: Path) -> tuple[ArticleDraft, ...]:
+    """Read MultiHop-RAG's `corpus.json` alone."""
+    return tuple(
         ArticleDraft(
             article["url"],
             clean_text(article["body"]),
@@ -45,10 +51,8 @@ def read_multihop(folder: Path) -> Corpus:
                 url=article["url"],
             ),
         )
-        for article in articles
+        for article in json.loads(path.read_text(encoding="utf-8"))
     )
-    questions = json.loads((folder / "MultiHopRAG.json").read_text(encoding="utf-8"))
-    return Corpus("multihop", drafts, tuple(questions))
 
 
 def read_squad(path: Path) -> Corpus:

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from bot import cli_sources
 from bot.cli_options import AsJson, Data
+from bot.cli_quote import Quoted, Speaker, check_quote
 from bot.session import answer, open_engine, opened, print_json
 from bot.settings import Settings, explain
 
@@ -41,6 +42,12 @@ def ask(question: Annotated[str, typer.Argument(help="What you want to know.")],
         as_json: AsJson = False) -> None:  # fmt: skip
     """Ask one question of the shared library."""
     _run(lambda: _ask(_settings(data), question, as_json=as_json))
+
+
+@app.command()
+def quote(text: Quoted, speaker: Speaker = None, data: Data = None, as_json: AsJson = False) -> None:
+    """Check whether anyone in the shared library said this: word for word, changed, or not at all."""
+    _run(lambda: check_quote(_settings(data), text, speaker, as_json=as_json))
 
 
 @app.command()

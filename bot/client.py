@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.sync import sync_if_changed
 from retrieval.errors import StorageError
 
-EXTENSIONS = ("cogs.ask", "cogs.history", "cogs.help", "cogs.sources")
+EXTENSIONS = ("cogs.ask", "cogs.quote", "cogs.sources", "cogs.history", "cogs.help")
 log = logging.getLogger(__name__)
 
 

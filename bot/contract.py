@@ -6,6 +6,7 @@ from typing import Any
 
 from retrieval.indexer import IndexReport
 from retrieval.models import Answer, Credit, NoAnswer, Outcome, Quote
+from retrieval.quotecheck import QuoteCheck
 from retrieval.sources import SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
 
@@ -39,6 +40,16 @@ def quote_json(quote: Quote) -> JSON:
         "attribution": {"source": attribution.name, "cue": attribution.cue_text, "kind": attribution.kind.value}
         if attribution is not None
         else None,
+    }
+
+
+def check_json(check: QuoteCheck) -> JSON:
+    """Return a checked quote as `pullquote quote --json` prints it; `diff` is null where nothing differs."""
+    return {
+        "verdict": check.verdict.value,
+        "quotes": [quote_json(quote) for quote in check.quotes],
+        "diff": [{"op": segment.op, "asked": segment.asked, "article": segment.article} for segment in check.diff]
+        or None,
     }
 
 

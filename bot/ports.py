@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retrieval.models import Outcome, Quote
+from retrieval.quotecheck import QuoteCheck
 from retrieval.sources import SourceLookup, SourceSummary
 
 SHARED_LIBRARY = "shared"
@@ -43,7 +44,15 @@ class LooksUpSources(Protocol):
         ...
 
 
-class NewsLibrary(AnswersQuestions, LooksUpSources, Protocol):
+class ChecksQuotes(Protocol):
+    """A library that tells whether anyone said a thing; it may still be loading when it is asked."""
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        """Check `text` against `libraries`. Raises `RetrievalError` for faults; a quote not found is none."""
+        ...
+
+
+class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, Protocol):
     """All that the bot needs of a library."""
 
 

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
 from retrieval.models import Outcome, Quote
+from retrieval.quotecheck import QuoteCheck
 from retrieval.sources import SourceLookup, SourceSummary
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,11 @@ class StartingLibrary:
         if self._preparing is not None:
             self._preparing.cancel()
             await asyncio.gather(self._preparing, return_exceptions=True)  # its error went to whoever asked
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        """Check a quote as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.check_quote(text, speaker, libraries=libraries)
 
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""

@@ -28,23 +28,39 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
         case Answer(quotes=quotes):
             print_quotes(console, quotes)
         case NoAnswer(reason=reason, near_misses=near_misses):
-            _print(console, Text(plain(reason)))
+            print_text(console, Text(plain(reason)))
             if near_misses:
-                _print(console, Text(NEAREST, style="dim"))
+                print_text(console, Text(NEAREST, style="dim"))
                 print_quotes(console, near_misses)
 
 
-def print_quotes(console: Console, quotes: Sequence[Quote]) -> None:
-    """Print quotes, each with both layers of who it comes from."""
+def print_quotes(console: Console, quotes: Sequence[Quote], *, marked: bool = False) -> None:
+    """Print quotes with both layers of who they come from; `marked` sets the emphasised words off.
+
+    In a terminal they are bold; where there is no bold, they stand between brackets of a kind that news
+    does not use.
+    """
     for quote in quotes:
-        for paragraph in quote.text.split("\n"):
-            if paragraph.strip():
-                _print(console, Text(plain(paragraph)), indent=2)
-        _print(console, Text(credit_layers(quote, show=lambda text, _: plain(text)), style="dim"), indent=4)
+        text = _marked(quote, console) if marked else Text(plain(quote.text))
+        for paragraph in text.split("\n"):
+            if paragraph.plain.strip():
+                print_text(console, paragraph, indent=2)
+        print_text(console, Text(credit_layers(quote, show=lambda text, _: plain(text)), style="dim"), indent=4)
         console.print()
 
 
-def _print(console: Console, text: Text, *, indent: int = 0) -> None:
+def _marked(quote: Quote, console: Console) -> Text:
+    shown, done = Text(), 0
+    for span in quote.emphasis:
+        shown.append(plain(quote.text[done : span.start]))
+        words = plain(span.of(quote.text))
+        shown.append(words if console.is_terminal else f"⟦{words}⟧", style="bold underline")
+        done = span.end
+    return shown.append(plain(quote.text[done:]))
+
+
+def print_text(console: Console, text: Text, *, indent: int = 0) -> None:
+    """Print one paragraph, whole on its line where the output is not a terminal."""
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, indent)))
     else:  # a script that greps wants a sentence on one line
@@ -125,10 +141,10 @@ def print_article(console: Console, stored: StoredArticle) -> None:
     published = f"{credit.published_at:%Y-%m-%d}" if credit.published_at else "date not stated"
     for line in (title, f"{credit.publisher or 'publisher not stated'} · {published}", credit.url):
         if line:
-            _print(console, Text(plain(line), style="bold"))
+            print_text(console, Text(plain(line), style="bold"))
     console.print()
     for paragraph in stored.article.text.split("\n"):
-        _print(console, Text(plain(paragraph)))
+        print_text(console, Text(plain(paragraph)))
 
 
 @contextmanager

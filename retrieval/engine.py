@@ -20,6 +20,8 @@ from retrieval.library import Libraries
 from retrieval.models import Article, Attribution, Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
+from retrieval.quotecheck import QuoteCheck
+from retrieval.quotechecker import QuoteChecker
 from retrieval.runtime import Runtime
 from retrieval.search import Candidates
 from retrieval.sources import SourceLookup, Sources, SourceSummary
@@ -51,6 +53,7 @@ class Engine:
         self._libraries = Libraries(store)
         self._answerer = Answerer(libraries=self._libraries, runtime=runtime, publisher=self._publisher)
         self._sources: dict[tuple[str, ...], Sources] = {}
+        self._quote_checker = QuoteChecker(self._libraries)
         self._indexing = asyncio.Lock()
 
     @classmethod
@@ -127,6 +130,10 @@ class Engine:
     async def candidates(self, question: str, *, library: str, asked_at: datetime) -> Candidates | None:
         """Return what would be ranked for a question: what the coefficients are fitted on."""
         return await self._answerer.candidates(question, library=library, asked_at=asked_at)
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        """Tell whether anyone, or `speaker`, said `text`; see `retrieval.quotecheck`. Needs no model."""
+        return await self._quote_checker.check(text, speaker, libraries=libraries)
 
     async def is_verbatim(self, quote: Quote) -> bool:
         """Tell whether the live stored article still reads exactly so at the quote's offsets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.wording import NEAREST
@@ -33,7 +34,17 @@ def render(outcome: Outcome, *, asked: str | None = None) -> list[str]:
     pages = _Pages()
     if asked is not None:
         pages.add(f"-# Asked: {shown(asked, limit=_ASKED_LIMIT)}")
-    quotes = _lead(pages, outcome)
+    return _fill(pages, _lead(pages, outcome))
+
+
+def render_quotes(lead: str, quotes: Sequence[Quote]) -> list[str]:
+    """Return the messages that show `quotes` under a lead of Markdown of our own."""
+    pages = _Pages()
+    pages.add(lead)
+    return _fill(pages, quotes)
+
+
+def _fill(pages: _Pages, quotes: Sequence[Quote]) -> list[str]:
     left_out = [quote for quote in quotes if not _place(pages, quote)]
     if left_out:
         are = "quote does" if len(left_out) == 1 else "quotes do"

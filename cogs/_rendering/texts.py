@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 QUESTION_LIMIT = 500
+CHECK_LIMIT = 2000
 
 CHANGED_MEANWHILE = "The article I would quote has just changed. Please ask again."
 UNREADABLE_REPLY = "Discord does not show me the text of that reply. Please mention me in it, or use `/ask`."
@@ -22,6 +23,8 @@ def help_text(name: str, *, history_days: int) -> str:
         "all servers share. Under each quote I say who is credited inside the text, and who published it. "
         "If no article answers, I say that.\n"
         "\n"
+        "**Did anyone say this?** `/quote` or the message menu *Check this quote* tells.\n"
+        "\n"
         f"**Your questions** are kept for {history_days} days, for this channel only. `/history` shows them "
         "and lets you delete yours."
     )
@@ -32,6 +35,11 @@ def too_long(length: int) -> str:
     return (
         f"Your question has {length:,} characters, and I can take {QUESTION_LIMIT}. Please ask it in a sentence or two."
     )
+
+
+def too_long_to_check(length: int) -> str:
+    """Return what a text of `length` characters is told when that is too many to check."""
+    return f"That has {length:,} characters, and I can check {CHECK_LIMIT:,}. Please take a part of it."
 
 
 def slow_down(wait: timedelta) -> str:

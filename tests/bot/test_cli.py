@@ -114,7 +114,21 @@ def test_asking_an_empty_library_says_so(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "command", ["ask", "chat", "index", "articles", "article", "sources", "source", "run", "start", "health"]
+    "command",
+    [
+        "ask",
+        "quote",
+        "chat",
+        "index",
+        "articles",
+        "article",
+        "sources",
+        "source",
+        "attribute",
+        "run",
+        "start",
+        "health",
+    ],
 )
 def test_every_command_explains_itself(command: str):
     result = pullquote(command, "--help")

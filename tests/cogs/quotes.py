@@ -17,6 +17,7 @@ from retrieval.models import (
     SourceKind,
     Span,
 )
+from retrieval.quotecheck import QuoteCheck, Verdict
 from retrieval.sources import SourceLookup, SourceSummary
 
 AGENDA = (
@@ -82,6 +83,8 @@ class FakeLibrary:
 
     def __init__(self) -> None:
         self.outcome: Outcome | BaseException = answer()
+        self.check: QuoteCheck | BaseException = QuoteCheck("", None, Verdict.NOT_FOUND)
+        self.checked: list[tuple[str, str | None, tuple[str, ...]]] = []
         self.changed: set[str] = set()
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
         self.listed: list[SourceSummary] = []
@@ -116,6 +119,13 @@ class FakeLibrary:
         await self.wait()
         self.seen.append(tuple(libraries))
         return [name for name in self.names if typed.lower() in name.lower()]
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        await self.wait()
+        self.checked.append((text, speaker, tuple(libraries)))
+        if isinstance(self.check, BaseException):
+            raise self.check
+        return self.check
 
     async def is_verbatim(self, quote: Quote) -> bool:
         return quote.text not in self.changed

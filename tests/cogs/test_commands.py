@@ -13,7 +13,16 @@ from tests.cogs.conftest import World
 
 async def test_no_two_commands_share_a_name(simcord_env: simcord.Env) -> None:
     commands = simcord_env.bot.tree.get_commands()
-    assert {command.name for command in commands} == {"ask", "history", "help", "sources", "source", "Ask about this"}
+    assert {command.name for command in commands} == {
+        "ask",
+        "quote",
+        "history",
+        "help",
+        "sources",
+        "source",
+        "Ask about this",
+        "Check this quote",
+    }
     assert max(Counter(command.qualified_name.lower() for command in commands).values()) == 1
     assert {command.module for command in commands} == set(EXTENSIONS)
 
