@@ -13,7 +13,7 @@ from retrieval.fusion import Shape, shape_of
 from retrieval.index import PassageIndex
 from retrieval.intent import Intent, read_intent, says_what_it_is
 from retrieval.library import Libraries, Library
-from retrieval.models import Answer, NoAnswer, Outcome, Quote, Refusal
+from retrieval.models import Answer, NoAnswer, Outcome, Quote, Refusal, Span
 from retrieval.names import name_key
 from retrieval.presence import is_mentioned, missing_names
 from retrieval.publishing import Publisher
@@ -158,7 +158,8 @@ class _Answering:
         best = found[0]
         composed = shape_of(best.question) is Shape.COMPOSED
         libraries = [shelf.library for shelf in self._shelves]
-        missing = missing_names(self._intent.names, self._intent.terms, libraries)
+        undated = read_intent(_without(self._asked.text, [window.span for window in best.windows]))
+        missing = missing_names(undated.names, undated.terms, libraries)
         if missing and (not composed or not best.question.publishers):
             return self._refuse(
                 Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing
@@ -176,10 +177,7 @@ class _Answering:
             return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
         limit = most_quotes(best.question)
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
-        quotes = without_repeats(
-            [quote for findings in sure for quote in make_quotes(findings, limit, allowed=self._allowed(findings))],
-            limit,
-        )
+        quotes = without_repeats(self._quotes(sure, limit), limit)
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
         lacking = _MUST_HOLD.get(best.question.wants) if self._intent.asks_one_thing else None
@@ -275,6 +273,13 @@ class _Answering:
         close = float(best.evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
         nearest = near or (make_quotes(best, MAX_NEAR_MISSES) if close else ())
         return NoAnswer(self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing)
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """Return a text with some spans left out: "March" in "since 5 March" names nobody."""
+    for span in sorted(spans, reverse=True):
+        text = text[: span.start] + text[span.end :]
+    return text
 
 
 def _published_within(library: Library, windows: Sequence[DateWindow]) -> list[int]:

@@ -7,5 +7,3 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
-Halves = npt.NDArray[np.float16]
-Bytes = npt.NDArray[np.int8]

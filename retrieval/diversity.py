@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,7 +9,6 @@ from retrieval.arrays import Floats, Ints
 
 SAME_ARTICLE = 0.1
 SAME_PART = 0.15
-SAME_STORY = 0.93
 
 
 def spread(
@@ -38,27 +35,3 @@ def spread(
             left[(own & own[best]).any(axis=1)] -= same_part
         left[best] = -np.inf
     return chosen
-
-
-def same_stories(vectors: Floats, *, least_similarity: float = SAME_STORY) -> list[list[int]]:
-    """Group near-duplicates, given in order of preference: each group is led by its first member.
-
-    `vectors` are of length one, a row each; a row joins the first earlier leader it is close enough to.
-    """
-    groups: list[list[int]] = []
-    leaders: list[Floats] = []
-    for number, vector in enumerate(vectors):
-        for group, leader in zip(groups, leaders, strict=True):
-            if float(leader @ vector) >= least_similarity:
-                group.append(number)
-                break
-        else:
-            groups.append([number])
-            leaders.append(vector)
-    return groups
-
-
-def drop_repeats(chosen: Sequence[int], vectors: Floats, *, least_similarity: float = SAME_STORY) -> list[int]:
-    """Return the choices without the later of any two that say the same."""
-    groups = same_stories(vectors[list(chosen)], least_similarity=least_similarity)
-    return [chosen[group[0]] for group in groups]

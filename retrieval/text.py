@@ -1,12 +1,6 @@
-"""Words as retrieval compares them: function words, stems, and other spellings of the same name."""
+"""Words that a question's wording is read with: function words, titles, other spellings of a name."""
 
 from __future__ import annotations
-
-import functools
-
-import snowballstemmer
-
-from retrieval.names import word_key, words
 
 STOP_WORDS = frozenset(
     """
@@ -44,34 +38,6 @@ EQUIVALENTS: dict[str, tuple[str, ...]] = {
     for form in group
 }
 """Spellings of names that stand for one another; nothing else is taken as the same."""
-
-
-@functools.cache
-def _stemmer() -> snowballstemmer.Stemmer:
-    return snowballstemmer.stemmer("porter")
-
-
-@functools.lru_cache(maxsize=50_000)
-def stem(key: str) -> str:
-    """Return the Porter stem of a folded word, as SQLite's FTS5 makes it."""
-    return str(_stemmer().stemWord(key))
-
-
-def stems(text: str) -> list[str]:
-    """Return the stems of the words of `text`, function words too, in order."""
-    return [stem(key) for key in map(word_key, words(text)) if key]
-
-
-_NEGATING = ("dis", "un", "non", "in", "im", "re", "mis")
-
-
-def stems_of(text: str) -> set[str]:
-    """Return the stems in `text`, and those of negated words without their prefix.
-
-    "Unsanctioned" and "disapproval" answer whether something was sanctioned or approved.
-    """
-    found = set(stems(text))
-    return found | {s[len(p) :] for s in found for p in _NEGATING if s.startswith(p) and len(s) - len(p) >= 5}
 
 
 def bare(word: str) -> str:

@@ -27,10 +27,6 @@ class Snapshot:
         self._libraries = tuple(libraries)
         self._marks = ", ".join("?" * len(self._libraries))
 
-    async def is_empty(self) -> bool:
-        """Tell whether there is no article at all."""
-        return not await self._rows(f"SELECT 1 FROM articles WHERE library IN ({self._marks}) LIMIT 1", self._libraries)
-
     async def summaries(self) -> list[ArticleSummary]:
         """Return all articles without their text, newest first, undated last."""
         rows = await self._rows(

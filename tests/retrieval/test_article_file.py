@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def test_front_matter_becomes_the_credit():
     assert draft.credit.byline == "A. B., C. D."
     assert draft.credit.published_at == datetime(2024, 3, 3, tzinfo=UTC)
     assert not draft.credit.title_is_label
+
+
+@pytest.mark.parametrize("opening", ["--- \n", "\n\n---\n", "---\t\n"])
+def test_blanks_around_the_opening_line_do_not_hide_front_matter(opening):
+    draft = parse(f"{opening}title: T\n---\nBody.")
+    assert (draft.credit.title, draft.text) == ("T", "Body.")
 
 
 def test_a_time_with_a_zone_becomes_utc():
@@ -60,6 +67,8 @@ def test_a_label_is_marked_as_no_title():
         ("---\ntitle: 12\n---\nBody", "no text"),
         ("---\npublished_at: soon\n---\nBody", "no date"),
         ("---\npublished_at: 12\n---\nBody", "no date"),
+        ("---\npublished_at: 0001-01-01T00:00:00+14:00\n---\nBody", "out of range"),
+        ("🤔🤔🤔 … ---", "is empty"),
         ("---\nurl: ftp://example.org\n---\nBody", "no http(s) address"),
         ("---\nurl: 'http://[bad'\n---\nBody", "no http(s) address"),
     ],
@@ -111,6 +120,19 @@ def test_a_missing_path_and_a_wrong_kind_are_named(tmp_path: Path):
         article_files(tmp_path / "none")
     with pytest.raises(ArticleError, match="not an article file"):
         read_article(tmp_path / "x.pdf")
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe.md")
+    with pytest.raises(ArticleError, match="neither a file nor a folder"):
+        article_files(tmp_path / "pipe.md")
+
+
+def test_a_file_name_that_is_not_utf8_is_named(tmp_path: Path):
+    path = Path(os.fsdecode(bytes(tmp_path / "bad") + b"\xff.txt"))
+    path.write_text("Words.")
+    with pytest.raises(ArticleError, match="not UTF-8"):
+        read_article(path)
 
 
 def test_the_seed_names_no_title_of_its_own_and_has_no_advertisement(seeds: Path):

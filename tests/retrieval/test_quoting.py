@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.diversity import drop_repeats, same_stories, spread
+from retrieval.diversity import spread
 from retrieval.quoting import join_sentences, leans_back
 
 
@@ -53,9 +53,3 @@ def test_slots_hold_different_candidates_led_by_the_best(scores: list[float], co
     )
     assert len(chosen) == len(set(chosen)) == min(count, len(scores))
     assert scores[chosen[0]] == max(scores)
-
-
-def test_the_same_story_shows_once() -> None:
-    vectors = np.array([[1, 0], [0.999, 0.04], [0, 1]], np.float32)
-    assert same_stories(vectors) == [[0, 1], [2]]
-    assert drop_repeats([1, 2, 0], vectors) == [1, 2]
