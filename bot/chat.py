@@ -31,7 +31,7 @@ def chat(settings: Settings, *, as_json: bool) -> None:
         try:
             while (line := _read(interactive=interactive)) is not None:
                 if line:
-                    runner.run(answer(engine, line, as_json=as_json))
+                    runner.run(answer(engine, line, as_json=as_json, time_zone=settings.time_zone))
         finally:
             runner.run(stack.aclose())
 

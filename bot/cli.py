@@ -132,7 +132,7 @@ def health(data: Data = None) -> None:
 
 async def _ask(settings: Settings, question: str, *, as_json: bool) -> None:
     async with opened(settings, quiet=as_json) as engine:
-        await answer(engine, question, as_json=as_json)
+        await answer(engine, question, as_json=as_json, time_zone=settings.time_zone)
 
 
 async def _index(

@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import discord
@@ -59,7 +60,8 @@ class StartingLibrary:
     async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at)
+        zone = ZoneInfo(self._settings.time_zone)
+        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
     async def stop(self) -> None:
         """End preparing, if it still goes on; the engine can be closed then."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -45,14 +46,16 @@ async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
         await engine.close()
 
 
-async def answer(engine: Engine, question: str, *, as_json: bool) -> None:
+async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC") -> None:
     """Ask one question of the shared library and print the outcome."""
     from bot.contract import outcome_json
     from bot.terminal import print_outcome
     from retrieval.engine import SHARED_LIBRARY
 
     started = time.perf_counter()
-    outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC))
+    outcome = await engine.ask(
+        question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC), zone=ZoneInfo(time_zone)
+    )
     if as_json:
         print_json(outcome_json(outcome, elapsed_ms=(time.perf_counter() - started) * 1000))
     else:

@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe log lines to show."
     )
-    time_zone: str = Field(default="UTC", description="The time zone of the times in the log.")
+    time_zone: str = Field(
+        default="UTC", description='The time zone of the log, and of "today" and "last week" in questions.'
+    )
 
     @field_validator("log_level", mode="before")
     @classmethod
