@@ -164,5 +164,6 @@ def says_what_it_is(name: str, sentence: str) -> bool:
     """Tell whether a sentence says who or what a name is beside it: "X, a ...", "X is a ...", "the ..., X"."""
     last = re.escape(name.split()[-1]) if name.split() else ""
     after = rf"\b{last}\b(?:,\s+(?:an?|the|who)\b|\s+(?:is|was|are|were|has been|became)\s+(?:an?|the)\b|\s+\()"
-    before = rf"\b(?:an?|the)\b[^.;]{{3,60}},\s+(?:[\w'’.-]+\s+){{0,2}}{last}\b"
+    named = r"(?:(?-i:[A-Z])[\w'’.-]+\s+){0,3}"  # first names and titles, nothing else, before the name asked for
+    before = rf"\b(?:an?|the)\b[^.;]{{3,60}},\s+{named}{last}\b|\b(?:{'|'.join(sorted(TITLES))})\s+{named}{last}\b"
     return bool(last) and re.search(f"{after}|{before}", sentence, re.IGNORECASE) is not None

@@ -27,8 +27,8 @@ def make_quotes(
 ) -> tuple[Quote, ...]:
     """Return up to `count` quotes, best first, of the sentence rows that are allowed; headings never are.
 
-    A quote never runs over sentences that are credited to different sources: its attribution holds for
-    all of it, but for the sentence before that a "This visit" or "He" refers to.
+    A quote never runs over sentences that are credited to different sources, not even for the one before
+    that a "This visit" or "He" refers to: its attribution holds for all of it.
     """
     library, evidence = findings.library, findings.evidence
     catalogue = library.catalogue
@@ -50,7 +50,8 @@ def make_quotes(
             continue  # the sentence before it was taken in already
         passage = passage_of_sentence(library, window.first)
         wide = widen(window, catalogue, passage, [other for other, _ in chosen])
-        if library.headings[wide.first]:
+        # The line under a quote must hold for all of it: only words credited alike are taken in.
+        if library.headings[wide.first] or library.credited[wide.first] != library.credited[window.first]:
             wide = window
         quote = _quote(findings, wide, core=window)
         if all(_plain(quote.text) != _plain(other.text) for _, other in chosen):

@@ -34,6 +34,9 @@ async def ask(engine: Engine, question: str) -> Outcome:
     quotes = outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
     for quote in quotes:
         assert await engine.is_verbatim(quote)
+        for outlet in ("All Israel News", "POLITICO", "The New York Sun"):
+            credited = quote.attribution is not None and quote.attribution.name == outlet
+            assert credited or f"reported by {outlet}" not in quote.text
         assert not quote.text.startswith(("Unsanctioned Trip Sparks", "Strategic Objectives", "Implications for"))
     return outcome
 
@@ -50,6 +53,7 @@ async def ask(engine: Engine, question: str) -> Outcome:
         ("what is Gantz's plan for Hamas?", ("end Hamas rule in Gaza",), "All Israel News"),
         ("who is Benny Gantz?", ("a key Cabinet Minister",), None),
         ("Show me quotes by POLITICO", (RIFT,), "POLITICO"),
+        ("who is Netanyahu?", ("Prime Minister Benjamin Netanyahu",), None),
         ("WHO IS BENNY GANTZ", ("a key Cabinet Minister",), None),
         ("Why is the visit contentious?", (CONTENTIOUS,), "The New York Sun"),
         ("which outlet reported on Gantz's agenda?", (AGENDA,), "All Israel News"),
