@@ -115,7 +115,14 @@ class Answerer:
         collection = await self._publisher.collection(library)
         asked = Asked(" ".join(text.split()), asked_at)
         return await self._runtime.with_models(
-            lambda encoder, index: find_candidates(asked, loaded, encoder=encoder, index=index, collection=collection)
+            lambda encoder, index: find_candidates(
+                asked,
+                loaded,
+                encoded=encoder.encode([asked.text])[0],
+                projection=encoder.projection,
+                index=index,
+                collection=collection,
+            )
         )
 
 
@@ -132,7 +139,8 @@ class _Answering:
     ) -> None:
         self._asked = asked
         self._shelves = shelves
-        self._encoder = encoder
+        self._encoded = encoder.encode([asked.text])[0]
+        self._projection = encoder.projection
         self._index = index
         self._reranker = reranker
         self._intent: Intent = read_intent(asked.text)
@@ -206,7 +214,8 @@ class _Answering:
         return search(
             self._asked,
             shelf.library,
-            encoder=self._encoder,
+            encoded=self._encoded,
+            projection=self._projection,
             index=self._index,
             collection=shelf.collection,
             only_articles=only_articles,

@@ -12,7 +12,7 @@ from retrieval.arrays import Floats, Ints
 from retrieval.confidence import CONFIDENCE_FEATURES, confidence_features, probability
 from retrieval.dates import DateWindow, find_dates, tie_to_publishers
 from retrieval.diversity import spread
-from retrieval.encoder import Encoder, Reranker
+from retrieval.encoder import Reranker
 from retrieval.evidence import (
     MOST_CANDIDATES,
     Evidence,
@@ -26,6 +26,7 @@ from retrieval.evidence import (
 )
 from retrieval.fusion import PASSAGE_FEATURES, linear_model, passage_features, shape_of, stored_coefficients
 from retrieval.index import PassageIndex
+from retrieval.late import EncodedText, Projection
 from retrieval.library import Library
 from retrieval.question import Question, take_apart
 from retrieval.ranking import SENTENCE_FEATURES, sentence_features
@@ -89,7 +90,8 @@ def search(
     asked: Asked,
     library: Library,
     *,
-    encoder: Encoder,
+    encoded: EncodedText,
+    projection: Projection,
     index: PassageIndex,
     collection: str,
     only_articles: Collection[int] | None = None,
@@ -97,10 +99,17 @@ def search(
 ) -> Findings | None:
     """Return what a library has on a question; None when it has no passage (in `only_articles`).
 
-    Computes for some milliseconds: run it in a thread.
+    `encoded` is the one encoder pass over the question, whatever the number of libraries. Computes for
+    some milliseconds: run it in a thread.
     """
     candidates = find_candidates(
-        asked, library, encoder=encoder, index=index, collection=collection, only_articles=only_articles
+        asked,
+        library,
+        encoded=encoded,
+        projection=projection,
+        index=index,
+        collection=collection,
+        only_articles=only_articles,
     )
     return rank(candidates, reranker) if candidates is not None else None
 
@@ -109,7 +118,8 @@ def find_candidates(
     asked: Asked,
     library: Library,
     *,
-    encoder: Encoder,
+    encoded: EncodedText,
+    projection: Projection,
     index: PassageIndex,
     collection: str,
     only_articles: Collection[int] | None = None,
@@ -120,7 +130,7 @@ def find_candidates(
     question = take_apart(asked.text, library.publisher_names, [window.span for window in windows])
     moments = [article.credit.published_at for article in catalogue.articles] if windows else []
     days: Mapping[date, frozenset[str]] = tie_to_publishers(windows, question.mentions, moments)
-    vectors = encode_question(question, encoder.encode([asked.text])[0], encoder.projection)
+    vectors = encode_question(question, encoded, projection)
     lexicon = look_up(question, catalogue, lexical)
     scores = score_lexically(lexicon, lexical)
     if only_articles is None:
