@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import PullquoteBot
-from bot.errors import report, tell
+from cogs._buttons import Buttons
 from cogs._messages import channel_of
 from cogs._rendering.turns import render_turns
 
 SHOWN = 10
-# An interaction's token lives 15 minutes; the buttons are taken away while they can still be edited.
-BUTTONS_LIVE_S = 14 * 60
 log = logging.getLogger(__name__)
 
 
-class _Buttons(discord.ui.View):
-    """Buttons on an ephemeral message: only its one reader can click them."""
-
-    def __init__(self, *, bot: PullquoteBot, shown_by: discord.Interaction[PullquoteBot]) -> None:
-        super().__init__(timeout=BUTTONS_LIVE_S)
-        self.bot = bot
-        self.shown_by = shown_by
-
-    async def on_timeout(self) -> None:
-        """Take the buttons away, so that none is left that does nothing."""
-        try:
-            await self.shown_by.edit_original_response(view=None)
-        except discord.HTTPException as error:
-            log.info("buttons could not be taken away: %s", error)
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
-    ) -> None:
-        """Tell the person, and log the cause."""
-        await tell(interaction, report(error, during="a click under /history"))
-
-
-class OfferDeletion(_Buttons):
+class OfferDeletion(Buttons):
     """The button under `/history`."""
+
+    during = "a click under /history"
 
     @discord.ui.button(label="Delete my questions here", style=discord.ButtonStyle.secondary)
     async def offer(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]) -> None:
@@ -56,8 +33,10 @@ class OfferDeletion(_Buttons):
         )
 
 
-class ConfirmDeletion(_Buttons):
+class ConfirmDeletion(Buttons):
     """The two buttons under the question whether to delete."""
+
+    during = "a click under /history"
 
     @discord.ui.button(label="Delete", style=discord.ButtonStyle.danger)
     async def delete(

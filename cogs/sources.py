@@ -13,15 +13,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import PullquoteBot
-from bot.errors import report, tell
+from bot.errors import tell
 from bot.ports import libraries_of
+from cogs._buttons import Buttons
 from cogs._rendering import texts
 from cogs._rendering.sources import Page, list_pages, nothing_text, several_text, source_pages
 from retrieval.models import Quote
 from retrieval.sources import MAX_SUGGESTED_CHARS, SeveralSources
 
-# An interaction's token lives 15 minutes; the buttons are taken away while they can still be edited.
-BUTTONS_LIVE_S = 14 * 60
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
 SUGGEST_WITHIN_S = 2.0
 NOT_YOURS = "Only the person who asked can turn these pages."
@@ -30,17 +29,17 @@ TOPIC_LIMIT = 100
 log = logging.getLogger(__name__)
 
 
-class Pages(discord.ui.View):
+class Pages(Buttons):
     """Pages with two buttons; every quote is checked against the live article when its page is shown."""
+
+    during = "turning a page of sources"
 
     def __init__(
         self, *, bot: PullquoteBot, pages: Sequence[Page], asked_by: discord.Interaction[PullquoteBot]
     ) -> None:
-        super().__init__(timeout=BUTTONS_LIVE_S)
-        self.bot = bot
+        super().__init__(bot=bot, shown_by=asked_by)
         self.pages = pages
         self.asker_id = asked_by.user.id
-        self.shown_by = asked_by
         self.number = 0
         self._mark_ends()
 
@@ -65,19 +64,6 @@ class Pages(discord.ui.View):
             return True
         await tell(interaction, NOT_YOURS)
         return False
-
-    async def on_timeout(self) -> None:
-        """Take the buttons away, so that none is left that does nothing."""
-        try:
-            await self.shown_by.edit_original_response(view=None)
-        except discord.HTTPException as error:
-            log.info("buttons could not be taken away: %s", error)
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
-    ) -> None:
-        """Tell the person, and log the cause."""
-        await tell(interaction, report(error, during="turning a page of sources"))
 
     async def _turn(self, interaction: discord.Interaction[PullquoteBot], step: int) -> None:
         # Two quick clicks may both arrive before the buttons are marked anew.
