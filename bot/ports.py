@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
-from retrieval.models import Outcome, Quote
+from retrieval.indexer import IndexReport
+from retrieval.management.models import (
+    AddedArticle,
+    Feed,
+    JobProgress,
+    LibraryStatus,
+    RemovedArticle,
+    Scope,
+    Transfer,
+)
+from retrieval.models import Credit, Outcome, Quote
 from retrieval.quotecheck import QuoteCheck
 from retrieval.sources import SourceLookup, SourceSummary
+from retrieval.store import ArticleSummary, StoredArticle
 
 SHARED_LIBRARY = "shared"
 
@@ -52,8 +64,108 @@ class ChecksQuotes(Protocol):
         ...
 
 
+class RunsAsJob(Protocol):
+    """A re-index or an import on its way; several people may watch the same one."""
+
+    @property
+    def what(self) -> str:
+        """A few words, such as `re-index`."""
+        ...
+
+    @property
+    def progress(self) -> JobProgress:
+        """How far it is now."""
+        ...
+
+    def updates(self) -> AsyncIterator[JobProgress]:
+        """Give the progress whenever it has changed, the newest only, and end when the job has ended."""
+        ...
+
+    async def wait(self) -> IndexReport:
+        """Return what it did, once it has ended (also by `cancel`); raises the fault that ended it."""
+        ...
+
+    def cancel(self) -> None:
+        """End it after the group of articles at hand; what is published stays."""
+        ...
+
+
+class ManagesLibraries(Protocol):
+    """Adds to libraries, takes out of them and looks after them. Every call sees `library` alone.
+
+    Bad input raises `ArticleError` with one sentence for the admin; faults raise other `RetrievalError`s.
+    """
+
+    async def add_url(self, library: str, url: str) -> AddedArticle:
+        """Fetch a page, a PDF or a text from the web and add it."""
+        ...
+
+    async def add_file(self, library: str, name: str, data: bytes) -> AddedArticle:
+        """Add a file that was handed in: text, Markdown, HTML or PDF, told apart by its content."""
+        ...
+
+    async def add_text(self, library: str, text: str, credit: Credit) -> AddedArticle:
+        """Add a text that was pasted."""
+        ...
+
+    async def remove(self, library: str, article_id: str) -> RemovedArticle | None:
+        """Take an article out; None when the library has none of this id."""
+        ...
+
+    async def restore(self, library: str, article_id: str) -> AddedArticle | None:
+        """Undo a removal; None when there is none of this id, or its time is over."""
+        ...
+
+    async def articles(self, library: str) -> list[ArticleSummary]:
+        """Return all articles without their text, newest first, undated last."""
+        ...
+
+    async def article(self, library: str, article_id: str) -> StoredArticle | None:
+        """Return one article, or None."""
+        ...
+
+    async def status(self, library: str) -> LibraryStatus:
+        """Return the library at a glance, with its last runs and what failed in them."""
+        ...
+
+    async def reindex(self, library: str, scope: Scope = Scope(), *, prune: bool = False) -> tuple[RunsAsJob, bool]:  # noqa: B008
+        """Start a re-index, or join the one that covers it; tells whether it was joined.
+
+        Raises `ArticleError` when the library has no such article or feed.
+        """
+        ...
+
+    async def add_feed(self, library: str, url: str, *, announce_to: str | None = None) -> Feed:
+        """Follow a feed; its present articles are added in the background by its first poll."""
+        ...
+
+    async def feeds(self, library: str) -> list[Feed]:
+        """Return the feeds of a library, oldest first."""
+        ...
+
+    async def remove_feed(self, library: str, feed_id: int) -> Feed | None:
+        """Follow a feed no longer; its articles stay. None when the library has none of this id."""
+        ...
+
+    async def pause_feed(self, library: str, feed_id: int, *, paused: bool) -> Feed | None:
+        """Pause a feed, or go on with it. None when the library has none of this id."""
+        ...
+
+    async def export(self, library: str, path: Path) -> Transfer:
+        """Write the library to a file that `import_file` reads."""
+        ...
+
+    async def import_file(self, library: str, path: Path) -> RunsAsJob:
+        """Bring in what `export` wrote. Raises `ArticleError` when the file is no export."""
+        ...
+
+
 class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, Protocol):
     """All that the bot needs of a library."""
+
+    async def manager(self) -> ManagesLibraries:
+        """Return what manages the libraries, as soon as it is ready."""
+        ...
 
 
 def libraries_of(guild_id: int | None) -> tuple[str, ...]:

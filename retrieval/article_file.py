@@ -37,11 +37,15 @@ _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """An article that was read but has no id yet; `origin` is where it came from."""
+    """An article that was read but has no id yet; `origin` is where it came from.
+
+    `language` is the ISO 639-1 code that its page states, None where nothing is stated.
+    """
 
     origin: str
     text: str
     credit: Credit
+    language: str | None = None
 
 
 def article_files(path: Path) -> list[Path]:

@@ -33,12 +33,17 @@ class IndexProgress:
 
 @dataclass(slots=True)
 class IndexReport:
-    """What a run did. `passages` counts those encoded; `vanished` are articles whose file is gone."""
+    """What a run did. `passages` counts those encoded; `vanished` are articles whose file is gone.
+
+    `credited` counts addresses that turned out to carry the text of an article that was there.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    credited: int = 0
     removed: int = 0
+    cancelled: bool = False
     failed: list[tuple[str, str]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     passages: int = 0

@@ -1,0 +1,1 @@
+"""Keeping libraries: what admins add, remove, re-index, follow and take away as a file."""
