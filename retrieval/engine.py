@@ -22,6 +22,7 @@ from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
 from retrieval.quotecheck import QuoteCheck
 from retrieval.quotechecker import QuoteChecker
+from retrieval.readable import Readable, ReadDraft, ReadFile, find_files, parse_text_file
 from retrieval.runtime import Runtime
 from retrieval.search import Candidates
 from retrieval.sources import SourceLookup, Sources, SourceSummary
@@ -49,12 +50,14 @@ class Engine:
         self._runtime = runtime
         self._lock = lock
         self._publisher = Publisher(store=store, runtime=runtime)
-        self._indexer = Indexer(store=store, publisher=self._publisher)
         self._libraries = Libraries(store)
+        self._indexing = asyncio.Lock()
+        self.indexer = Indexer(
+            store=store, publisher=self._publisher, lock=self._indexing, published=self._libraries.keep_up
+        )
         self._answerer = Answerer(libraries=self._libraries, runtime=runtime, publisher=self._publisher)
         self._sources: dict[tuple[str, ...], Sources] = {}
         self._quote_checker = QuoteChecker(self._libraries)
-        self._indexing = asyncio.Lock()
 
     @classmethod
     async def open(
@@ -171,15 +174,22 @@ class Engine:
         prune: bool = False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
-        """Index article files, or articles already read; one run at a time.
+        """Index article files, folders of them, and articles already read.
 
-        When it returns, questions are answered from what it published.
+        When it returns, questions are answered from what it published. With `prune`, articles whose file
+        in one of the folders is gone are removed; else they are reported as vanished.
         """
-        async with self._indexing:
-            try:
-                return await self._indexer.run(sources, library=library, prune=prune, progress=progress)
-            finally:
-                await self._libraries.refresh(library)
+        paths = [source for source in sources if isinstance(source, Path)]
+        files, unreadable = await asyncio.to_thread(find_files, paths)
+        readables: list[Readable] = [ReadDraft(source) for source in sources if isinstance(source, ArticleDraft)]
+        readables += [ReadFile(path, parse_text_file) for path in files]
+        folders = [path for path in paths if path.is_dir()]
+        try:
+            report = await self.indexer.run(readables, library=library, folders=folders, prune=prune, progress=progress)
+        finally:
+            await self._libraries.refresh(library)
+        report.failed[:0] = unreadable
+        return report
 
     async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
         """Return who is credited with what in articles, as indexing would find it; stores nothing."""

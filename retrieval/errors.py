@@ -1,7 +1,8 @@
 """Every fault that retrieval raises; foreign exceptions are translated once, where they enter.
 
 RetrievalError
-├── ArticleError          an article file that cannot be read or understood
+├── ArticleError          an article that cannot be read or understood, or does not fit
+│   └── GoneError         an article's page says that it is no longer there
 ├── EncoderError          the model is missing, damaged or not the one expected
 ├── IndexUnavailableError Chroma does not answer or its data is damaged
 └── StorageError          library.db cannot be read or written
@@ -17,7 +18,11 @@ class RetrievalError(Exception):
 
 
 class ArticleError(RetrievalError):
-    """An article that cannot be read or understood."""
+    """An article that cannot be read or understood, or does not fit into its library."""
+
+
+class GoneError(ArticleError):
+    """An article's page says that it is no longer there."""
 
 
 class EncoderError(RetrievalError):

@@ -1,39 +1,46 @@
-"""Indexes article files: compares them with the library and has what is new or changed published."""
+"""Indexes articles: reads them, compares them with the library and has what is new or changed published."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.article_file import ArticleDraft, article_files, read_article
-from retrieval.errors import ArticleError
-from retrieval.models import Article
-from retrieval.names import fold
-from retrieval.publishing import Publisher, text_sha256
-from retrieval.reading import PreparedArticle
-from retrieval.store import ArticleSummary, LibraryStore
+from retrieval.comparison import Comparison
+from retrieval.errors import ArticleError, GoneError
+from retrieval.management.models import Change, Quota
+from retrieval.publishing import Publisher
+from retrieval.readable import Readable, Reading
+from retrieval.shelf import Shelf
+from retrieval.store import LibraryStore, OriginStore
 
-GROUP_PASSAGES = 128
-"""Articles are encoded together until they have this many passages, to fill batches of like length."""
+GROUP_CHARACTERS = 128_000
+"""Articles are encoded together until they have this much text, to fill batches of like length."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """How far a run is: files looked at, files in all, passages encoded so far."""
+    """How far a run is: articles looked at, articles in all, passages encoded so far."""
 
     done: int
     total: int
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one article that was read."""
+
+    origin: str
+    article_id: str
+    change: Change
+
+
 @dataclass(slots=True)
 class IndexReport:
-    """What a run did. `passages` counts those encoded; `vanished` are articles whose file is gone.
+    """What a run did. `passages` counts those encoded; `vanished` are articles that are no longer where they were.
 
     `credited` counts addresses that turned out to carry the text of an article that was there.
     """
@@ -46,136 +53,166 @@ class IndexReport:
     cancelled: bool = False
     failed: list[tuple[str, str]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
 
+    def note(self, origin: str, article_id: str, change: Change) -> None:
+        """Count what became of an article."""
+        setattr(self, change.value, getattr(self, change.value) + 1)
+        self.brought.append(Brought(origin, article_id, change))
+
 
 class Indexer:
-    """Brings article files into a library. One run a library at a time is the caller's business."""
+    """Brings articles into a library, group by group; `lock` is held while a group is compared and published.
 
-    def __init__(self, *, store: LibraryStore, publisher: Publisher) -> None:
+    `published` is awaited after each group, with the library's name.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: LibraryStore,
+        publisher: Publisher,
+        lock: asyncio.Lock,
+        published: Callable[[str], Awaitable[None]],
+    ) -> None:
         self._store = store
+        self._origins = OriginStore(store)
         self._publisher = publisher
+        self._lock = lock
+        self._published = published
 
     async def run(
         self,
-        sources: Sequence[Path | ArticleDraft],
+        readables: Sequence[Readable],
         *,
         library: str,
+        folders: Sequence[Path] = (),
         prune: bool = False,
+        quota: Quota | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
-        """Index article files, folders of them, and articles already read. What fails keeps its old version.
+        """Index what can be read. What fails keeps its old version; `cancelled` is asked before each article.
 
-        With `prune`, articles whose file in one of the folders is gone are removed; else they are
-        reported as vanished.
+        Articles of `folders` whose file is not among the readables, and those whose page says that it is
+        gone, are reported as vanished, and with `prune` removed.
         """
         started = time.monotonic()
         report = IndexReport()
-        paths = [source for source in sources if isinstance(source, Path)]
-        files: list[Path | ArticleDraft] = [source for source in sources if isinstance(source, ArticleDraft)]
-        files += await asyncio.to_thread(_all_files, paths, report)
-        async with self._store.snapshot([library]) as snapshot:
-            known = {summary.origin: summary for summary in await snapshot.summaries()}
-        pending: list[PreparedArticle] = []
+        done = 0
 
         def encoded(count: int) -> None:
             report.passages += count
-            progress(IndexProgress(done, len(files), report.passages))
+            progress(IndexProgress(done, len(readables), report.passages))
 
-        for done, file in enumerate(files):
-            progress(IndexProgress(done, len(files), report.passages))
+        def compare(shelf: Shelf) -> Comparison:
+            return Comparison(
+                shelf, library=library, store=self._store, publisher=self._publisher, quota=quota, note=report.note,
+                encoded=encoded,
+            )  # fmt: skip
+
+        async with self._store.snapshot([library]) as snapshot:
+            known = {origin.origin: origin for origin in await snapshot.origins()}
+        group: list[tuple[Readable, Reading]] = []
+        gone: set[str] = set()
+        for done, readable in enumerate(readables):
+            progress(IndexProgress(done, len(readables), report.passages))
+            if cancelled():
+                report.cancelled = True
+                break
+            origin = known.get(readable.origin)
             try:
-                draft = await asyncio.to_thread(read_article, file) if isinstance(file, Path) else file
-            except ArticleError as error:
-                report.failed.append((str(file), str(error)))
+                reading = await readable.read(origin)
+            except GoneError as error:
+                if origin is None:
+                    report.failed.append((readable.origin, str(error)))
+                else:
+                    gone.add(readable.origin)
                 continue
-            article = await self._compare(draft, library, known, report)
-            if article is not None:
-                pending.append(await self._publisher.prepare(article, library=library, origin=draft.origin))
-            if sum(len(prepared.plans) for prepared in pending) >= GROUP_PASSAGES:
-                await self._publisher.publish(pending, encoded=encoded)
-                pending = []
-        done = len(files)
-        await self._publisher.publish(pending, encoded=encoded)
-        await self._vanished(paths, files, known, report, prune=prune)
-        await self._publisher.tidy()
-        progress(IndexProgress(done, len(files), report.passages))
+            except ArticleError as error:
+                report.failed.append((readable.origin, str(error)))
+                continue
+            if reading is None:
+                assert origin is not None  # only what is known can be unchanged
+                report.note(readable.origin, origin.article_id, Change.UNCHANGED)
+                continue
+            group.append((readable, reading))
+            if sum(len(reading.draft.text) for _, reading in group) >= GROUP_CHARACTERS:
+                await self._bring_in(group, library, report, compare)
+                group = []
+        else:
+            done = len(readables)
+            await self._bring_in(group, library, report, compare)
+            seen = {readable.origin for readable in readables}
+            await self._vanished(library, seen, gone, folders, report, compare if prune else None)
+        async with self._lock:
+            await self._publisher.tidy()
+        progress(IndexProgress(done, len(readables), report.passages))
         report.seconds = time.monotonic() - started
         return report
 
-    async def _compare(
-        self, draft: ArticleDraft, library: str, known: dict[str, ArticleSummary], report: IndexReport
-    ) -> Article | None:
-        """Return the article to publish, or None when the library already has it as it is."""
-        digest = text_sha256(draft.text)
-        old = known.get(draft.origin) or await asyncio.to_thread(_moved_from, digest, known)
-        if old is None:
-            report.added += 1
-            taken = {summary.article_id for summary in known.values()}
-            article_id = _new_article_id(draft, library, taken)
-            summary = ArticleSummary(article_id, library, draft.origin, digest, "", draft.credit, 0)
-            known[draft.origin] = summary
-            return Article(article_id, draft.text, draft.credit)
-        if old.origin != draft.origin:
-            await self._store.move(old.article_id, draft.origin)
-            del known[old.origin]
-            known[draft.origin] = replace(old, origin=draft.origin)
-        recipe = await self._publisher.recipe()
-        if (old.text_sha256, old.credit, old.recipe) == (digest, draft.credit, recipe):
-            report.unchanged += 1
-            return None
-        report.changed += 1
-        return Article(old.article_id, draft.text, draft.credit)
+    async def _bring_in(
+        self,
+        group: Sequence[tuple[Readable, Reading]],
+        library: str,
+        report: IndexReport,
+        compare: Callable[[Shelf], Comparison],
+    ) -> None:
+        if not group:
+            return
+        async with self._lock:
+            comparison = compare(await self._shelf(library))
+            taken: list[tuple[Readable, Reading]] = []
+            for readable, reading in group:
+                try:
+                    await comparison.take(reading.draft, asked=readable.origin)
+                except ArticleError as error:  # it does not fit
+                    report.failed.append((readable.origin, str(error)))
+                else:
+                    taken.append((readable, reading))
+            await comparison.flush()
+            for readable, reading in taken:
+                await self._origins.remember(
+                    library,
+                    reading.draft.origin,
+                    digest=reading.digest,
+                    etag=reading.etag,
+                    last_modified=reading.last_modified,
+                    feed_id=readable.feed_id,
+                )
+        await self._published(library)
 
     async def _vanished(
         self,
-        paths: Sequence[Path],
-        files: Sequence[Path | ArticleDraft],
-        known: dict[str, ArticleSummary],
+        library: str,
+        seen: set[str],
+        gone: set[str],
+        folders: Sequence[Path],
         report: IndexReport,
-        *,
-        prune: bool,
+        compare: Callable[[Shelf], Comparison] | None,
     ) -> None:
-        folders = [path.resolve() for path in paths if path.is_dir()]
-        seen = {str(file.resolve()) for file in files if isinstance(file, Path)}
-        for origin, summary in known.items():
-            inside = any(Path(origin).is_relative_to(folder) for folder in folders)
-            if inside and origin not in seen:
-                if prune:
-                    await self._store.remove(summary.article_id)
-                    report.removed += 1
-                else:
-                    report.vanished.append(summary.article_id)
+        """Report what is no longer where it was, or take it out if `compare` is given."""
+        roots = [folder.resolve() for folder in folders]
+        async with self._lock:
+            shelf = await self._shelf(library)
+            missing = [
+                entry
+                for origin, entry in shelf.origins.items()
+                if origin in gone or (origin not in seen and any(Path(origin).is_relative_to(root) for root in roots))
+            ]
+            if compare is None:
+                report.vanished += [entry.article_id for entry in missing]
+                return
+            comparison = compare(shelf)
+            for entry in missing:
+                await comparison.prune(entry)
+                report.removed += 1
+            await comparison.flush()
+        if missing:
+            await self._published(library)
 
-
-def _all_files(paths: Sequence[Path], report: IndexReport) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        try:
-            files += article_files(path)
-        except ArticleError as error:
-            report.failed.append((str(path), str(error)))
-        except OSError as error:
-            report.failed.append((str(path), f"{path} cannot be read ({error.strerror}); check its permissions."))
-    return list(dict.fromkeys(files))
-
-
-def _moved_from(digest: str, known: dict[str, ArticleSummary]) -> ArticleSummary | None:
-    """Find the article with this very text whose file is no longer where it was."""
-    for summary in known.values():
-        is_file = Path(summary.origin).is_absolute()
-        if summary.text_sha256 == digest and is_file and not Path(summary.origin).exists():
-            return summary
-    return None
-
-
-def _new_article_id(draft: ArticleDraft, library: str, taken: set[str]) -> str:
-    """Make an id that a person can tell apart and type: words of the title, and a short hash."""
-    label = draft.credit.title or Path(draft.origin).stem
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:40].strip("-") or "article"
-    for attempt in range(1_000):
-        digest = sha256(f"{library}\0{draft.origin}\0{attempt}".encode("utf-8", "surrogatepass")).hexdigest()
-        if (article_id := f"{slug}-{digest[:8]}") not in taken:
-            return article_id
-    raise RuntimeError(f"no free article id for {draft.origin!r}")
+    async def _shelf(self, library: str) -> Shelf:
+        async with self._store.snapshot([library]) as snapshot:
+            return Shelf.of(await snapshot.summaries(), await snapshot.origins())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -107,12 +108,21 @@ class Libraries:
         self._loaded: dict[str, Library] = {}
         self._articles: dict[str, dict[str, tuple[int, StoredArticle, IndexedArticle]]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._next_refresh: dict[str, float] = {}
 
     async def get(self, name: str) -> Library:
         """Return a library as it was when it was last refreshed, loading it the first time."""
         if name not in self._loaded:
             await self.refresh(name)
         return self._loaded[name]
+
+    async def keep_up(self, name: str) -> None:
+        """Refresh a library that is in use during a run, but spend no more than a tenth of the time on it."""
+        if name in self._loaded and time.monotonic() >= self._next_refresh.get(name, 0.0):
+            started = time.monotonic()
+            await self.refresh(name)
+            ended = time.monotonic()
+            self._next_refresh[name] = ended + 9 * (ended - started)
 
     async def refresh(self, name: str) -> None:
         """Take over what has changed in `library.db`; who asks meanwhile gets the version before."""

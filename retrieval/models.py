@@ -53,11 +53,15 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A news document: its cleaned text, which quotes are slices of, and its credit."""
+    """A news document: its cleaned text, which quotes are slices of, and its credit.
+
+    `language` is an ISO 639-1 code, None where its page states none.
+    """
 
     article_id: str
     text: str
     credit: Credit
+    language: str | None = None
 
 
 class SourceKind(StrEnum):

@@ -1,7 +1,23 @@
 """The library on disk: `library.db`, the record of which articles are live and everything about them."""
 
-from retrieval.store.records import ArticleSummary, ArticleVersion, PassageVersion, StoredArticle
+from retrieval.store.feeds import FeedStore, SeenEntry
+from retrieval.store.origins import OriginStore, RemovedRecord
+from retrieval.store.records import ArticleSummary, ArticleVersion, Origin, PassageVersion, StoredArticle
+from retrieval.store.runs import RunStore
 from retrieval.store.snapshot import Snapshot
 from retrieval.store.store import LibraryStore
 
-__all__ = ["ArticleSummary", "ArticleVersion", "LibraryStore", "PassageVersion", "Snapshot", "StoredArticle"]
+__all__ = [
+    "ArticleSummary",
+    "ArticleVersion",
+    "FeedStore",
+    "LibraryStore",
+    "Origin",
+    "OriginStore",
+    "PassageVersion",
+    "RemovedRecord",
+    "RunStore",
+    "SeenEntry",
+    "Snapshot",
+    "StoredArticle",
+]

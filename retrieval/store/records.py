@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import numpy as np
@@ -16,12 +16,33 @@ from retrieval.sentences import Sentence
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """A live article with everything that indexing found in it."""
+    """A live article with everything that indexing found in it.
+
+    `carriers` are the credits of other addresses that carry the very same text.
+    """
 
     article: Article
     library: str
     sentences: tuple[Sentence, ...]
     attributions: tuple[Attribution, ...]
+    carriers: tuple[Credit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An address or file at which an article was found, and what tells that it has not changed since.
+
+    `credit` is how this place credits the text, None for the article's own origin. `digest` is the
+    SHA-256 of what was read there; `etag` and `last_modified` are what its server said.
+    """
+
+    origin: str
+    article_id: str
+    credit: Credit | None = None
+    feed_id: int | None = None
+    digest: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +57,7 @@ class ArticleSummary:
     credit: Credit
     passages: int
     revision: int = 0
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,32 @@ def credit_of(row: sqlite3.Row) -> Credit:
         published_at=datetime.fromisoformat(row["published_at"]) if row["published_at"] else None,
         url=row["url"],
         title_is_label=bool(row["title_is_label"]),
+    )
+
+
+def credit_json(credit: Credit) -> str:
+    """Return a credit as `credit_from_json` reads it."""
+    fields = asdict(credit) | {"published_at": credit.published_at.isoformat() if credit.published_at else None}
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def credit_from_json(text: str) -> Credit:
+    """Return the credit that `credit_json` wrote."""
+    fields = json.loads(text)
+    moment = fields["published_at"]
+    return Credit(**fields | {"published_at": datetime.fromisoformat(moment) if moment else None})
+
+
+def origin_of(row: sqlite3.Row) -> Origin:
+    """Return the origin of a row of `origins`."""
+    return Origin(
+        origin=row["origin"],
+        article_id=row["article_id"],
+        credit=credit_from_json(row["credit"]) if row["credit"] else None,
+        feed_id=row["feed_id"],
+        digest=row["digest"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
     )
 
 

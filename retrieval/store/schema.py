@@ -5,6 +5,10 @@
 Passage ids are never used again (AUTOINCREMENT): Chroma has lost vectors whose id came back. The
 `database_id` is part of the collections' names, so that a new database beside an old Chroma folder
 does not meet the old one's ids.
+
+`origins` are the addresses and files that an article was found at. Its own origin (`articles.origin`)
+is one of them and has no `credit`; every other carries the same text and says how it credits it.
+`digest`, `etag` and `last_modified` are what tells that an origin has not changed since it was read.
 """
 
 MIGRATIONS = (
@@ -79,5 +83,74 @@ MIGRATIONS = (
         spans TEXT NOT NULL,
         PRIMARY KEY (article_id, ordinal)
     ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE articles ADD COLUMN language TEXT;
+
+    CREATE TABLE feeds (
+        feed_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        library TEXT NOT NULL,
+        url TEXT NOT NULL,
+        title TEXT,
+        announce_to TEXT,
+        paused INTEGER NOT NULL DEFAULT 0,
+        added_at TEXT NOT NULL,
+        polled_at TEXT,
+        next_poll_at TEXT NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        etag TEXT,
+        last_modified TEXT,
+        UNIQUE (library, url)
+    ) STRICT;
+
+    CREATE TABLE feed_entries (
+        feed_id INTEGER NOT NULL REFERENCES feeds ON DELETE CASCADE,
+        entry_id TEXT NOT NULL,
+        stamp TEXT NOT NULL,
+        failures INTEGER NOT NULL,
+        seen_at TEXT NOT NULL,
+        PRIMARY KEY (feed_id, entry_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE origins (
+        library TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+        credit TEXT,
+        feed_id INTEGER REFERENCES feeds ON DELETE SET NULL,
+        digest TEXT,
+        etag TEXT,
+        last_modified TEXT,
+        PRIMARY KEY (library, origin)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX origins_by_article ON origins (article_id);
+
+    CREATE INDEX origins_by_feed ON origins (feed_id);
+
+    INSERT INTO origins (library, origin, article_id) SELECT library, origin, article_id FROM articles;
+
+    CREATE TABLE runs (
+        run_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        library TEXT NOT NULL,
+        what TEXT NOT NULL,
+        state TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        report TEXT NOT NULL DEFAULT '{}'
+    ) STRICT;
+
+    CREATE INDEX runs_by_library ON runs (library, run_id);
+
+    CREATE TABLE removed_articles (
+        article_id TEXT PRIMARY KEY,
+        library TEXT NOT NULL,
+        text TEXT NOT NULL,
+        language TEXT,
+        credit TEXT NOT NULL,
+        origins TEXT NOT NULL,
+        removed_at TEXT NOT NULL
+    ) STRICT;
     """,
 )

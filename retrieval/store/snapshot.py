@@ -10,10 +10,13 @@ import aiosqlite
 from retrieval.models import Article, Span
 from retrieval.store.records import (
     ArticleSummary,
+    Origin,
     PassageVersion,
     StoredArticle,
     attribution_of,
+    credit_from_json,
     credit_of,
+    origin_of,
     passage_of,
     sentence_of,
 )
@@ -30,7 +33,9 @@ class Snapshot:
     async def summaries(self) -> list[ArticleSummary]:
         """Return all articles without their text, newest first, undated last."""
         rows = await self._rows(
-            "SELECT a.*, (SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages "
+            "SELECT a.article_id, library, origin, text_sha256, recipe, revision, title, title_is_label, publisher, "
+            "byline, published_at, url, length(text) AS characters, "
+            "(SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages "
             f"FROM articles a WHERE library IN ({self._marks}) "
             "ORDER BY published_at IS NULL, published_at DESC, title, article_id",
             self._libraries,
@@ -45,9 +50,15 @@ class Snapshot:
                 credit_of(row),
                 row["passages"],
                 row["revision"],
+                row["characters"],
             )
             for row in rows
         ]
+
+    async def origins(self) -> list[Origin]:
+        """Return every address and file at which the articles were found."""
+        rows = await self._rows(f"SELECT * FROM origins WHERE library IN ({self._marks})", self._libraries)
+        return [origin_of(row) for row in rows]
 
     async def article(self, article_id: str) -> StoredArticle | None:
         """Return a live article with its sentences and attributions, or None."""
@@ -61,11 +72,15 @@ class Snapshot:
         attributions = await self._rows(
             "SELECT * FROM attributions WHERE article_id = ? ORDER BY ordinal", (article_id,)
         )
+        carriers = await self._rows(
+            "SELECT credit FROM origins WHERE article_id = ? AND credit IS NOT NULL ORDER BY origin", (article_id,)
+        )
         return StoredArticle(
-            Article(article_id, rows[0]["text"], credit_of(rows[0])),
+            Article(article_id, rows[0]["text"], credit_of(rows[0]), rows[0]["language"]),
             rows[0]["library"],
             tuple(map(sentence_of, sentences)),
             tuple(map(attribution_of, attributions)),
+            tuple(credit_from_json(row["credit"]) for row in carriers),
         )
 
     async def slice_of(self, article_id: str, span: Span) -> str | None:

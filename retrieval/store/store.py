@@ -77,7 +77,7 @@ class LibraryStore:
 
     async def reserve(self, collection: str, count: int) -> list[int]:
         """Return new passage ids, entered in the ledger as pending before Chroma hears of them."""
-        async with self._writing() as db:
+        async with self.writing() as db:
             ids = []
             for _ in range(count):
                 cursor = await db.execute(
@@ -93,10 +93,11 @@ class LibraryStore:
         """Make a new version of an article visible, whole; the vectors it no longer uses die."""
         kept = {passage.passage_id for passage in indexed.passages}
         article_id = indexed.article.article_id
-        async with self._writing() as db:
+        async with self.writing() as db:
             old = await self._passage_ids(db, article_id)
-            await self._delete_rows(db, article_id)
-            await self._insert_article(db, indexed)
+            for table in ("passages", "sentences", "attributions"):
+                await db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
+            await self._put_article(db, indexed)
             await db.executemany(
                 "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
                 [
@@ -128,19 +129,18 @@ class LibraryStore:
 
     async def remove(self, article_id: str) -> None:
         """Take an article out of its library; its vectors die."""
-        async with self._writing() as db:
-            old = await self._passage_ids(db, article_id)
-            await self._delete_rows(db, article_id)
-            await _set_state(db, "dead", old)
+        async with self.writing() as db:
+            await self.remove_within(db, article_id)
 
-    async def move(self, article_id: str, origin: str) -> None:
-        """Note that an article, itself unchanged, is now found at another origin."""
-        async with self._writing() as db:
-            await db.execute("UPDATE articles SET origin = ? WHERE article_id = ?", (origin, article_id))
+    async def remove_within(self, db: aiosqlite.Connection, article_id: str) -> None:
+        """Do what `remove` does as a part of the caller's transaction."""
+        old = await self._passage_ids(db, article_id)
+        await db.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))  # the rest cascades
+        await _set_state(db, "dead", old)
 
     async def reusable(self, article_id: str, collection: str) -> dict[str, PassageVersion]:
         """Return an article's passages in a collection by content hash."""
-        async with self._writing() as db:
+        async with self.writing() as db:
             rows = await db.execute_fetchall(
                 "SELECT p.* FROM passages p JOIN vectors v USING (passage_id) WHERE article_id = ? AND collection = ?",
                 (article_id, collection),
@@ -149,12 +149,12 @@ class LibraryStore:
 
     async def libraries(self) -> list[str]:
         """Return the libraries that have articles."""
-        async with self._writing() as db:
+        async with self.writing() as db:
             return [row[0] for row in await db.execute_fetchall("SELECT DISTINCT library FROM articles")]
 
     async def ledger(self, *states: str) -> dict[str, list[int]]:
         """Return the passage ids in any of the states, by collection."""
-        async with self._writing() as db:
+        async with self.writing() as db:
             rows = await db.execute_fetchall(
                 f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})",
                 states,
@@ -166,13 +166,14 @@ class LibraryStore:
 
     async def forget(self, passage_ids: Sequence[int]) -> None:
         """Strike vectors that Chroma has let go of from the ledger."""
-        async with self._writing() as db:
+        async with self.writing() as db:
             await db.executemany(
                 "DELETE FROM vectors WHERE passage_id = ? AND state != 'live'", [(i,) for i in passage_ids]
             )
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def writing(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Give the one writing connection in a transaction, for the stores of this package."""
         async with self._write_lock:
             with _translated():
                 async with transaction(self._writer):
@@ -184,21 +185,38 @@ class LibraryStore:
         return [row["passage_id"] for row in rows]
 
     @staticmethod
-    async def _delete_rows(db: aiosqlite.Connection, article_id: str) -> None:
-        await db.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))  # the rest cascades
-
-    @staticmethod
-    async def _insert_article(db: aiosqlite.Connection, indexed: ArticleVersion) -> None:
-        await db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+    async def _put_article(db: aiosqlite.Connection, indexed: ArticleVersion) -> None:
+        await bump_revision(db)
         await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
-            "title_is_label, publisher, byline, published_at, url, revision) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision'))",
+            "title_is_label, publisher, byline, published_at, url, language, revision) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision')) "
+            "ON CONFLICT (article_id) DO UPDATE SET origin = excluded.origin, text = excluded.text, "
+            "text_sha256 = excluded.text_sha256, recipe = excluded.recipe, indexed_at = excluded.indexed_at, "
+            "title = excluded.title, title_is_label = excluded.title_is_label, publisher = excluded.publisher, "
+            "byline = excluded.byline, published_at = excluded.published_at, url = excluded.url, "
+            "language = excluded.language, revision = excluded.revision",
             (
                 indexed.article.article_id, indexed.library, indexed.origin, indexed.article.text, indexed.text_sha256,
                 indexed.recipe, datetime.now(UTC).isoformat(), *_credit_columns(indexed.article.credit),
+                indexed.article.language,
             ),
         )  # fmt: skip
+        await db.execute(
+            "INSERT INTO origins (library, origin, article_id) VALUES (?, ?, ?) "
+            "ON CONFLICT (library, origin) DO UPDATE SET article_id = excluded.article_id, credit = NULL",
+            (indexed.library, indexed.origin, indexed.article.article_id),
+        )
+
+
+async def bump_revision(db: aiosqlite.Connection, article_id: str | None = None) -> None:
+    """Count up the revision, and note it on an article whose rows beside the text have changed."""
+    await db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+    if article_id is not None:
+        await db.execute(
+            "UPDATE articles SET revision = (SELECT value FROM meta WHERE key = 'revision') WHERE article_id = ?",
+            (article_id,),
+        )
 
 
 def _credit_columns(credit: Credit) -> tuple[object, ...]:

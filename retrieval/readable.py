@@ -1,0 +1,114 @@
+"""What the indexer reads articles from: each knows where it is, and whether it has changed since it was read."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from retrieval.article_file import ArticleDraft, article_files, read_article
+from retrieval.errors import ArticleError
+from retrieval.store import Origin
+
+READING_VERSION = "1"
+"""Goes up when files and pages are read differently, so that all are read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article as it was read just now, and what will tell that it has not changed since."""
+
+    draft: ArticleDraft
+    digest: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Readable(Protocol):
+    """A place that an article can be read from."""
+
+    @property
+    def origin(self) -> str:
+        """The address or file; the article read there may turn out to have another."""
+        ...
+
+    @property
+    def feed_id(self) -> int | None:
+        """The feed that named this place, if one did."""
+        ...
+
+    async def read(self, known: Origin | None) -> Reading | None:
+        """Read the article; None when it is as it was when `known` was noted. Raises `ArticleError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDraft:
+    """An article that is at hand already."""
+
+    draft: ArticleDraft
+    feed_id: int | None = None
+
+    @property
+    def origin(self) -> str:
+        """Where the draft says it came from."""
+        return self.draft.origin
+
+    async def read(self, known: Origin | None) -> Reading | None:
+        """Return the draft."""
+        return Reading(self.draft)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file on this machine; one whose bytes are the same as before is not parsed again."""
+
+    path: Path
+    parse: Callable[[Path], Awaitable[ArticleDraft]]
+    feed_id: int | None = None
+
+    @property
+    def origin(self) -> str:
+        """The absolute path."""
+        return str(self.path.resolve())
+
+    async def read(self, known: Origin | None) -> Reading | None:
+        """Read the file unless its bytes are those that were read before."""
+        digest = await asyncio.to_thread(_digest_of, self.path)
+        if known is not None and digest is not None and known.digest == digest:
+            return None
+        return Reading(await self.parse(self.path), digest)
+
+
+async def parse_text_file(path: Path) -> ArticleDraft:
+    """Read a text or Markdown file in a thread."""
+    return await asyncio.to_thread(read_article, path)
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
+    """Return the article files at paths, each once, and the paths that cannot be read with the reasons."""
+    files: list[Path] = []
+    failed: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            files += article_files(path)
+        except ArticleError as error:
+            failed.append((str(path), str(error)))
+        except OSError as error:
+            failed.append((str(path), f"{path} cannot be read ({error.strerror}); check its permissions."))
+    return list(dict.fromkeys(files)), failed
+
+
+def digest_of(data: bytes) -> str:
+    """Return what stays the same as long as the bytes and the way they are read do."""
+    return hashlib.sha256(READING_VERSION.encode() + b"\0" + data).hexdigest()
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return digest_of(path.read_bytes())
+    except OSError:
+        return None  # parsing says what is wrong with the file

@@ -1,0 +1,94 @@
+"""What a library holds, by origin and by text: what new readings are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from retrieval.errors import ArticleError
+from retrieval.management.models import Quota
+from retrieval.models import Article, Credit
+from retrieval.store import ArticleSummary, Origin
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The articles and origins of one library, kept in step with what a run decides."""
+
+    articles: dict[str, ArticleSummary]
+    origins: dict[str, Origin]
+    by_text: dict[str, str] = field(init=False)
+    characters: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_text = {summary.text_sha256: summary.article_id for summary in self.articles.values()}
+        self.characters = sum(summary.characters for summary in self.articles.values())
+
+    @classmethod
+    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin]) -> Shelf:
+        """Lay out what a snapshot gave."""
+        return cls({a.article_id: a for a in articles}, {o.origin: o for o in origins})
+
+    def twin(self, text_sha256: str) -> ArticleSummary | None:
+        """Return the article with this very text."""
+        article_id = self.by_text.get(text_sha256)
+        return None if article_id is None else self.articles[article_id]
+
+    def carriers(self, article_id: str) -> list[Origin]:
+        """Return the other origins that carry an article's text."""
+        return [o for o in self.origins.values() if o.article_id == article_id and o.credit is not None]
+
+    def put(self, article: Article, origin: str, library: str, digest: str, recipe: str) -> None:
+        """Take over a version that will be published."""
+        if (old := self.articles.get(article.article_id)) is not None:
+            self.drop(old.article_id, keep_origins=True)
+        summary = ArticleSummary(
+            article.article_id, library, origin, digest, recipe, article.credit, 0, 0, len(article.text)
+        )
+        self.articles[article.article_id] = summary
+        self.by_text[digest] = article.article_id
+        self.characters += len(article.text)
+        self.origins[origin] = Origin(origin, article.article_id)
+
+    def drop(self, article_id: str, *, keep_origins: bool = False) -> None:
+        """Take over that an article goes."""
+        summary = self.articles.pop(article_id)
+        if self.by_text.get(summary.text_sha256) == article_id:
+            del self.by_text[summary.text_sha256]
+        self.characters -= summary.characters
+        if not keep_origins:
+            self.origins = {o.origin: o for o in self.origins.values() if o.article_id != article_id}
+
+    def carry(self, origin: str, article_id: str, credit: Credit) -> None:
+        """Take over that `origin` carries an article's text."""
+        self.origins[origin] = Origin(origin, article_id, credit)
+
+    def move(self, old: str, new: str) -> None:
+        """Take over that what was at `old` is at `new`."""
+        entry = self.origins.pop(old)
+        self.origins[new] = replace(entry, origin=new)
+        summary = self.articles[entry.article_id]
+        if summary.origin == old:
+            self.articles[entry.article_id] = replace(summary, origin=new)
+
+    def check_quota(self, quota: Quota | None, text: str, replaced: ArticleSummary | None) -> None:
+        """Raise `ArticleError` when a text does not fit any more."""
+        if quota is None:
+            return
+        if replaced is None and len(self.articles) >= quota.articles:
+            raise ArticleError(
+                f"The library is full: it may hold {quota.articles:,} articles; remove some before you add others."
+            )
+        characters = self.characters - (replaced.characters if replaced else 0) + len(text)
+        if characters > quota.characters:
+            raise ArticleError(
+                f"The library is full: with this article it would hold {characters:,} characters of text, and "
+                f"{quota.characters:,} are allowed; remove some articles first."
+            )
+
+
+def is_gone_file(origin: str) -> bool:
+    """Tell whether an origin is a file that is no longer there."""
+    path = Path(origin)
+    return path.is_absolute() and not path.exists()
