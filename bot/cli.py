@@ -16,7 +16,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from bot import cli_sources
+from bot import cli_library, cli_sources
 from bot.cli_options import AsJson, Data
 from bot.cli_quote import Quoted, Speaker, check_quote
 from bot.session import answer, open_engine, opened, print_json
@@ -209,3 +209,4 @@ def _fail(sentence: str, status: int) -> NoReturn:
 
 
 cli_sources.register(app, settings=_settings, run=_run)
+cli_library.register(app, settings=_settings, run=_run)

@@ -17,11 +17,14 @@ from bot.client import PullquoteBot
 from bot.health import BEAT_S, beat
 from bot.history import History
 from bot.logs import set_up_logging
-from bot.session import open_engine
+from bot.session import keeping_of, open_engine
 from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
-from retrieval.models import Outcome, Quote
+from retrieval.management.manager import LibraryManager
+from retrieval.management.polling import Announce
+from retrieval.management.watching import watch
+from retrieval.models import Answer, Outcome, Quote
 from retrieval.quotecheck import QuoteCheck
 from retrieval.sources import SourceLookup, SourceSummary
 
@@ -39,6 +42,7 @@ class StartingLibrary:
         self._engine = engine
         self._settings = settings
         self._preparing: asyncio.Task[None] | None = None
+        self._manager = engine.manager(keeping_of(settings))
 
     def prepare(self) -> asyncio.Task[None]:
         """Begin to load the model and to index the seeds, once; the task raises what went wrong."""
@@ -50,24 +54,47 @@ class StartingLibrary:
         mended = await self._engine.ready()
         if mended:
             log.info("made %d articles anew that a crash or another model had left incomplete", mended)
-        if self._settings.seeds_dir.is_dir():
-            report = await self._engine.index([self._settings.seeds_dir])
-            log.info("seeds: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
-            for _, error in report.failed:
-                log.warning("not indexed: %s", error)
+        await self._manager.start()
+        report = await (await self._manager.index_folders()).wait()
+        log.info("folders: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
+        for _, error in report.failed:
+            log.warning("not indexed: %s", error)
         log.info("ready to answer")
 
     async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         zone = ZoneInfo(self._settings.time_zone)
+        outcome = await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
+        if await self._is_current(outcome):
+            return outcome
+        # An article has changed since the library was laid out in memory.
+        await self._engine.refresh(libraries)
         return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
+    async def _is_current(self, outcome: Outcome) -> bool:
+        quotes = outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
+        return all([await self._engine.is_verbatim(quote) for quote in quotes])
+
+    async def manager(self) -> LibraryManager:
+        """Return what manages the libraries, as soon as they are ready."""
+        await asyncio.shield(self.prepare())
+        return self._manager
+
+    async def look_after(self, announce: Announce) -> None:
+        """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""
+        await asyncio.shield(self.prepare())
+        folders = [folder for folder in keeping_of(self._settings).folders if folder.is_dir()]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._manager.poller.run(announce))
+            group.create_task(watch(folders, self._manager.index_folders))
+
     async def stop(self) -> None:
-        """End preparing, if it still goes on; the engine can be closed then."""
+        """End preparing and the jobs, if any go on; the engine can be closed then."""
         if self._preparing is not None:
             self._preparing.cancel()
             await asyncio.gather(self._preparing, return_exceptions=True)  # its error went to whoever asked
+        await self._manager.close()
 
     async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
         """Check a quote as soon as the library is ready."""

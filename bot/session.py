@@ -17,6 +17,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from retrieval.engine import Engine
+    from retrieval.management.manager import Keeping
 
 
 async def open_engine(settings: Settings) -> Engine:
@@ -44,6 +45,15 @@ async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
         yield engine
     finally:
         await engine.close()
+
+
+def keeping_of(settings: Settings) -> Keeping:
+    """Return what the settings say of folders and of what a server's library may hold."""
+    from retrieval.management.manager import Keeping
+    from retrieval.management.models import Quota
+
+    quota = Quota(settings.server_articles, settings.server_characters)
+    return Keeping(folders=(settings.seeds_dir, *settings.folders), quota=quota)
 
 
 async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC") -> None:

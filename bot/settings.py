@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PULLQUOTE_"
 
@@ -33,6 +34,16 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(default=Path("data"), description="The folder of both databases and the index.")
     seeds_dir: Path = Field(default=Path("seeds"), description="The folder of the articles to start with.")
+    folders: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="Further folders of articles of the shared library, watched while the bot runs; separated by ':'.",
+    )
+    server_articles: int = Field(
+        default=2_000, ge=0, description="How many articles one server's own library may hold."
+    )
+    server_characters: int = Field(
+        default=20_000_000, ge=0, description="How many characters of text one server's own library may hold."
+    )
     chroma_url: str = Field(
         default="",
         pattern=r"^(https?://[^\s/]+/?)?$",
@@ -59,6 +70,11 @@ class Settings(BaseSettings):
     time_zone: str = Field(
         default="UTC", description='The time zone of the log, and of "today" and "last week" in questions.'
     )
+
+    @field_validator("folders", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
     @field_validator("log_level", mode="before")
     @classmethod

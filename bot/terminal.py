@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bot.wording import NEAREST, credit_layers
 from retrieval.indexer import IndexProgress, IndexReport
+from retrieval.management.models import JobProgress
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
 from retrieval.sources import SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
@@ -79,6 +80,7 @@ def print_report(console: Console, report: IndexReport) -> None:
         for count, word in (
             (report.added, "added"),
             (report.changed, "changed"),
+            (report.credited, "credited to a further address"),
             (report.unchanged, "unchanged"),
             (report.removed, "removed"),
             (len(report.failed), "failed"),
@@ -148,7 +150,7 @@ def print_article(console: Console, stored: StoredArticle) -> None:
 
 
 @contextmanager
-def index_progress(console: Console) -> Iterator[Callable[[IndexProgress], None]]:
+def index_progress(console: Console) -> Iterator[Callable[[IndexProgress | JobProgress], None]]:
     """Show a progress bar on standard error while indexing, if that is a terminal."""
     columns = (
         SpinnerColumn(),
@@ -161,7 +163,7 @@ def index_progress(console: Console) -> Iterator[Callable[[IndexProgress], None]
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Indexing", total=None, passages=0)
 
-        def update(state: IndexProgress) -> None:
+        def update(state: IndexProgress | JobProgress) -> None:
             progress.update(task, completed=state.done, total=state.total, passages=state.passages)
 
         yield update

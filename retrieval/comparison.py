@@ -49,10 +49,11 @@ class Comparison:
         self._encoded = encoded
         self._pending: list[PreparedArticle] = []
 
-    async def take(self, draft: ArticleDraft, *, asked: str) -> None:
+    async def take(self, draft: ArticleDraft, *, asked: str, article_id: str | None = None) -> None:
         """Decide what a draft, read where `asked` points, is to the library; do it or leave it pending.
 
-        Raises `ArticleError` when it does not fit.
+        `article_id` is the id that an article which comes back had. Raises `ArticleError` when it does
+        not fit.
         """
         digest = text_sha256(draft.text)
         if asked != draft.origin and asked in self._shelf.origins and draft.origin not in self._shelf.origins:
@@ -62,7 +63,7 @@ class Comparison:
             await self._move(twin.origin, draft.origin)
         entry = self._shelf.origins.get(draft.origin)
         if entry is None:
-            await self._new(draft, digest)
+            await self._new(draft, digest, article_id=article_id)
         elif self._shelf.articles[entry.article_id].origin == draft.origin:
             await self._own(draft, digest)
         else:
@@ -84,14 +85,17 @@ class Comparison:
         if pending:
             await self._publisher.publish(pending, encoded=self._encoded)
 
-    async def _new(self, draft: ArticleDraft, digest: str, change: Change = Change.ADDED) -> None:
+    async def _new(
+        self, draft: ArticleDraft, digest: str, change: Change = Change.ADDED, *, article_id: str | None = None
+    ) -> None:
         """Bring in a draft from a place where nothing was."""
         if (twin := self._shelf.twin(digest)) is not None:
             await self._carry(draft, twin.article_id)
             self._note(draft.origin, twin.article_id, Change.CREDITED if change is Change.ADDED else change)
             return
         self._shelf.check_quota(self._quota, draft.text, None)
-        article_id = _new_article_id(draft, self._library, set(self._shelf.articles))
+        if article_id is None or article_id in self._shelf.articles:
+            article_id = _new_article_id(draft, self._library, set(self._shelf.articles))
         await self._prepare(Article(article_id, draft.text, draft.credit, draft.language), draft.origin)
         self._note(draft.origin, article_id, change)
 

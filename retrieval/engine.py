@@ -16,7 +16,9 @@ from retrieval.encoder import Encoder, load_encoder, load_reranker
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index import PassageIndex, open_index
 from retrieval.indexer import Indexer, IndexProgress, IndexReport
+from retrieval.ingest.reader import Ingest
 from retrieval.library import Libraries
+from retrieval.management.manager import Keeping, LibraryManager
 from retrieval.models import Article, Attribution, Outcome, Quote, Span
 from retrieval.presence import warm_up
 from retrieval.publishing import Publisher
@@ -190,6 +192,22 @@ class Engine:
             await self._libraries.refresh(library)
         report.failed[:0] = unreadable
         return report
+
+    def manager(self, keeping: Keeping = Keeping()) -> LibraryManager:  # noqa: B008 - immutable
+        """Return what admins manage the libraries with; whoever asks for it starts and closes it."""
+        return LibraryManager(
+            store=self._store,
+            indexer=self.indexer,
+            ingest=Ingest(),
+            refresh=self._libraries.refresh,
+            tidy=self._publisher.tidy,
+            keeping=keeping,
+        )
+
+    async def refresh(self, libraries: Sequence[str]) -> None:
+        """Answer from now on from what is live now."""
+        for library in libraries:
+            await self._libraries.refresh(library)
 
     async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
         """Return who is credited with what in articles, as indexing would find it; stores nothing."""

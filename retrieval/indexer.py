@@ -80,7 +80,7 @@ class Indexer:
         self._store = store
         self._origins = OriginStore(store)
         self._publisher = publisher
-        self._lock = lock
+        self.lock = lock
         self._published = published
 
     async def run(
@@ -147,7 +147,7 @@ class Indexer:
             await self._bring_in(group, library, report, compare)
             seen = {readable.origin for readable in readables}
             await self._vanished(library, seen, gone, folders, report, compare if prune else None)
-        async with self._lock:
+        async with self.lock:
             await self._publisher.tidy()
         progress(IndexProgress(done, len(readables), report.passages))
         report.seconds = time.monotonic() - started
@@ -162,12 +162,12 @@ class Indexer:
     ) -> None:
         if not group:
             return
-        async with self._lock:
+        async with self.lock:
             comparison = compare(await self._shelf(library))
             taken: list[tuple[Readable, Reading]] = []
             for readable, reading in group:
                 try:
-                    await comparison.take(reading.draft, asked=readable.origin)
+                    await comparison.take(reading.draft, asked=readable.origin, article_id=reading.article_id)
                 except ArticleError as error:  # it does not fit
                     report.failed.append((readable.origin, str(error)))
                 else:
@@ -195,7 +195,7 @@ class Indexer:
     ) -> None:
         """Report what is no longer where it was, or take it out if `compare` is given."""
         roots = [folder.resolve() for folder in folders]
-        async with self._lock:
+        async with self.lock:
             shelf = await self._shelf(library)
             missing = [
                 entry

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from retrieval.article_file import ArticleDraft, article_files, read_article
-from retrieval.errors import ArticleError
+from retrieval.errors import ArticleError, GoneError
 from retrieval.store import Origin
 
 READING_VERSION = "1"
@@ -19,12 +19,16 @@ READING_VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as it was read just now, and what will tell that it has not changed since."""
+    """An article as it was read just now, and what will tell that it has not changed since.
+
+    `article_id` is the id it had before it was removed, if it comes back.
+    """
 
     draft: ArticleDraft
     digest: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    article_id: str | None = None
 
 
 class Readable(Protocol):
@@ -51,6 +55,7 @@ class ReadDraft:
 
     draft: ArticleDraft
     feed_id: int | None = None
+    article_id: str | None = None
 
     @property
     def origin(self) -> str:
@@ -59,7 +64,7 @@ class ReadDraft:
 
     async def read(self, known: Origin | None) -> Reading | None:
         """Return the draft."""
-        return Reading(self.draft)
+        return Reading(self.draft, article_id=self.article_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class ReadFile:
 
     async def read(self, known: Origin | None) -> Reading | None:
         """Read the file unless its bytes are those that were read before."""
+        if known is not None and not await asyncio.to_thread(self.path.exists):
+            raise GoneError(f"{self.path} is no longer there.")
         digest = await asyncio.to_thread(_digest_of, self.path)
         if known is not None and digest is not None and known.digest == digest:
             return None

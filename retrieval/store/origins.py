@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -111,13 +111,25 @@ class OriginStore:
                 for row in rows
             ]
 
-    async def forget_removed(self, *, before: datetime | None = None, article_id: str | None = None) -> None:
-        """Let go of what was removed before a moment, or of one article that came back."""
+    async def removed_origins(self, library: str) -> set[str]:
+        """Return every origin of what was removed and has not come back: a re-index leaves them alone."""
         async with self._store.writing() as db:
-            await db.execute(
-                "DELETE FROM removed_articles WHERE removed_at < ? OR article_id = ?",
-                (before.isoformat() if before else "", article_id),
+            rows = await db.execute_fetchall("SELECT origins FROM removed_articles WHERE library = ?", (library,))
+        return {origin for row in rows for origin, _ in json.loads(row["origins"])}
+
+    async def blank_removed(self, *, before: datetime) -> None:
+        """Let go of the texts of what was removed before a moment; their origins stay known."""
+        async with self._store.writing() as db:
+            await db.execute("UPDATE removed_articles SET text = '' WHERE removed_at < ?", (before.isoformat(),))
+
+    async def forget_removed(self, library: str, origins: Collection[str]) -> None:
+        """Forget removals of which an origin has come back."""
+        async with self._store.writing() as db:
+            rows = await db.execute_fetchall(
+                "SELECT article_id, origins FROM removed_articles WHERE library = ?", (library,)
             )
+            back = [(row["article_id"],) for row in rows if {o for o, _ in json.loads(row["origins"])} & set(origins)]
+            await db.executemany("DELETE FROM removed_articles WHERE article_id = ?", back)
 
 
 def _origins_json(origins: Sequence[Origin]) -> str:

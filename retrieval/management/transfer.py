@@ -1,0 +1,188 @@
+"""A library as a file: gzipped JSON lines, a head, then an article or a feed a line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from retrieval.article_file import ArticleDraft, clean_text
+from retrieval.errors import ArticleError, StorageError
+from retrieval.models import Credit
+
+FORMAT = 1
+MAX_BYTES = 400_000_000
+"""Of a file once it is unpacked."""
+MAX_LINE_BYTES = 4_000_000
+
+Short = Annotated[str, Field(max_length=1_000)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$", max_length=4_000)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Head(_Line):
+    pullquote_library: Literal[1]
+
+
+class _Credit(_Line):
+    title: Short | None = None
+    publisher: Short | None = None
+    byline: Short | None = None
+    published_at: AwareDatetime | None = None
+    url: Address | None = None
+    title_is_label: bool = False
+
+    def credit(self) -> Credit:
+        return Credit(**self.model_dump())
+
+
+class _Place(_Line):
+    origin: Annotated[str, Field(max_length=4_000)]
+    credit: _Credit
+
+
+class _Article(_Line):
+    text: Annotated[str, Field(min_length=1, max_length=500_000)]
+    language: Annotated[str, Field(max_length=8)] | None = None
+    places: Annotated[list[_Place], Field(min_length=1, max_length=1_000)]
+
+
+class _ArticleLine(_Line):
+    article: _Article
+
+
+class _Feed(_Line):
+    url: Address
+    title: Short | None = None
+
+
+class _FeedLine(_Line):
+    feed: _Feed
+
+
+_LINE: TypeAdapter[_ArticleLine | _FeedLine] = TypeAdapter(_ArticleLine | _FeedLine)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """A feed that an export names."""
+
+    url: str
+    title: str | None
+
+
+def article_line(text: str, language: str | None, places: Iterable[tuple[str, Credit]]) -> dict[str, object]:
+    """Return one article as a line: its text, and every origin with the credit given there."""
+    return {
+        "article": {
+            "text": text,
+            "language": language,
+            "places": [{"origin": origin, "credit": _credit_fields(credit)} for origin, credit in places],
+        }
+    }
+
+
+def feed_line(url: str, title: str | None) -> dict[str, object]:
+    """Return one feed as a line."""
+    return {"feed": {"url": url, "title": title}}
+
+
+def write_export(path: Path, lines: Iterable[dict[str, object]]) -> int:
+    """Write an export, whole or not at all; returns its size in bytes. Raises `StorageError`."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        with gzip.open(partial, "wt", encoding="utf-8", newline="\n") as file:
+            for line in ({"pullquote_library": FORMAT}, *lines):
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        partial.replace(path)
+        return path.stat().st_size
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror or error}); choose another place or free some space."
+        ) from error
+
+
+def read_export(path: Path) -> tuple[list[ArticleDraft], list[FeedAddress]]:
+    """Return the articles and feeds of an export. Raises `ArticleError` when it is none, or is damaged.
+
+    Only web addresses are kept as origins: a file may come from anyone, and a path in it must never
+    make this machine read that path.
+    """
+    drafts: list[ArticleDraft] = []
+    feeds: list[FeedAddress] = []
+    for number, line in enumerate(_lines(path), start=1):
+        try:
+            if number == 1:
+                _Head.model_validate_json(line)
+                continue
+            entry = _LINE.validate_json(line)
+        except ValidationError as error:
+            if number == 1:
+                raise ArticleError(
+                    f"{path.name} is no library export of this version; give a file that `library export` wrote."
+                ) from error
+            detail = error.errors()[0]
+            raise ArticleError(f"{path.name} is damaged at line {number} ({detail['msg']}); export it anew.") from error
+        if isinstance(entry, _FeedLine):
+            feeds.append(FeedAddress(entry.feed.url, entry.feed.title))
+            continue
+        text = clean_text(entry.article.text)
+        if not any(character.isalnum() for character in text):
+            raise ArticleError(f"{path.name} is damaged at line {number} (an article without words); export it anew.")
+        drafts += [
+            ArticleDraft(_safe_origin(place.origin, text), text, place.credit.credit(), entry.article.language)
+            for place in entry.article.places
+        ]
+    return drafts, feeds
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    read = 0
+    try:
+        with gzip.open(path, "rb") as file:
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                read += len(line)
+                if len(line) > MAX_LINE_BYTES or read > MAX_BYTES:
+                    raise ArticleError(
+                        f"{path.name} unpacks to more than an export may hold ({MAX_BYTES // 1_000_000} MB, "
+                        f"{MAX_LINE_BYTES // 1_000_000} MB an article); it was not imported."
+                    )
+                yield line
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ArticleError(
+            f"{path.name} is no library export, or is cut short; give a file that `library export` wrote."
+        ) from error
+    except OSError as error:
+        raise ArticleError(f"{path.name} cannot be read ({error.strerror or error}); check the path.") from error
+    if not read:
+        raise ArticleError(f"{path.name} is empty; give a file that `library export` wrote.")
+
+
+def _safe_origin(origin: str, text: str) -> str:
+    if origin.startswith(("http://", "https://")):
+        return origin
+    return f"import:{sha256(f'{origin}{chr(0)}{text}'.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def _credit_fields(credit: Credit) -> dict[str, object]:
+    moment: datetime | None = credit.published_at
+    return {
+        "title": credit.title,
+        "publisher": credit.publisher,
+        "byline": credit.byline,
+        "published_at": moment.isoformat() if moment else None,
+        "url": credit.url,
+        "title_is_label": credit.title_is_label,
+    }
