@@ -42,7 +42,7 @@ class StartingLibrary:
         self._engine = engine
         self._settings = settings
         self._preparing: asyncio.Task[None] | None = None
-        self._manager = engine.manager(keeping_of(settings))
+        self._manager: LibraryManager | None = None
 
     def prepare(self) -> asyncio.Task[None]:
         """Begin to load the model and to index the seeds, once; the task raises what went wrong."""
@@ -54,6 +54,7 @@ class StartingLibrary:
         mended = await self._engine.ready()
         if mended:
             log.info("made %d articles anew that a crash or another model had left incomplete", mended)
+        self._manager = self._engine.manager(keeping_of(self._settings))
         await self._manager.start()
         report = await (await self._manager.index_folders()).wait()
         log.info("folders: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
@@ -79,22 +80,24 @@ class StartingLibrary:
     async def manager(self) -> LibraryManager:
         """Return what manages the libraries, as soon as they are ready."""
         await asyncio.shield(self.prepare())
+        assert self._manager is not None  # set when prepared
         return self._manager
 
     async def look_after(self, announce: Announce) -> None:
         """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""
-        await asyncio.shield(self.prepare())
+        manager = await self.manager()
         folders = [folder for folder in keeping_of(self._settings).folders if folder.is_dir()]
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._manager.poller.run(announce))
-            group.create_task(watch(folders, self._manager.index_folders))
+            group.create_task(manager.poller.run(announce))
+            group.create_task(watch(folders, manager.index_folders))
 
     async def stop(self) -> None:
         """End preparing and the jobs, if any go on; the engine can be closed then."""
         if self._preparing is not None:
             self._preparing.cancel()
             await asyncio.gather(self._preparing, return_exceptions=True)  # its error went to whoever asked
-        await self._manager.close()
+        if self._manager is not None:
+            await self._manager.close()
 
     async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
         """Check a quote as soon as the library is ready."""

@@ -24,7 +24,8 @@ class IndexedArticle:
 
     `passage_vectors` is (passages, dim) float32 of length one; `sentence_vectors` (sentences, dim)
     float16 of length one; `word_vectors` (words, small dim) int8, for the content words of
-    `late_words` in reading order; `sentence_words` counts those of each sentence.
+    `late_words` in reading order; `sentence_words` counts those of each sentence. `publishers` are all
+    who published the text.
     """
 
     article: Article
@@ -34,6 +35,7 @@ class IndexedArticle:
     sentence_vectors: npt.NDArray[np.float16]
     word_vectors: npt.NDArray[np.int8]
     sentence_words: Ints
+    publishers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def build_catalogue(indexed: Sequence[IndexedArticle]) -> Catalogue:
     owners = np.array(article_of, np.int32)
     rows: dict[str, list[int]] = {}
     for row, owner in enumerate(article_of):
-        if (publisher := publishers[owner]) is not None:
+        for publisher in indexed[owner].publishers:
             rows.setdefault(publisher, []).append(row)
 
     def stacked(name: str, width: int, kind: type) -> npt.NDArray[np.generic]:

@@ -193,12 +193,15 @@ class Engine:
         report.failed[:0] = unreadable
         return report
 
-    def manager(self, keeping: Keeping = Keeping()) -> LibraryManager:  # noqa: B008 - immutable
-        """Return what admins manage the libraries with; whoever asks for it starts and closes it."""
+    def manager(self, keeping: Keeping = Keeping(), *, ingest: Ingest | None = None) -> LibraryManager:  # noqa: B008 - immutable
+        """Return what admins manage the libraries with; whoever asks for it starts and closes it.
+
+        `ingest` reads what comes in; it is closed with the manager.
+        """
         return LibraryManager(
             store=self._store,
             indexer=self.indexer,
-            ingest=Ingest(),
+            ingest=ingest or Ingest(),
             refresh=self._libraries.refresh,
             tidy=self._publisher.tidy,
             keeping=keeping,

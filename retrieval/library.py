@@ -64,7 +64,7 @@ def build_library(name: str, articles: Sequence[tuple[StoredArticle, IndexedArti
     for number, (stored, _) in enumerate(articles):
         headings += [sentence.heading for sentence in stored.sentences]
         credited += [_credited(stored, sentence.span) for sentence in stored.sentences]
-        if key := name_key(stored.article.credit.publisher or ""):
+        for key in {name_key(publisher) for publisher in stored.publishers} - {""}:
             publishers.setdefault(key, []).append(number)
         for position, attribution in enumerate(stored.attributions):
             if not attribution.shown:
@@ -79,7 +79,7 @@ def build_library(name: str, articles: Sequence[tuple[StoredArticle, IndexedArti
         stored=tuple(stored for stored, _ in articles),
         catalogue=catalogue,
         lexical=build_lexical(catalogue),
-        publisher_names=PublisherNames({publisher for publisher in catalogue.publishers if publisher}),
+        publisher_names=PublisherNames({publisher for stored, _ in articles for publisher in stored.publishers}),
         headings=np.array(headings, dtype=np.bool_),
         credited=np.array(credited, dtype=np.int32),
         sources={key: tuple(found) for key, found in sources.items()},
@@ -154,4 +154,5 @@ def _indexed(stored: StoredArticle, passages: Sequence[PassageVersion]) -> Index
         sentence_vectors=np.concatenate([encoding.sentence_vectors for encoding in encodings]),
         word_vectors=np.concatenate([encoding.word_vectors for encoding in encodings]),
         sentence_words=np.concatenate([encoding.sentence_words for encoding in encodings]),
+        publishers=stored.publishers,
     )

@@ -102,18 +102,19 @@ def _emphasis(window: Window, core: Window, library: Library, span: Span) -> tup
 
 
 def _also_carried_by(findings: Findings, passage: int) -> tuple[Credit, ...]:
-    """Return the credits of other articles found with nearly the same passage, one a publisher."""
+    """Return who else carries the text, and the credits of other articles with nearly the same passage.
+
+    There is one a publisher.
+    """
     catalogue = findings.library.catalogue
     rows = findings.evidence.rows
     similar = rows[catalogue.passage_vectors[rows] @ catalogue.passage_vectors[passage] >= SAME_STORY]
     own = catalogue.article_of[passage]
+    others = [catalogue.articles[article].credit for article in catalogue.article_of[similar] if article != own]
     found: dict[str, Credit] = {}
-    for row in similar:
-        article = catalogue.article_of[row]
-        credit = catalogue.articles[article].credit
-        publisher = credit.publisher
-        if article != own and publisher and publisher != catalogue.publishers[own]:
-            found.setdefault(publisher, credit)
+    for credit in (*findings.library.stored[own].carriers, *others):
+        if credit.publisher and credit.publisher != catalogue.publishers[own]:
+            found.setdefault(credit.publisher, credit)
     return tuple(found.values())
 
 

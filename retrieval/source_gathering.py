@@ -106,12 +106,12 @@ def gather(libraries: Sequence[Library]) -> dict[str, GatheredSource]:
                 if form := _short_form(stored.article.text, attribution, key):
                     source.short_forms[form] += 1
                 source.articles.setdefault(number, _InArticle(number, stored)).said.append(attribution)
-        publisher = " ".join((stored.article.credit.publisher or "").split())
-        if key := _key(publisher):
-            source = found.setdefault(key, GatheredSource(key))
-            source.spellings[publisher] += 1
-            source.publishes = True
-            source.articles.setdefault(number, _InArticle(number, stored))
+        for publisher in (" ".join(name.split()) for name in stored.publishers):
+            if key := _key(publisher):
+                source = found.setdefault(key, GatheredSource(key))
+                source.spellings[publisher] += 1
+                source.publishes = True
+                source.articles.setdefault(number, _InArticle(number, stored))
     _join_titled(found)
     return found
 

@@ -27,11 +27,11 @@ def is_from(stored: StoredArticle, passage: Span, speaker: str) -> bool:
     call somebody's words misattributed.
     """
     wanted = _without_titles(name_key(speaker))
-    credit = stored.article.credit
     if not wanted:
         return False
-    if wanted in {name_key(credit.publisher or ""), name_key((credit.byline or "").removeprefix("By "))}:
-        return True
+    for credit in (stored.article.credit, *stored.carriers):
+        if wanted in {name_key(credit.publisher or ""), name_key((credit.byline or "").removeprefix("By "))}:
+            return True
     return any(
         wanted == name or (attribution.kind is SourceKind.PERSON and _same_person(wanted, name))
         for attribution in attributions_of(stored, passage)

@@ -14,7 +14,7 @@ from pathlib import Path
 from retrieval.article_file import ArticleDraft
 from retrieval.errors import ArticleError
 from retrieval.indexer import Indexer, IndexReport
-from retrieval.ingest.reader import Ingest
+from retrieval.ingest.reader import FeedRead, Ingest
 from retrieval.management.jobs import Job, Jobs
 from retrieval.management.models import (
     AddedArticle,
@@ -208,6 +208,7 @@ class LibraryManager:
     async def add_feed(self, library: str, url: str, *, announce_to: str | None = None) -> Feed:
         """Follow a feed; its present articles are added in the background by its first poll."""
         read = await self._ingest.feed(url.strip())
+        assert isinstance(read, FeedRead)  # nothing was given to compare with
         known = await self._feeds.all(library)
         if self._quota(library) is not None and len(known) >= MOST_FEEDS and all(f.url != read.url for f in known):
             raise ArticleError(f"The library follows {MOST_FEEDS} feeds already; remove one before you add another.")

@@ -180,5 +180,5 @@ def _is_due(entry: FeedEntry, seen: SeenEntry | None) -> bool:
 
 def _stamp(entry: FeedEntry) -> str:
     """Return what changes with anything that the feed says of an entry."""
-    parts = (entry.link, entry.title, entry.published_at, entry.content)
+    parts = (entry.link, entry.title, entry.published_at, entry.content_html)
     return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]

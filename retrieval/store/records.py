@@ -27,6 +27,12 @@ class StoredArticle:
     attributions: tuple[Attribution, ...]
     carriers: tuple[Credit, ...] = ()
 
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Everyone who published the text, the one of its own origin first."""
+        names = (credit.publisher for credit in (self.article.credit, *self.carriers))
+        return tuple(dict.fromkeys(name for name in names if name))
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

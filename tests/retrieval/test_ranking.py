@@ -47,6 +47,7 @@ def indexed(number: int, text: str) -> IndexedArticle:
         sentence_vectors=encoded.pooled(sentences).astype(np.float16),
         word_vectors=default_projection().packed(word_means(encoded, words)),
         sentence_words=np.array([sum(sentence.contains(word) for word in words) for sentence in sentences], np.int32),
+        publishers=(f"Paper {number}",),
     )
 
 
