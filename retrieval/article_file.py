@@ -1,4 +1,4 @@
-"""Reads an article file: plain text or Markdown, with optional YAML front matter.
+"""Reads an article file; plain text and Markdown here, with optional YAML front matter.
 
 Front matter keys, all optional: `title`, `publisher`, `byline`, `published_at`, `url`, and `label`,
 a name for an article whose own title is not known (shown as a label, never as a title).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,10 +18,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from retrieval.errors import ArticleError
+from retrieval.ingest.charsets import decode_text
 from retrieval.models import Credit
 
-SUFFIXES = (".txt", ".md", ".markdown")
-MAX_FILE_BYTES = 500_000
+SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
+MAX_FILE_BYTES = 20_000_000
+MAX_CHARACTERS = 500_000
+"""How long an article may be; a longer one is a book, and would keep others waiting."""
+
 KEYS = frozenset({"title", "label", "publisher", "byline", "published_at", "url"})
 
 _ADVERTISEMENT = re.compile(
@@ -32,7 +36,16 @@ _ADVERTISEMENT = re.compile(
 _OPENING = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
-_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028]")
+# Controls, lone surrogates, soft hyphens, and what is not seen or turns the text round.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f"
+    r"\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_FLAG_OR_TAG = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
+# Persian, Indic scripts and emoji need joiners between their characters; anywhere else they only hide.
+_JOINED = r"[^\x00-\u024f\s\u200c\u200d]"
+_STRAY_JOINER = re.compile(rf"[\u200c\u200d](?!{_JOINED})|(?<!{_JOINED})[\u200c\u200d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +78,13 @@ def article_files(path: Path) -> list[Path]:
 
 
 def read_article(path: Path) -> ArticleDraft:
-    """Read one article file. Raises `ArticleError` with a sentence that says what to mend."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise ArticleError(f"{path} is not an article file; Pullquote reads {', '.join(SUFFIXES)}.")
+    """Read one article file, of any kind that is told by its content.
+
+    Raises `ArticleError` with a sentence that says what to mend.
+    """
+    # Here, because reading pages builds on this module, and who reads no page need not load a parser.
+    from retrieval.ingest.content import read_content
+
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError:
@@ -81,30 +98,47 @@ def read_article(path: Path) -> ArticleDraft:
         data = path.read_bytes()
     except OSError as error:
         raise ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
-    return parse_article(data, origin=str(path.resolve()), markdown=path.suffix.lower() != ".txt", name=str(path))
+    return read_content(data, origin=str(path.resolve()), name=str(path))
 
 
 def parse_article(data: bytes, *, origin: str, markdown: bool, name: str) -> ArticleDraft:
     """Turn the bytes of an article file into a draft; `name` is how messages call the file."""
-    if b"\0" in data:
-        raise ArticleError(f"{name} is not text but a binary file; give the article as UTF-8 text.")
-    try:
-        source = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ArticleError(
-            f"{name} is not UTF-8 (byte {error.start} cannot be read); save it as UTF-8 and index it again."
-        ) from error
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    metadata, body = _split_front_matter(source, name)
-    text = clean_text(markdown_text(body) if markdown else body)
-    if not re.search(r"\w", text):
+    return parse_text(decode_text(data, name), origin=origin, markdown=markdown, name=name)
+
+
+def parse_text(source: str, *, origin: str, markdown: bool, name: str, url: str | None = None) -> ArticleDraft:
+    """Turn the text of an article file into a draft; `name` is how messages call the file, `url` where it was."""
+    if len(source) > 2 * MAX_CHARACTERS:
+        raise ArticleError(_too_long(len(source), name))
+    metadata, body = _split_front_matter(_LINE_ENDS.sub("\n", source), name)
+    text = article_text(markdown_text(body) if markdown else body, name)
+    credit = _credit(metadata, name)
+    return ArticleDraft(origin, text, credit if credit.url else replace(credit, url=url))
+
+
+def article_text(text: str, name: str) -> str:
+    """Return the cleaned text of an article. Raises `ArticleError` when there is none, or far too much."""
+    cleaned = clean_text(text)
+    if not re.search(r"\w", cleaned):
         raise ArticleError(f"{name} is empty: it has no article text.")
-    return ArticleDraft(origin, text, _credit(metadata, name))
+    if len(cleaned) > MAX_CHARACTERS:
+        raise ArticleError(_too_long(len(cleaned), name))
+    return cleaned
+
+
+def _too_long(characters: int, name: str) -> str:
+    return f"{name} has {characters:,} characters; an article may have at most {MAX_CHARACTERS:,}, so give it in parts."
 
 
 def clean_text(text: str) -> str:
-    """Return the article's text as it is stored and quoted: no advertisement lines, no stray blanks."""
-    lines = (line.rstrip() for line in _CONTROLS.sub("", text).split("\n"))
+    """Return the article's text as it is stored and quoted.
+
+    Without advertisement lines, stray blanks, controls, and characters that are not seen or that turn
+    the direction of what follows; joiners stay where a script or an emoji needs them.
+    """
+    text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
+    text = _STRAY_JOINER.sub("", _FLAG_OR_TAG.sub(r"\1", _UNSEEN.sub("", text)))
+    lines = (line.rstrip() for line in text.split("\n"))
     kept = (line for line in lines if not _ADVERTISEMENT.fullmatch(line))
     return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
 

@@ -1,0 +1,1 @@
+"""What comes in from outside: fetched with care, told by its content, parsed in a process of its own."""

@@ -1,0 +1,90 @@
+"""Tells what bytes are by looking at them: a page, a PDF, a text, a feed, or nothing that can be read."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from w3lib.encoding import read_bom
+
+from retrieval.errors import ArticleError
+
+HEAD_BYTES = 4_096
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+
+
+class Kind(StrEnum):
+    """The kinds of content that are read."""
+
+    HTML = "html"
+    PDF = "pdf"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    FEED = "feed"
+
+
+_OTHERS = (
+    (re.compile(rb"PK\x03\x04"), "a ZIP archive or an Office document"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office document"),
+    (re.compile(rb"\{\\rtf"), "a rich-text document"),
+    (
+        re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|BM.{4}\0\0\0\0|....ftyp(?:avif|heic)", re.DOTALL),
+        "a picture",
+    ),
+    (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!"), "a compressed archive"),
+    (re.compile(rb"....ftyp|\x1aE\xdf\xa3|ID3|OggS|fLaC|RIFF....(?:WAVE|AVI )", re.DOTALL), "a sound or a film"),
+    (re.compile(rb"\x7fELF|MZ"), "a program"),
+    (re.compile(rb"%!PS"), "a PostScript document"),
+)
+_ROOT = re.compile(
+    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*<(?P<root>[a-z][\w:.-]*)", re.IGNORECASE | re.DOTALL
+)
+_HTML_OPENING = re.compile(
+    r"\s*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|article|main|section|header|div|table|h[1-6]|p|br)[\s/>])",
+    re.IGNORECASE,
+)
+_HTML_ANYWHERE = re.compile(r"<(?:html|body|article|p|div)[\s>]", re.IGNORECASE)
+_FEED_ROOTS = frozenset({"rss", "feed", "rdf:rdf", "rdf"})
+
+
+def kind_of(data: bytes, *, name: str, content_type: str = "") -> Kind:
+    """Tell the kind by content; `name` and `content_type` settle only what content leaves open.
+
+    Raises `ArticleError` for what cannot be read as an article or a feed.
+    """
+    head = data[:HEAD_BYTES]
+    if not head.strip():
+        raise ArticleError(f"{name} is empty: it has no article text.")
+    if b"%PDF-" in head[:1_024]:
+        return Kind.PDF
+    encoding, _ = read_bom(head)
+    if encoding is None:
+        for magic, what in _OTHERS:
+            if magic.match(head):
+                raise ArticleError(f"{name} is {what}, which cannot be read; give a page, a PDF or a text.")
+        if b"\0" in head:
+            raise ArticleError(f"{name} is not text but a binary file; give the article as UTF-8 text.")
+    text = head.decode(encoding or "latin-1", "replace").lstrip("\ufeff\xef\xbb\xbf")
+    return _kind_of_text(text, name, content_type.partition(";")[0].strip().lower())
+
+
+def _kind_of_text(text: str, name: str, media_type: str) -> Kind:
+    is_markdown = name.lower().endswith(MARKDOWN_SUFFIXES) or media_type == "text/markdown"
+    root = _ROOT.match(text)
+    if root and root["root"].lower() in _FEED_ROOTS:
+        return Kind.FEED
+    if text.lstrip().startswith("{") and "jsonfeed.org/version" in text.replace("\\/", "/"):
+        return Kind.FEED
+    if root and root["root"].lower() == "html":
+        return Kind.HTML
+    if text.lstrip().startswith("<?xml") or (root and root["root"].lower() == "svg"):
+        raise ArticleError(f"{name} is XML but neither a page nor a feed; give a page, a feed, a PDF or a text.")
+    if is_markdown:  # which may well open with a tag
+        return Kind.MARKDOWN
+    if _HTML_OPENING.match(text) or (
+        media_type in {"text/html", "application/xhtml+xml"} and _HTML_ANYWHERE.search(text)
+    ):
+        return Kind.HTML
+    if media_type == "application/json" or name.lower().endswith(".json"):
+        raise ArticleError(f"{name} is JSON but no JSON Feed; give a page, a feed, a PDF or a text.")
+    return Kind.TEXT
