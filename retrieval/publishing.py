@@ -29,7 +29,7 @@ from retrieval.regrouping import OldPassage
 from retrieval.runtime import Runtime
 from retrieval.sentences import Sentence, split_sentences
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
-from retrieval.store.mending import is_in_use, renumber, stored_vectors
+from retrieval.store.mending import check, is_in_use, renumber, skip_ids, stored_vectors
 
 if TYPE_CHECKING:
     from retrieval.attribution.extractor import Extractor
@@ -193,8 +193,10 @@ class Publisher:
     async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Put back what Chroma has lost, and make anew, from their stored text, articles of another recipe.
 
-        Returns how many articles that were; `repaired` hears of (done, total).
+        Returns how many articles that were; `repaired` hears of (done, total). Raises `StorageError` where
+        `library.db` itself is damaged.
         """
+        await check(self._store)
         recipe = await self.recipe()
         outdated: list[tuple[str, str, str]] = []
         restored = 0
@@ -224,6 +226,7 @@ class Publisher:
         held = await self._runtime.in_index(lambda index: index.ids(collection))
         live = set((await self._store.ledger("live")).get(collection, []))
         if unknown := held - live - set((await self._store.ledger("pending", "dead")).get(collection, [])):
+            await skip_ids(self._store, max(unknown))
             await self._delete(collection, sorted(unknown))
         lost = sorted(live - held)
         articles = 0

@@ -1,16 +1,46 @@
-"""What keeping Chroma in step with `library.db` needs of it: stored vectors, and new ids for lost ones."""
+"""What starting up and keeping Chroma in step need of `library.db`: a check, stored vectors, ids for lost ones."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import sqlite3
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from retrieval.arrays import Floats
+from retrieval.errors import StorageError
+from retrieval.sqlite import ADVICE_DAMAGED
 from retrieval.store.store import LibraryStore
 
 READ_AT_ONCE = 500
 """Ids bound in one statement; SQLite allows 999 in old builds."""
+
+
+async def check(store: LibraryStore) -> None:
+    """Read the database through, a second a gigabyte, and compare each text with its hash.
+
+    SQLite itself notices damage only where it happens to read, and in a text not at all. Raises
+    `StorageError` with what to do.
+    """
+    async with store._writing() as db:
+        found = [row[0] for row in await db.execute_fetchall("PRAGMA quick_check(1)")]
+        if found != ["ok"]:
+            raise StorageError(f"library.db is damaged ({' '.join(found[0].split())[:200]}); {ADVICE_DAMAGED}.")
+        rows = await db.execute_fetchall("SELECT article_id, CAST(text AS BLOB) AS text, text_sha256 FROM articles")
+    for row in await asyncio.to_thread(_altered, list(rows)):
+        raise StorageError(f"library.db is damaged (the text of {row} is not as it was stored); {ADVICE_DAMAGED}.")
+
+
+def _altered(rows: Sequence[sqlite3.Row]) -> list[str]:
+    return [row["article_id"] for row in rows if hashlib.sha256(row["text"]).hexdigest() != row["text_sha256"]]
+
+
+async def skip_ids(store: LibraryStore, up_to: int) -> None:
+    """Never give out passage ids up to this one, which a database put back from a backup does not know of."""
+    async with store._writing() as db:
+        await db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'vectors'", (up_to,))
 
 
 async def stored_vectors(store: LibraryStore, passage_ids: Sequence[int]) -> dict[int, Floats]:
