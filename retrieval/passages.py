@@ -6,8 +6,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from retrieval.models import Article, Credit, Span
+from retrieval.regrouping import OldPassage, regroup, unchanged_runs
 from retrieval.sentences import Sentence
 
 PARAGRAPH_CLOSES = 0.75
@@ -38,6 +40,7 @@ def plan_passages(
     count_tokens: Callable[[Sequence[str]], list[int]],
     *,
     max_tokens: int,
+    old: Sequence[OldPassage] = (),
 ) -> list[PassagePlan]:
     """Return the passages of an article in order; every sentence is in exactly one.
 
@@ -45,27 +48,43 @@ def plan_passages(
     a paragraph closes a passage that is three quarters full: who is credited is guessed a passage at a time,
     and paragraphs keep speaker and words together. A heading opens a passage when the one before it is at
     least half full, and never ends one.
+
+    `old` are the passages of the version before, in order, encoded below the same header. Those whose words
+    still stand stay as they are, and only the sentences between them are planned, so that a changed
+    sentence makes one or two new passages; see `retrieval.regrouping`.
     """
     header = header_of(article.credit)
     header_tokens, *counts = count_tokens([header, *(sentence.span.of(article.text) for sentence in sentences)])
     room = max_tokens - header_tokens
-    groups: list[list[int]] = []
-    filled = 0
-    for i, sentence in enumerate(sentences):
-        full = filled + counts[i] > room
-        opens = sentence.heading and filled * 2 >= room
-        new_paragraph = i > 0 and sentence.paragraph != sentences[i - 1].paragraph
-        opens = opens or (new_paragraph and filled >= PARAGRAPH_CLOSES * room)
-        if not groups or full or opens:
-            carried: list[int] = []
-            while groups and len(groups[-1]) > 1 and sentences[groups[-1][-1]].heading:
-                carried.insert(0, groups[-1].pop())
-            groups.append(carried)
-            filled = sum(counts[j] for j in carried)
-        groups[-1].append(i)
-        filled += counts[i]
+
+    def fill(run: range) -> list[range]:
+        return _fill(sentences, counts, room, run)
+
+    if old:
+        kept = unchanged_runs(article.text, sentences, old)
+        groups = regroup(sentences, counts, room, kept, fill)
+    else:
+        groups = fill(range(len(sentences)))
     seen: Counter[str] = Counter()
     return [_plan(article.text, sentences, group, header, seen) for group in groups]
+
+
+def _fill(sentences: Sequence[Sentence], counts: Sequence[int], room: int, run: range) -> list[range]:
+    starts: list[int] = []
+    filled = 0
+    for i in run:
+        full = filled + counts[i] > room
+        opens = sentences[i].heading and filled * 2 >= room
+        new_paragraph = i > run.start and sentences[i].paragraph != sentences[i - 1].paragraph
+        opens = opens or (new_paragraph and filled >= PARAGRAPH_CLOSES * room)
+        if not starts or full or opens:
+            start = i
+            while starts and start - 1 > starts[-1] and sentences[start - 1].heading:
+                start -= 1
+            starts.append(start)
+            filled = sum(counts[start:i])
+        filled += counts[i]
+    return [range(start, stop) for start, stop in pairwise([*starts, run.stop])]
 
 
 def header_of(credit: Credit) -> str:
@@ -75,7 +94,7 @@ def header_of(credit: Credit) -> str:
     return " ".join(part for part in (title, publisher) if part)[:MAX_HEADER_CHARS]
 
 
-def _plan(text: str, sentences: Sequence[Sentence], group: list[int], header: str, seen: Counter[str]) -> PassagePlan:
+def _plan(text: str, sentences: Sequence[Sentence], group: range, header: str, seen: Counter[str]) -> PassagePlan:
     span = Span(sentences[group[0]].span.start, sentences[group[-1]].span.end)
     prefix = f"{header}\n" if header else ""
     shift = len(prefix) - span.start
@@ -84,4 +103,4 @@ def _plan(text: str, sentences: Sequence[Sentence], group: list[int], header: st
     bounds = ",".join(f"{sentence.start}-{sentence.end}" for sentence in inner)
     digest = hashlib.sha256(f"{encoded}\0{bounds}".encode("utf-8", "surrogatepass")).hexdigest()
     seen[digest] += 1
-    return PassagePlan(span, range(group[0], group[-1] + 1), encoded, inner, f"{digest}-{seen[digest]}")
+    return PassagePlan(span, group, encoded, inner, f"{digest}-{seen[digest]}")

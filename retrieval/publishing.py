@@ -2,14 +2,17 @@
 
 An article goes sentences -> passages -> attributions -> vectors into Chroma (pending in the ledger)
 -> one SQLite transaction that makes it live -> old vectors out of Chroma. A crash leaves the old
-version or the new one; `tidy` removes what was left over and `repair` makes up for what is missing.
+version or the new one; `tidy` removes what was left over and `repair` makes up for what is missing:
+vectors that Chroma has lost come from `library.db`, and nothing is encoded again for them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,15 +22,22 @@ from retrieval.arrays import Floats
 from retrieval.attribution.extraction import Analysis, analyse
 from retrieval.encoder import BATCH_SIZE
 from retrieval.index import collection_name
-from retrieval.models import Article, Attribution
-from retrieval.passages import PassagePlan, plan_passages
+from retrieval.models import Article, Attribution, Span
+from retrieval.passages import PassagePlan, header_of, plan_passages
 from retrieval.reading import PassageReading, PreparedArticle, guesses_at, read_passages
+from retrieval.regrouping import OldPassage
 from retrieval.runtime import Runtime
 from retrieval.sentences import Sentence, split_sentences
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
+from retrieval.store.mending import check, is_in_use, renumber, skip_ids, stored_vectors
 
 if TYPE_CHECKING:
     from retrieval.attribution.extractor import Extractor
+
+log = logging.getLogger(__name__)
+
+RESTORED_AT_ONCE = 2_000
+"""Vectors put back into Chroma in one step."""
 
 RECIPE_VERSION = "1"
 """Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
@@ -39,6 +49,7 @@ class Publisher:
     def __init__(self, *, store: LibraryStore, runtime: Runtime) -> None:
         self._store = store
         self._runtime = runtime
+        self._in_flight: set[int] = set()  # sent to Chroma and not yet live: no leftovers for `tidy` to remove
 
     async def collection(self, library: str) -> str:
         """Return the name of the collection that holds a library's vectors by the present encoder."""
@@ -51,51 +62,87 @@ class Publisher:
         return f"{encoder.fingerprint}/{extractor.name}/{RECIPE_VERSION}"
 
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
-        """Cut an article into sentences and passages and run the rules over it; stores nothing."""
-        sentences, analysis = await asyncio.to_thread(_take_apart, article.text)
-        plans = await self._runtime.in_encoder(
-            lambda encoder: plan_passages(article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens)
-        )
-        return PreparedArticle(article, library, origin, tuple(sentences), analysis, tuple(plans))
+        """Cut an article into sentences and passages and run the rules over it; stores nothing.
+
+        Where the library has a version of it, passages whose words still stand stay as they are.
+        """
+        return await self._prepare(article, library, origin, await self._old_passages(article, library))
 
     async def publish(
-        self,
-        group: Sequence[PreparedArticle],
-        *,
-        present: set[int] | None = None,
-        encoded: Callable[[int], None] = lambda _: None,
+        self, group: Sequence[PreparedArticle], *, encoded: Callable[[int], None] = lambda _: None
     ) -> int:
         """Encode the group's new passages together, then make each article live; returns how many.
 
-        `present`, if given, are the ids that Chroma really holds: others are not used again.
         `encoded` hears of each batch's size.
         """
-        known: list[dict[str, PassageVersion]] = []
-        for prepared in group:
-            old = await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
-            known.append({key: p for key, p in old.items() if present is None or p.passage_id in present})
+        return await self._publish(group, encoded=encoded, reuse=True)
+
+    async def _prepare(self, article: Article, library: str, origin: str, old: Sequence[OldPassage]) -> PreparedArticle:
+        sentences, analysis = await asyncio.to_thread(_take_apart, article.text)
+        plans = await self._runtime.in_encoder(
+            lambda encoder: plan_passages(
+                article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens, old=old
+            )
+        )
+        return PreparedArticle(article, library, origin, tuple(sentences), analysis, tuple(plans))
+
+    async def _old_passages(self, article: Article, library: str) -> list[OldPassage]:
+        """Return the live version's passages, unless another header means that all are encoded again anyway."""
+        async with self._store.snapshot([library]) as snapshot:
+            stored = await snapshot.article(article.article_id)
+            if stored is None or header_of(stored.article.credit) != header_of(article.credit):
+                return []
+            passages = await snapshot.passages(article.article_id)
+        return [
+            OldPassage(
+                passage.span.of(stored.article.text),
+                tuple(
+                    Span(sentence.span.start - passage.span.start, sentence.span.end - passage.span.start)
+                    for sentence in stored.sentences[passage.sentences.start : passage.sentences.stop]
+                ),
+            )
+            for passage in passages
+        ]
+
+    async def _publish(self, group: Sequence[PreparedArticle], *, encoded: Callable[[int], None], reuse: bool) -> int:
+        known: list[dict[str, PassageVersion]] = [{} for _ in group]
+        if reuse:
+            known = [
+                await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
+                for prepared in group
+            ]
         fresh = [
             [(prepared, plan) for plan in prepared.plans if plan.content_hash not in old]
             for prepared, old in zip(group, known, strict=True)
         ]
         readings = iter(await self._read([pair for pairs in fresh for pair in pairs], encoded))
         for prepared, old, pairs in zip(group, known, fresh, strict=True):
-            collection = await self.collection(prepared.library)
             made = [(plan, next(readings)) for _, plan in pairs]
-            ids = await self._store.reserve(collection, len(made))
-            if made:
-                await self._add(collection, ids, np.stack([reading.encoding.vector for _, reading in made]))
-            new = {
-                plan.content_hash: PassageVersion(
-                    i, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses
+            async with self._added(prepared.library, [reading.encoding.vector for _, reading in made]) as ids:
+                new = {
+                    plan.content_hash: PassageVersion(
+                        i, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses
+                    )
+                    for i, (plan, reading) in zip(ids, made, strict=True)
+                }
+                version = await asyncio.to_thread(
+                    _version, prepared, old | new, await self._runtime.extractor(), await self.recipe()
                 )
-                for i, (plan, reading) in zip(ids, made, strict=True)
-            }
-            version = await asyncio.to_thread(
-                _version, prepared, old | new, await self._runtime.extractor(), await self.recipe()
-            )
-            await self._store.publish(version)
+                await self._store.publish(version)
         return sum(map(len, fresh))
+
+    @asynccontextmanager
+    async def _added(self, library: str, vectors: Sequence[Floats]) -> AsyncIterator[list[int]]:
+        """Give the new ids under which Chroma has the vectors; the block makes them live."""
+        collection = await self.collection(library)
+        ids = await self._store.reserve(collection, len(vectors))
+        self._in_flight.update(ids)
+        try:
+            if ids:
+                await self._runtime.in_index(lambda index: index.add(collection, ids, np.stack(vectors)))
+            yield ids
+        finally:
+            self._in_flight.difference_update(ids)
 
     async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
         """Return the attributions of articles as indexing would find them; stores nothing."""
@@ -127,47 +174,73 @@ class Publisher:
         return [results[i] for i in range(len(passages))]
 
     async def tidy(self) -> None:
-        """Remove from Chroma what no live article uses: leftovers of a crash and of older versions."""
+        """Remove from Chroma what no live article uses: leftovers of a crash and of older versions.
+
+        Costs what there is to remove and a little a collection, whatever the library's size.
+        """
         for collection, passage_ids in (await self._store.ledger("pending", "dead")).items():
-            await self._delete(collection, passage_ids)
-            await self._store.forget(passage_ids)
-        in_use = set(await self._store.ledger("live"))
+            leftover = [i for i in passage_ids if i not in self._in_flight]
+            if leftover:
+                await self._delete(collection, leftover)
+                await self._store.forget(leftover)
         for collection in await self._runtime.in_index(lambda index: index.collections()):
-            if collection.endswith(f".{self._store.database_id}") and collection not in in_use:
-                await self._drop(collection)
+            if collection.endswith(f".{self._store.database_id}"):
+                if await is_in_use(self._store, collection):
+                    await self._compact(collection)
+                else:
+                    await self._drop(collection)
 
     async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
-        """Make anew, from their stored text, articles whose vectors are missing or of another recipe.
+        """Put back what Chroma has lost, and make anew, from their stored text, articles of another recipe.
 
-        Returns how many articles that were; `repaired` hears of (done, total).
+        Returns how many articles that were; `repaired` hears of (done, total). Raises `StorageError` where
+        `library.db` itself is damaged.
         """
+        await check(self._store)
         recipe = await self.recipe()
-        broken: list[tuple[str, str, str]] = []
-        present: dict[str, set[int]] = {}
+        outdated: list[tuple[str, str, str]] = []
+        restored = 0
         for library in await self._store.libraries():
-            collection = await self.collection(library)
-            present[library] = await self._ids(collection)
             async with self._store.snapshot([library]) as snapshot:
-                for summary in await snapshot.summaries():
-                    whole = present[library].issuperset(await snapshot.passage_ids(summary.article_id))
-                    if summary.recipe != recipe or not whole:
-                        broken.append((library, summary.article_id, summary.origin))
-        for done, (library, article_id, origin) in enumerate(broken):
+                summaries = await snapshot.summaries()
+            outdated += [(library, s.article_id, s.origin) for s in summaries if s.recipe != recipe]
+            restored += await self._restore(library)
+        for done, (library, article_id, origin) in enumerate(outdated):
             async with self._store.snapshot([library]) as snapshot:
                 stored = await snapshot.article(article_id)
             if stored is not None:
-                prepared = await self.prepare(stored.article, library=library, origin=origin)
-                await self.publish([prepared], present=present[library])
-            repaired(done + 1, len(broken))
+                # Neither old passages nor what was read in them may be kept: another recipe made them.
+                prepared = await self._prepare(stored.article, library, origin, ())
+                await self._publish([prepared], encoded=lambda _: None, reuse=False)
+            repaired(done + 1, len(outdated))
         await self.tidy()
-        return len(broken)
+        return restored + len(outdated)
+
+    async def _restore(self, library: str) -> int:
+        """Bring Chroma's vectors of a library in line with `library.db`; returns of how many articles any was lost.
+
+        What is lost is added under new ids, since Chroma has lost vectors whose id came back; what
+        `library.db` has never heard of, as after a backup was put back, goes.
+        """
+        collection = await self.collection(library)
+        held = await self._runtime.in_index(lambda index: index.ids(collection))
+        live = set((await self._store.ledger("live")).get(collection, []))
+        if unknown := held - live - set((await self._store.ledger("pending", "dead")).get(collection, [])):
+            await skip_ids(self._store, max(unknown))
+            await self._delete(collection, sorted(unknown))
+        lost = sorted(live - held)
+        articles = 0
+        for first in range(0, len(lost), RESTORED_AT_ONCE):
+            vectors = await stored_vectors(self._store, lost[first : first + RESTORED_AT_ONCE])
+            async with self._added(library, list(vectors.values())) as ids:
+                articles += await renumber(self._store, dict(zip(vectors, ids, strict=True)))
+        if articles:
+            log.warning("%s: %d vectors were missing from Chroma and were put back.", library, len(lost))
+        return articles
 
     async def _read_batch(self, passages: Sequence[tuple[PreparedArticle, PassagePlan]]) -> list[PassageReading]:
         extractor = await self._runtime.extractor()
         return await self._runtime.in_encoder(lambda encoder: read_passages(encoder, extractor, passages))
-
-    async def _add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
-        await self._runtime.in_index(lambda index: index.add(collection, passage_ids, vectors))
 
     async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:
         await self._runtime.in_index(lambda index: index.delete(collection, passage_ids))
@@ -175,8 +248,8 @@ class Publisher:
     async def _drop(self, collection: str) -> None:
         await self._runtime.in_index(lambda index: index.drop(collection))
 
-    async def _ids(self, collection: str) -> set[int]:
-        return await self._runtime.in_index(lambda index: index.ids(collection))
+    async def _compact(self, collection: str) -> None:
+        await self._runtime.in_index(lambda index: index.compact(collection))
 
 
 def text_sha256(text: str) -> str:

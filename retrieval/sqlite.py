@@ -13,6 +13,9 @@ from retrieval.errors import NewerDataError, StorageError
 
 BUSY_TIMEOUT_MS = 10_000
 
+ADVICE_DAMAGED = "restore it from a backup, or move it away to start with an empty one"
+"""What to do about a database that is damaged."""
+
 
 async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Connection:
     """Open (or create) the database at `path` and bring its schema up to date.
@@ -97,8 +100,5 @@ def _cannot_open(path: Path, error: Exception) -> str:
     if "full" in detail or "No space" in detail:
         return f"The disk that holds {path} is full; free some space and try again."
     if "malformed" in detail or "not a database" in detail:
-        return (
-            f"The database {path} is damaged ({detail}); restore it from a backup, or move it away to start "
-            "with an empty one."
-        )
+        return f"The database {path} is damaged ({detail}); {ADVICE_DAMAGED}."
     return f"The database {path} cannot be used ({detail})."
