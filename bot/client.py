@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,15 +14,29 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from bot.announcing import Announce, Announced
 from bot.errors import report, tell
+from bot.guilds import GuildStore
 from bot.history import History
 from bot.limits import RateLimit
 from bot.ports import NewsLibrary
 from bot.settings import Settings
 from bot.sync import sync_if_changed
+from bot.visibility import Visibility
 from retrieval.errors import StorageError
+from retrieval.management.models import Feed
+from retrieval.store import ArticleSummary
 
-EXTENSIONS = ("cogs.ask", "cogs.quote", "cogs.sources", "cogs.history", "cogs.help")
+EXTENSIONS = (
+    "cogs.ask",
+    "cogs.quote",
+    "cogs.sources",
+    "cogs.history",
+    "cogs.library",
+    "cogs.direct",
+    "cogs.announcing",
+    "cogs.help",
+)
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +45,8 @@ class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Tell the person, and log the cause."""
+        if isinstance(error, app_commands.CheckFailure):
+            return  # whoever checked has told the person why
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             log.warning("Discord still offers an older command: %s", error)
             await tell(interaction, "That command has just changed. Please try it again in a minute.")
@@ -56,7 +73,10 @@ class PullquoteBot(commands.Bot):
         self.settings = settings
         self.library = library
         self.history = history
+        self.guild_store = GuildStore(history)
+        self.visibility = Visibility(self, self.guild_store)
         self.rate_limit = RateLimit()
+        self.announcer: Announce | None = None
         self._syncing: asyncio.Task[bool] | None = None
 
     async def setup_hook(self) -> None:
@@ -67,6 +87,12 @@ class PullquoteBot(commands.Bot):
             sync_if_changed(self.tree, application_id=self.application_id, history=self.history)
         )
         self._forget_old_turns.start()
+
+    async def announce(self, feed: Feed, articles: Sequence[ArticleSummary]) -> Announced:
+        """Tell the channel of a feed of its new articles; for whoever polls, from the first moment on."""
+        if self.announcer is None or not self.is_ready():
+            return Announced.NOT_CONNECTED
+        return await self.announcer(feed, articles)
 
     async def on_ready(self) -> None:
         """Say who the bot is and where."""

@@ -73,7 +73,7 @@ class History:
         if turn.asked_at.tzinfo is None:
             raise ValueError(f"asked_at must be aware, not {turn.asked_at!r}")
         quotes = [[quote.article_id, quote.start, quote.end, quote.text] for quote in turn.quotes]
-        async with self._write() as connection:
+        async with self.write() as connection:
             await connection.execute(
                 "INSERT INTO turns (guild_id, channel_id, user_id, question, refusal, reason, quotes, "
                 "message_ids, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -92,14 +92,14 @@ class History:
 
     async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
         """Return the latest turns of one channel, newest first."""
-        rows = await self._read(
+        rows = await self.read(
             "SELECT * FROM turns WHERE channel_id = ? ORDER BY turn_id DESC LIMIT ?", channel_id, limit
         )
         return tuple(_turn(row) for row in rows)
 
     async def count_of_user(self, *, user_id: int, channel_id: int) -> int:
         """Count what one person asked in one channel."""
-        ((count,),) = await self._read(
+        ((count,),) = await self.read(
             "SELECT count(*) FROM turns WHERE channel_id = ? AND user_id = ?", channel_id, user_id
         )
         return int(count)
@@ -122,29 +122,31 @@ class History:
 
     async def note(self, name: str) -> str | None:
         """Return the note of that name, or None."""
-        rows = await self._read("SELECT value FROM notes WHERE name = ?", name)
+        rows = await self.read("SELECT value FROM notes WHERE name = ?", name)
         return str(rows[0]["value"]) if rows else None
 
     async def set_note(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of an earlier one."""
-        async with self._write() as connection:
+        async with self.write() as connection:
             await connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value))
 
     async def _delete(self, condition: str, *values: int | str) -> int:
-        async with self._write() as connection:
+        async with self.write() as connection:
             cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
         # The write-ahead log still holds the deleted words until it is written back and emptied.
-        await self._read("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
         return cursor.rowcount
 
-    async def _read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
+    async def read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
+        """Return the rows of a query, also for those who keep other tables in this file."""
         try:
             return list(await self._connection.execute_fetchall(query, values))
         except sqlite3.Error as error:
             raise StorageError(f"The history cannot be read ({error}).") from error
 
     @asynccontextmanager
-    async def _write(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Run the block in one write transaction, one at a time."""
         async with self._writing:
             try:
                 async with transaction(self._connection):

@@ -7,6 +7,8 @@ from typing import Any
 
 import discord
 
+from bot.client import PullquoteBot
+
 Say = Callable[[str], Awaitable[discord.Message]]
 
 
@@ -52,6 +54,11 @@ def channel_of(interaction: discord.Interaction[Any]) -> int:
     if interaction.channel_id is None:
         raise ValueError("Discord named no channel for an interaction")
     return interaction.channel_id
+
+
+async def libraries_seen(interaction: discord.Interaction[PullquoteBot]) -> tuple[str, ...]:
+    """Return the ids of the libraries that whoever is behind `interaction` sees where they are."""
+    return await interaction.client.visibility.libraries(guild_id=interaction.guild_id, user_id=interaction.user.id)
 
 
 def question_in(message: discord.Message, me: discord.ClientUser) -> str:

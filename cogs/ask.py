@@ -14,7 +14,6 @@ from discord.ext import commands
 from bot.client import PullquoteBot
 from bot.errors import report, tell
 from bot.history import QuotedSpan, Turn
-from bot.ports import libraries_of
 from cogs._messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
 from cogs._rendering import render, texts
 from retrieval.errors import StorageError
@@ -148,9 +147,8 @@ class Ask(commands.Cog):
             )
 
     async def _answer(self, asked: Asked, say: Say) -> None:
-        outcome = await self.bot.library.ask(
-            asked.question, libraries=libraries_of(asked.guild_id), asked_at=asked.asked_at
-        )
+        libraries = await self.bot.visibility.libraries(guild_id=asked.guild_id, user_id=asked.user_id)
+        outcome = await self.bot.library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
         outcome = await self._verified(outcome)
         if isinstance(outcome, Answer) and not outcome.quotes:
             await say(texts.CHANGED_MEANWHILE)

@@ -13,8 +13,8 @@ from discord.ext import commands
 
 from bot.client import PullquoteBot
 from bot.errors import tell
-from bot.ports import libraries_of
 from bot.verdicts import NO_WORDS
+from cogs._messages import libraries_seen
 from cogs._rendering import checks, texts
 from retrieval.quotecheck import QuoteCheck
 
@@ -73,7 +73,7 @@ class QuoteCheckCog(commands.Cog, name="Quote"):
             await tell(interaction, texts.too_long_to_check(len(text)))
             return
         await interaction.response.defer(thinking=True)
-        check = await self.bot.library.check_quote(text, speaker, libraries=libraries_of(interaction.guild_id))
+        check = await self.bot.library.check_quote(text, speaker, libraries=await libraries_seen(interaction))
         verified = await self._verified(check)
         rendered = [texts.CHANGED_MEANWHILE] if verified is None else checks.render_check(verified)
         for message in rendered:

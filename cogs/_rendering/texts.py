@@ -26,6 +26,9 @@ def help_text(name: str, *, history_days: int) -> str:
         "**Did anyone say this?** `/quote` or the message menu *Check this quote* tells. "
         "**Who is quoted?** `/sources` and `/source` show.\n"
         "\n"
+        "**Who manages this server** adds articles, follows feeds and more with `/library`. In a direct message I "
+        "answer from what all servers share, and with `/answer-from` from one of your servers that allows it.\n"
+        "\n"
         f"**Your questions** are kept for {history_days} days, for this channel only. `/history` shows them "
         "and lets you delete yours."
     )

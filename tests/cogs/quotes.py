@@ -19,6 +19,7 @@ from retrieval.models import (
 )
 from retrieval.quotecheck import QuoteCheck, Verdict
 from retrieval.sources import SourceLookup, SourceSummary
+from tests.cogs.managing import FakeManager
 
 AGENDA = (
     "Gantz's agenda in Washington includes bolstering the strategic alliance between Israel and the United "
@@ -92,6 +93,7 @@ class FakeLibrary:
         self.names: list[str] = []
         self.looked_up: list[tuple[str | None, ...]] = []
         self.seen: list[tuple[str, ...]] = []
+        self.managed = FakeManager()
         self.loaded = asyncio.Event()
         self.loaded.set()
         self.wait = self.loaded.wait
@@ -126,6 +128,10 @@ class FakeLibrary:
         if isinstance(self.check, BaseException):
             raise self.check
         return self.check
+
+    async def manager(self) -> FakeManager:
+        await self.wait()
+        return self.managed
 
     async def is_verbatim(self, quote: Quote) -> bool:
         return quote.text not in self.changed

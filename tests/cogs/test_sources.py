@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from bot.client import PullquoteBot
 from bot.history import History
 from bot.settings import Settings
+from cogs._pages import NOT_YOURS
 from cogs._rendering import MESSAGE_LIMIT, quote_text, texts, units
 from cogs._rendering.sources import Page, list_pages, source_pages
-from cogs.sources import NOT_YOURS, Sources
+from cogs.sources import Sources
 from retrieval.errors import StorageError
 from retrieval.models import Credit, SourceKind
 from retrieval.sources import SeveralSources, SourceQuotes, SourceSummary
@@ -146,8 +147,9 @@ async def test_nothing_is_suggested_while_the_library_loads(
     """SimCord's clock stands still while a command runs, so the cog is asked without it."""
     monkeypatch.setattr("cogs.sources.SUGGEST_WITHIN_S", 0.01)
     library.loaded.clear()
-    cog = Sources(PullquoteBot(settings=Settings(_env_file=None), library=library, history=history))
-    assert await cog.suggest(SimpleNamespace(guild_id=None), "pol") == []
+    bot = PullquoteBot(settings=Settings(_env_file=None), library=library, history=history)
+    asking = SimpleNamespace(client=bot, guild_id=1, user=SimpleNamespace(id=2))
+    assert await Sources(bot).suggest(asking, "pol") == []
 
 
 async def test_who_asks_too_fast_is_told(world: World) -> None:

@@ -1,0 +1,1 @@
+"""The `/library` commands, a family a file; `cogs/library.py` puts them together."""
