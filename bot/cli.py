@@ -112,7 +112,7 @@ def start(data: Data = None, as_json: AsJson = False) -> None:
         run(data, as_json)
         return
     _errors().print("No DISCORD_TOKEN is set (environment or .env), so this runs in the terminal only.", soft_wrap=True)
-    _run(lambda: _index(settings, [settings.seeds_dir], as_json=False, prune=False, out=_errors()))
+    _run(lambda: _index(settings, None, as_json=False, out=_errors()))
     if not as_json:
         Console().print(f"\n> {SEED_QUESTION}\n", markup=False, highlight=False)
     _run(lambda: _ask(settings, SEED_QUESTION, as_json=as_json))
@@ -135,15 +135,20 @@ async def _ask(settings: Settings, question: str, *, as_json: bool) -> None:
         await answer(engine, question, as_json=as_json, time_zone=settings.time_zone)
 
 
-async def _index(
-    settings: Settings, paths: list[Path], *, as_json: bool, prune: bool, out: Console | None = None
-) -> None:
+async def _index(settings: Settings, paths: list[Path] | None, *, as_json: bool, prune: bool = False,
+                 out: Console | None = None) -> None:  # fmt: skip
+    """Index what is at the paths, or what is new in the folders of the settings."""
     from bot.contract import report_json
-    from bot.terminal import index_progress, print_report
+    from bot.library_actions import managing, watched
+    from bot.terminal import print_report
+    from retrieval.engine import SHARED_LIBRARY
 
-    async with opened(settings, quiet=as_json) as engine:
-        with index_progress(Console(stderr=True, quiet=as_json)) as progress:
-            report = await engine.index(paths, prune=prune, progress=progress)
+    async with managing(settings, quiet=as_json) as manager:
+        if paths is None:
+            job = await manager.index_folders()
+        else:
+            job = await manager.index_files(SHARED_LIBRARY, paths, prune=prune)
+        report = await watched(job, quiet=as_json)
     if as_json:
         print_json(report_json(report))
     else:

@@ -82,7 +82,6 @@ def report_json(report: IndexReport) -> JSON:
         "added": report.added,
         "changed": report.changed,
         "unchanged": report.unchanged,
-        "credited": report.credited,
         "removed": report.removed,
         "failed": [{"path": path, "error": error} for path, error in report.failed],
         "passages": report.passages,

@@ -50,6 +50,9 @@ def shown_json(stored: StoredArticle, passages: int) -> JSON:
 def job_json(report: IndexReport) -> JSON:
     """Return a re-index or an import: the report of `pullquote index`, and what became of each article."""
     return report_json(report) | {
+        "credited": report.credited,
+        "vanished": report.vanished,
+        "cancelled": report.cancelled,
         "articles": [
             {"article_id": one.article_id, "origin": one.origin, "change": one.change.value} for one in report.brought
         ],

@@ -126,7 +126,7 @@ async def status(settings: Settings, library: str, *, as_json: bool) -> None:
 async def work(settings: Settings, start: Callable[[LibraryManager], Awaitable[Job]], *, as_json: bool) -> None:
     """Start a job, show its progress, and print its report."""
     async with managing(settings, quiet=as_json) as manager:
-        report = await _watched(await start(manager), quiet=as_json)
+        report = await watched(await start(manager), quiet=as_json)
     _print_job(report, as_json=as_json)
 
 
@@ -155,7 +155,7 @@ async def add_feed(settings: Settings, library: str, url: str, *, as_json: bool)
     async with managing(settings, quiet=as_json) as manager:
         feed = await manager.add_feed(library, url)
         job, _ = await manager.reindex(library, Scope(feed_id=feed.feed_id))
-        report = await _watched(job, quiet=as_json)
+        report = await watched(job, quiet=as_json)
         feed = next(one for one in await manager.feeds(library) if one.feed_id == feed.feed_id)
     if as_json:
         print_json(feed_json(feed) | {"report": job_json(report)})
@@ -188,7 +188,8 @@ async def change_feed(
         print_feeds(Console(), [feed])
 
 
-async def _watched(job: Job, *, quiet: bool) -> IndexReport:
+async def watched(job: Job, *, quiet: bool) -> IndexReport:
+    """Show a job's progress until it ends; returns its report."""
     with index_progress(Console(stderr=True, quiet=quiet)) as progress:
         async for state in job.updates():
             progress(state)

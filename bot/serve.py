@@ -150,7 +150,10 @@ async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings
     async with bot, _stopped_by_signals(bot):
         connected = asyncio.create_task(_connect(bot, token))
         prepared = asyncio.create_task(_prepare_once_ready(bot, library))
-        alive = asyncio.create_task(_keep_beating(bot, settings))
+        others = [
+            asyncio.create_task(_keep_beating(bot, settings)),
+            asyncio.create_task(_look_after(bot, library)),
+        ]
         try:
             # Whichever ends badly first ends the other; preparing ends well long before the connection.
             done, _ = await asyncio.wait({connected, prepared}, return_when=asyncio.FIRST_EXCEPTION)
@@ -158,9 +161,9 @@ async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings
                 task.result()
         finally:
             await bot.close()
-            for task in (connected, prepared, alive):
+            for task in (connected, prepared, *others):
                 task.cancel()
-            await asyncio.gather(connected, prepared, alive, return_exceptions=True)
+            await asyncio.gather(connected, prepared, *others, return_exceptions=True)
 
 
 async def _connect(bot: PullquoteBot, token: str) -> None:
@@ -186,6 +189,16 @@ async def _prepare_once_ready(bot: PullquoteBot, library: StartingLibrary) -> No
     except RetrievalError:
         log.critical("the library cannot be used; stopping")
         raise
+
+
+async def _look_after(bot: PullquoteBot, library: StartingLibrary) -> None:
+    await bot.wait_until_ready()
+    try:
+        await library.look_after(bot.announce)
+    except RetrievalError:
+        return  # the library could not be prepared, which ends the bot elsewhere
+    except Exception:
+        log.exception("feeds are no longer followed, nor folders watched; questions are answered as before")
 
 
 async def _keep_beating(bot: PullquoteBot, settings: Settings) -> None:

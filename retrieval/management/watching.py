@@ -19,7 +19,7 @@ async def watch(folders: Sequence[Path], changed: Callable[[], Awaitable[object]
     """Await `changed` after each burst of changes in the folders, until cancelled."""
     if not folders:
         return
-    async for changes in awatch(*folders, debounce=SETTLE_MS, raise_interrupt=False):
+    async for changes in awatch(*folders, debounce=SETTLE_MS):
         log.info("%d files changed in the watched folders", len(changes))
         try:
             await changed()

@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import simcord
 
 from bot.client import PullquoteBot
 from bot.history import History
 from bot.serve import ServeError, StartingLibrary, serve
-from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import EncoderError
 from retrieval.models import Answer
-from tests.conftest import ROOT
 from tests.retrieval.fake_encoder import FakeEncoder
-
-
-class Gate:
-    """An encoder loader that waits until it is let through."""
-
-    def __init__(self) -> None:
-        self.open = threading.Event()
-
-    def load(self, _model: str) -> FakeEncoder:
-        assert self.open.wait(30)
-        return FakeEncoder()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, data_dir=tmp_path / "data", seeds_dir=ROOT / "seeds")
-
-
-@pytest_asyncio.fixture
-async def gated(settings: Settings) -> AsyncIterator[tuple[Gate, StartingLibrary]]:
-    gate = Gate()
-    engine = await Engine.open(settings.data_dir, encoder_loader=gate.load)
-    library = StartingLibrary(engine, settings)
-    yield gate, library
-    gate.open.set()
-    await library.stop()
-    await engine.close()
 
 
 async def test_the_bot_is_on_the_gateway_while_the_model_loads(gated, settings, tmp_path):

@@ -1,46 +1,65 @@
-"""What is looked up while the library still loads waits, and is then answered by the engine."""
+"""What is looked up or managed while the library still loads waits, and is then served by the engine."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.serve import StartingLibrary
 from bot.settings import Settings
+from retrieval.engine import SHARED_LIBRARY
+from retrieval.management.manager import LibraryManager
+from tests.bot.conftest import Gate
+from tests.retrieval.test_indexing import BODY
+
+ASKED = {
+    "sources": lambda library: library.sources("port", libraries=("guild-1", "shared")),
+    "source": lambda library: library.source("Benny Gantz", None, libraries=("guild-1", "shared")),
+    "suggest_sources": lambda library: library.suggest_sources("ben", libraries=("guild-1", "shared")),
+    "manager": lambda library: library.manager(),
+}
 
 
-class LoadingEngine:
-    """An engine that is ready when it is told so, and tells what it was asked."""
-
-    def __init__(self) -> None:
-        self.loaded = asyncio.Event()
-
-    async def ready(self) -> int:
-        await self.loaded.wait()
-        return 0
-
-    async def sources(self, *asked: Any, **where: Any) -> object:
-        return "sources", asked, where
-
-    async def source(self, *asked: Any, **where: Any) -> object:
-        return "source", asked, where
-
-    async def suggest_sources(self, *asked: Any, **where: Any) -> object:
-        return "suggest_sources", asked, where
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "port.txt").write_text("The port is shut, Benny Gantz said.")
+    return folder
 
 
-@pytest.mark.parametrize(
-    ("method", "asked"), [("sources", ("gaza",)), ("source", ("POLITICO", None)), ("suggest_sources", ("pol",))]
-)
-async def test_looking_sources_up_waits_for_the_library(method: str, asked: tuple[str | None, ...], tmp_path: Path):
-    engine = LoadingEngine()
-    settings = Settings(_env_file=None, seeds_dir=tmp_path / "none")
-    library = StartingLibrary(engine, settings)
-    answered = asyncio.create_task(getattr(library, method)(*asked, libraries=("guild-1", "shared")))
-    await asyncio.sleep(0.01)
+@pytest.mark.parametrize("what", ASKED)
+async def test_what_is_asked_waits_for_the_library(gated: tuple[Gate, StartingLibrary], what: str):
+    gate, library = gated
+    answered = asyncio.create_task(ASKED[what](library))
+    await asyncio.sleep(0.05)
     assert not answered.done()
-    engine.loaded.set()
-    assert await answered == (method, asked, {"libraries": ("guild-1", "shared")})
+    gate.open.set()
+    found = await answered
+    if isinstance(found, LibraryManager):
+        assert len(await found.articles(SHARED_LIBRARY)) == 1
+    else:
+        assert "Gantz" in str(found)
+
+
+async def test_a_changed_file_of_a_folder_is_brought_in_while_the_bot_runs(
+    gated: tuple[Gate, StartingLibrary],
+    settings: Settings,
+):
+    gate, library = gated
+    gate.open.set()
+    manager = await library.manager()
+
+    async def announce(*_: object) -> None:
+        raise AssertionError("a folder is no feed")
+
+    looking = asyncio.create_task(library.look_after(announce))
+    await asyncio.sleep(0.5)  # the watcher must be at its post before the file changes
+    (settings.seeds_dir / "new.txt").write_text(BODY)
+    async with asyncio.timeout(60):
+        while len(await manager.articles(SHARED_LIBRARY)) < 2:
+            await asyncio.sleep(0.1)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)

@@ -39,9 +39,7 @@ async def test_a_narrower_request_joins_the_whole_and_a_wider_one_waits(manager:
     assert narrow.ended
 
 
-async def test_cancelling_keeps_what_is_published_and_the_next_run_does_the_rest(
-    manager: LibraryManager, folder: Path
-):
+async def test_cancelling_keeps_what_is_published_and_the_next_run_does_the_rest(manager: LibraryManager, folder: Path):
     fill(folder, 60, length=6)
     job, _ = await manager.reindex(SHARED_LIBRARY)
     async for state in job.updates():

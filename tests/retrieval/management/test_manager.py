@@ -31,7 +31,11 @@ async def test_a_page_is_added_with_its_credit_and_read_again_only_if_changed(
 ):
     url = site.put("/bridge", page("The bridge", story("the bridge")))
     added = await manager.add_url(GUILD, url)
-    assert (added.change, added.credit.title, added.credit.publisher) == (Change.ADDED, "The bridge", "The Daily Harbour")
+    assert (added.change, added.credit.title, added.credit.publisher) == (
+        Change.ADDED,
+        "The bridge",
+        "The Daily Harbour",
+    )
     encoder.encoded.clear()
     job, joined = await manager.reindex(GUILD)
     report = await job.wait()

@@ -70,7 +70,9 @@ async def test_edited_dates_and_ids_announce_nothing_twice(manager: LibraryManag
     feed = await follow(manager, publish(site, "the bridge"), heard)
     feed_text = site.pages["/feed"][2]
     publish(site, "the bridge", guid=guid)
-    edited = site.pages["/feed"][2].replace("</title></item>", "</title><pubDate>Mon, 06 Jul 2026 09:00:00 GMT</pubDate></item>")
+    edited = site.pages["/feed"][2].replace(
+        "</title></item>", "</title><pubDate>Mon, 06 Jul 2026 09:00:00 GMT</pubDate></item>"
+    )
     assert edited != feed_text
     site.put("/feed", edited, kind="application/rss+xml")
     report = await manager.poller.poll(feed, announce=heard)
