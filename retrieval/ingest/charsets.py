@@ -11,6 +11,8 @@ GUESS_BYTES = 50_000
 SURE = 0.5
 """Share of a known language's letters from which a guess is right in practice; wrong ones have near 0."""
 
+MULTI_BYTE, MULTI_BYTE_CHAOS, MULTI_BYTE_BYTES = 0.3, 0.05, 40
+
 
 def decode_text(data: bytes, name: str, content_type: str = "") -> str:
     """Decode a text: by byte order mark, as UTF-8, as its server says, or by a sure guess. Raises `ArticleError`."""
@@ -53,7 +55,8 @@ def _guess(data: bytes) -> str | None:
     if best is None:
         return None
     # East Asian encodings have so strict a grammar that hardly anything else is well-formed in them.
-    if best.chaos == 0 and best.multi_byte_usage > SURE:
+    enough = sum(byte > 0x7F for byte in data[:GUESS_BYTES]) >= MULTI_BYTE_BYTES
+    if enough and best.multi_byte_usage > MULTI_BYTE and best.chaos < MULTI_BYTE_CHAOS:
         return best.encoding
     if best.coherence < SURE:
         return None

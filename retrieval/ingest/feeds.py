@@ -167,7 +167,10 @@ def _entry_id(stated: object, link: str | None, title: str | None, bodies: list[
 
 
 def _once(entries: list[FeedEntry]) -> tuple[FeedEntry, ...]:
-    return tuple({entry.entry_id: entry for entry in reversed(entries)}.values())[::-1]
+    first: dict[str, FeedEntry] = {}
+    for entry in entries:
+        first.setdefault(entry.entry_id, entry)
+    return tuple(first.values())
 
 
 def _link(value: object, base: str) -> str | None:

@@ -33,7 +33,7 @@ _OTHERS = (
     ),
     (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!"), "a compressed archive"),
     (re.compile(rb"....ftyp|\x1aE\xdf\xa3|ID3|OggS|fLaC|RIFF....(?:WAVE|AVI )", re.DOTALL), "a sound or a film"),
-    (re.compile(rb"\x7fELF|MZ"), "a program"),
+    (re.compile(rb"\x7fELF"), "a program"),
     (re.compile(rb"%!PS"), "a PostScript document"),
 )
 _ROOT = re.compile(

@@ -25,6 +25,8 @@ _ENDS_SENTENCE = re.compile(r"[.!?:…。！？]['\"”’»)\]]*$")
 def join_pages(pages: Sequence[Sequence[Line]]) -> str:
     """Return the text of the pages, paragraphs apart by a blank line; a paragraph may go on over pages."""
     furniture = _furniture(pages)
+    if all(_pattern(line) in furniture for page in pages for line in page):
+        furniture = set()  # pages of a line or two that are alike: a poster's words are its text
     lines: list[tuple[Line, bool]] = []
     for page in pages:
         edges = _edges(page)

@@ -73,7 +73,7 @@ class Sandbox:
             try:
                 async with asyncio.timeout(self._limits.wall_s):
                     outcome, value = _Unpickler(io.BytesIO(await self._exchange(job))).load()
-                whole = True
+                whole = outcome != "exhausted"  # after which the child ends
             except TimeoutError:
                 raise ArticleError(
                     f"Reading the article took longer than {self._limits.wall_s:g} s; {_ADVICE}"
@@ -87,6 +87,8 @@ class Sandbox:
                     await self._kill()
         if outcome == "refused":
             raise ArticleError(str(value))
+        if outcome == "exhausted":
+            raise ArticleError(f"Reading the article takes too much memory; {_ADVICE}")
         if outcome == "broke":
             log.warning("A parser broke in the child process:\n%s", value)
             raise ArticleError(f"The article is damaged in a way that no parser can read; {_ADVICE}")
@@ -99,6 +101,8 @@ class Sandbox:
             await self._kill()
 
     async def _exchange(self, job: bytes) -> bytes:
+        if self._child is not None and self._child.returncode is not None:  # ended while it had nothing to do
+            await self._kill()
         child = self._child = self._child or await self._start()
         assert child.stdin is not None
         assert child.stdout is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import sys
@@ -18,9 +19,10 @@ if sys.platform != "win32":  # which has no such limits; that of the clock holds
 def main() -> None:
     """Serve jobs until the parent is gone."""
     _limit_process(int(sys.argv[1]))
-    # What a parser prints must not get between the replies.
+    logging.disable()  # what parsers say of bad input while they read it is of no use to anyone
     replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    # What a C library prints must not get between the replies.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     jobs = sys.stdin.buffer
     while header := jobs.read(HEADER.size):
         (length,) = HEADER.unpack(header)
@@ -40,7 +42,7 @@ def _outcome(jobs: BinaryIO, length: int) -> tuple[bytes, bool]:
     except ArticleError as error:
         return pickle.dumps(("refused", str(error))), False
     except MemoryError:
-        return pickle.dumps(("refused", "Reading it takes too much memory; give the article as plain text.")), True
+        return pickle.dumps(("exhausted", None)), True
     except Exception:  # a parser's bug of any kind is one article's fault; the parent logs it
         return pickle.dumps(("broke", traceback.format_exc(limit=-5))), False
 

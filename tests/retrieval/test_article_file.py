@@ -101,25 +101,73 @@ def test_plain_text_keeps_its_characters():
     assert parse("2 * 3 * 4 and _this_", markdown=False).text == "2 * 3 * 4 and _this_"
 
 
-@given(st.text(max_size=200))
+@given(st.text(st.characters() | st.sampled_from("\u200c\u200d\U0001f3f4\U000e0067\U000e007f\nm"), max_size=200))
 def test_cleaning_is_stable(text):
     once = clean_text(text)
     assert clean_text(once) == once
 
 
 def test_a_folder_gives_its_article_files_in_order(tmp_path: Path):
-    for name in ("b.md", "a.txt", ".hidden.md", "c.pdf", "sub/d.markdown", ".git/e.md"):
+    for name in ("b.md", "a.txt", ".hidden.md", "c.pdf", "c.png", "sub/d.markdown", "sub/d.html", ".git/e.md"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")
-    assert [str(p.relative_to(tmp_path)) for p in article_files(tmp_path)] == ["a.txt", "b.md", "sub/d.markdown"]
+    found = [str(p.relative_to(tmp_path)) for p in article_files(tmp_path)]
+    assert found == ["a.txt", "b.md", "c.pdf", "sub/d.html", "sub/d.markdown"]
 
 
 def test_a_missing_path_and_a_wrong_kind_are_named(tmp_path: Path):
     with pytest.raises(ArticleError, match="no file or folder"):
         article_files(tmp_path / "none")
-    with pytest.raises(ArticleError, match="not an article file"):
-        read_article(tmp_path / "x.pdf")
+    (tmp_path / "x.md").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(ArticleError, match=r"x\.md is a picture"):
+        read_article(tmp_path / "x.md")
+
+
+def test_the_kind_of_a_file_is_told_by_its_content(tmp_path: Path):
+    words = "The minister said on Tuesday that the new bridge over the river would open in the spring of next year. "
+    (tmp_path / "x.txt").write_text(f"<!doctype html><html><body><article><p>{words * 3}</p></article></body></html>")
+    draft = read_article(tmp_path / "x.txt")
+    assert draft.text == (words * 3).strip()
+    assert draft.origin == str(tmp_path / "x.txt")
+
+
+def test_what_is_not_seen_or_turns_the_text_round_is_left_out():
+    hidden = "\u202e\u2066\u200b\u2060\ufeff\xad\x00\x85\ud800\U000e0041\u200d"
+    assert clean_text(f"a{hidden}b") == "a\nb"
+    assert clean_text("one\u2028two\u2029three") == "one\ntwo\n\nthree"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",  # Persian needs its non-joiner
+        "ක්\u200dරි",  # Sinhala needs its joiner
+        "👩\u200d🚀 and 🏳️\u200d🌈",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # England's flag is spelt in tags
+        "@everyone <@123> <#1> @here",  # harmless where it is shown, and quotable
+        "שלום\u200f, عربي",  # marks of direction change nothing beyond themselves
+    ],
+)
+def test_what_a_script_or_an_emoji_needs_stays(text):
+    assert clean_text(text) == text
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+def test_joiners_that_join_nothing_are_left_out(joiner):
+    assert clean_text(f"pass{joiner}word {joiner}{joiner} می{joiner} {joiner}") == "password  می"
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_cleaned_text_can_be_stored_and_turns_nothing_round(text):
+    cleaned = clean_text(text)
+    cleaned.encode("utf-8")
+    assert not set(cleaned) & set("\x00\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def test_an_article_that_is_too_long_gets_a_sentence():
+    with pytest.raises(ArticleError, match="500,001 characters; an article may have at most 500,000"):
+        parse("x" * 500_001)
 
 
 def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path):
