@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import trafilatura
@@ -59,10 +59,12 @@ def read_page(source: str, *, origin: str, name: str, url: str | None = None) ->
         raise ArticleError(_no_article(name))
     _check_size(tree, name)
     stated = read_stated(tree, url)
+    headlines = [heading.text_content() for heading in tree.iter("h1")]
     guessed = extract_metadata(tree, url, {"original_date": True, "extensive_search": False}, False)
     _drop_read_also(tree)
     found = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
     text = _without_promotion("".join(_text_of(found.body))) if isinstance(found, Document) else ""
+    text = _without_headline(text, (*headlines, stated.title or "", guessed.title or ""))
     if len(text.strip()) < MIN_CHARACTERS:
         raise ArticleError(_no_article(name))
     address = stated.address or url
@@ -117,6 +119,13 @@ def _text_of(body: etree._Element) -> Iterator[str]:
 def _without_promotion(text: str) -> str:
     blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
     return "\n\n".join(block for block in blocks if not _PROMOTION.fullmatch(block))
+
+
+def _without_headline(text: str, headlines: Iterable[str]) -> str:
+    """Drop the headline above the text: it is the title, and the same story has another elsewhere."""
+    known = {" ".join(headline.split()).casefold() for headline in headlines}
+    first, _, rest = text.strip().partition("\n\n")
+    return rest if " ".join(first.split()).casefold() in known else text
 
 
 def _one_line(text: str | None) -> str:
