@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,10 +91,13 @@ class Indexer:
         folders: Sequence[Path] = (),
         prune: bool = False,
         quota: Quota | None = None,
+        leave_out: Collection[str] = (),
         cancelled: Callable[[], bool] = lambda: False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
         """Index what can be read. What fails keeps its old version; `cancelled` is asked before each article.
+
+        What turns out to be at an origin of `leave_out` is passed over.
 
         Articles of `folders` whose file is not among the readables, and those whose page says that it is
         gone, are reported as vanished, and with `prune` removed.
@@ -137,6 +140,8 @@ class Indexer:
             if reading is None:
                 assert origin is not None  # only what is known can be unchanged
                 report.note(readable.origin, origin.article_id, Change.UNCHANGED)
+                continue
+            if reading.draft.origin in leave_out:
                 continue
             group.append((readable, reading))
             if sum(len(reading.draft.text) for _, reading in group) >= GROUP_CHARACTERS:

@@ -19,7 +19,7 @@ from retrieval.management.jobs import Jobs
 from retrieval.management.models import Change, Feed, Quota
 from retrieval.management.schedule import next_poll
 from retrieval.management.web import ReadEntry
-from retrieval.store import ArticleSummary, FeedStore, LibraryStore, SeenEntry
+from retrieval.store import ArticleSummary, FeedStore, LibraryStore, OriginStore, SeenEntry
 
 MOST_ENTRIES = 50
 """Of one feed in one poll; the others come with the next."""
@@ -142,6 +142,7 @@ class FeedPoller:
             list(readables.values()),
             library=feed.library,
             quota=self._quota(feed.library),
+            leave_out=await OriginStore(self._store).removed_origins(feed.library),
             progress=progress,
             cancelled=cancelled,
         )

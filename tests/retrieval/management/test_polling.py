@@ -143,6 +143,17 @@ async def test_a_paused_feed_is_not_due_and_a_resumed_one_is_at_once(manager: Li
     assert len(await manager._feeds.due(datetime.now(UTC))) == 1
 
 
+async def test_a_removed_article_does_not_come_back_with_its_feed(manager: LibraryManager, site: NewsSite):
+    heard = Heard()
+    feed = await follow(manager, publish(site, "the bridge"), heard)
+    [article] = await manager.articles(GUILD)
+    await manager.remove(GUILD, article.article_id)
+    publish(site, "the bridge", guid="{}-edited")
+    await manager.poller.poll(feed, announce=heard)
+    assert (await manager.articles(GUILD), heard.titles) == ([], [])
+    assert (await manager.add_url(GUILD, site.url + "/the-bridge")).article_id == article.article_id
+
+
 async def test_another_library_cannot_touch_a_feed(manager: LibraryManager, site: NewsSite):
     feed = await follow(manager, publish(site, "the bridge"), Heard())
     assert await manager.feeds("guild-8") == []
