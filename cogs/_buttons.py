@@ -12,6 +12,7 @@ from bot.errors import report, tell
 
 # An interaction's token lives 15 minutes; the buttons are taken away while they can still be edited.
 BUTTONS_LIVE_S = 14 * 60
+NOT_HERE = "That belongs to another server."
 log = logging.getLogger(__name__)
 
 
@@ -24,6 +25,13 @@ class Buttons(discord.ui.View):
         super().__init__(timeout=BUTTONS_LIVE_S)
         self.bot = bot
         self.shown_by = shown_by
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Take no click that comes from another server than the buttons were shown in."""
+        if interaction.guild_id == self.shown_by.guild_id:
+            return True
+        await tell(interaction, NOT_HERE)
+        return False
 
     async def on_timeout(self) -> None:
         """Take the buttons away, so that none is left that does nothing."""

@@ -43,10 +43,10 @@ class Pages(Buttons):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Let only the asker turn the pages."""
-        if interaction.user.id == self.asker_id:
-            return True
-        await tell(interaction, NOT_YOURS)
-        return False
+        if interaction.user.id != self.asker_id:
+            await tell(interaction, NOT_YOURS)
+            return False
+        return await super().interaction_check(interaction)
 
     async def show(self, *, ephemeral: bool = False) -> None:
         """Show the first page to the one who asked, with the buttons if there are more."""

@@ -32,7 +32,9 @@ class Direct(commands.Cog):
     @app_commands.command(name="answer-from", description="Choose whose articles I answer from in our direct messages.")
     @app_commands.describe(server="One of your servers that allow it; none: only what all servers share")
     @app_commands.allowed_contexts(guilds=False, dms=True, private_channels=False)
-    async def answer_from(self, interaction: discord.Interaction[PullquoteBot], server: str | None = None) -> None:
+    async def answer_from(
+        self, interaction: discord.Interaction[PullquoteBot], server: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
         """Remember the server; whether it is still open to the person is looked at again at each question."""
         verdict = self.bot.rate_limit.check(interaction.user.id)
         if not verdict.allowed:

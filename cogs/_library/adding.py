@@ -17,7 +17,6 @@ URL_LIMIT = 2_000
 FILE_LIMIT_MB = 10
 KINDS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"})
 CONTENT_TYPES = ("text/", "application/pdf", "application/xhtml+xml")
-FORM_LIVES_S = 60 * 60
 _NAME_LIMIT = 100
 
 Field = discord.ui.TextInput[AdminModal]
@@ -54,14 +53,14 @@ async def add_file(interaction: Asking, file: discord.Attachment) -> None:
 async def add_text(interaction: Asking) -> None:
     """Show the form."""
     if await not_too_fast(interaction):
-        await interaction.response.send_modal(PastedArticle())
+        await interaction.response.send_modal(PastedArticle(shown_by=interaction))
 
 
 class PastedArticle(AdminModal):
     """The form for a text that is pasted; Discord takes 4,000 characters a field."""
 
-    def __init__(self) -> None:
-        super().__init__(title="Add an article", timeout=FORM_LIVES_S)
+    def __init__(self, *, shown_by: Asking) -> None:
+        super().__init__(title="Add an article", shown_by=shown_by)
         long = discord.TextStyle.paragraph
         self.headline = Field(custom_id="title", max_length=300)
         self.publisher = Field(custom_id="publisher", max_length=100, required=False)

@@ -6,14 +6,14 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 
 from bot.client import PullquoteBot
 from bot.errors import report, tell
 from bot.ports import ManagesLibraries, libraries_of
-from cogs._buttons import Buttons
+from cogs._buttons import NOT_HERE, Buttons
 from cogs._pages import QUIET, Pages
 from cogs._rendering import shown, texts
 from retrieval.errors import ArticleError
@@ -23,6 +23,7 @@ Asking = discord.Interaction[PullquoteBot]
 NOT_IN_A_SERVER = "A library is managed in its server, not in direct messages."
 NOT_ALLOWED = "Managing this server's library needs the permission Manage Server, or the role set for it."
 SETTINGS_NOT_ALLOWED = "Changing these settings needs the permission Manage Server."
+FORM_LIVES_S = 60 * 60
 _REASON_LIMIT = 1_500
 log = logging.getLogger(__name__)
 
@@ -109,9 +110,11 @@ def sentence_of(error: ArticleError) -> str:
 class AdminButtons(Buttons):
     """Buttons that only who may manage the library at the time of the click can use."""
 
+    for_settings: ClassVar[bool] = False
+
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Look at the permission again."""
-        return await admits(interaction)
+        return await super().interaction_check(interaction) and await admits(interaction, settings=self.for_settings)
 
 
 class AdminPages(Pages):
@@ -123,10 +126,17 @@ class AdminPages(Pages):
 
 
 class AdminModal(discord.ui.Modal):
-    """A form that only who may manage the library at the time it is sent can send."""
+    """A form that only who may manage the library at the time it is sent can send, in its own server."""
+
+    def __init__(self, *, title: str, shown_by: Asking) -> None:
+        super().__init__(title=title, timeout=FORM_LIVES_S)
+        self.guild_id = shown_by.guild_id
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Look at the permission again."""
+        if interaction.guild_id != self.guild_id:
+            await tell(interaction, NOT_HERE)
+            return False
         return await admits(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: object = None, /) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Any, Self
 
 import discord
 
 from bot.client import PullquoteBot
 from bot.errors import report, tell
 from bot.ports import RunsAsJob
-from cogs._library.guard import Asking, admits, sentence_of
+from cogs._library.guard import AdminButtons, Asking, sentence_of
 from cogs._pages import QUIET
 from cogs._rendering.library_jobs import CANCELLING, progress_text, report_text
 from retrieval.errors import ArticleError, RetrievalError
@@ -29,7 +28,7 @@ async def watch(interaction: Asking, job: RunsAsJob) -> None:
 
     The message holds counts only, no titles and no addresses: everybody in the channel sees it.
     """
-    view = CancelJob(job)
+    view = CancelJob(bot=interaction.client, shown_by=interaction, job=job)
     message = await interaction.followup.send(
         progress_text(job.what, job.progress), view=view, wait=True, suppress_embeds=True, allowed_mentions=QUIET
     )
@@ -50,28 +49,21 @@ async def watch(interaction: Asking, job: RunsAsJob) -> None:
     await board.write(ended, view=None)
 
 
-class CancelJob(discord.ui.View):
-    """The button under a job's progress; it lives as long as the job."""
+class CancelJob(AdminButtons):
+    """The button under a job's progress: everybody sees it, only admins may use it. It lives as long as the job."""
 
-    def __init__(self, job: RunsAsJob) -> None:
-        super().__init__(timeout=None)
+    during = "cancelling a job"
+
+    def __init__(self, *, bot: PullquoteBot, shown_by: Asking, job: RunsAsJob) -> None:
+        super().__init__(bot=bot, shown_by=shown_by)
+        self.timeout = None
         self.job = job
 
     @discord.ui.button(label="Cancel", style=discord.ButtonStyle.secondary)
-    async def cancel(self, interaction: Asking, _: discord.ui.Button[Self]) -> None:
+    async def cancel(self, interaction: Asking, _: discord.ui.Button[CancelJob]) -> None:
         """End the job after the articles at hand."""
         self.job.cancel()
         await tell(interaction, CANCELLING)
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Everybody sees the button; only admins may use it."""
-        return await admits(interaction)
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
-    ) -> None:
-        """Tell the person, and log the cause."""
-        await tell(interaction, report(error, during="cancelling a job"))
 
 
 class _Board:

@@ -34,6 +34,7 @@ class ChangeSettings(AdminButtons):
     """The menu and the button under the settings."""
 
     during = "changing the settings"
+    for_settings = True  # the role that is set here is not enough
 
     def __init__(self, *, bot: PullquoteBot, shown_by: Asking, now: GuildSettings) -> None:
         super().__init__(bot=bot, shown_by=shown_by)
@@ -59,10 +60,6 @@ class ChangeSettings(AdminButtons):
         now = await self.bot.guild_store.settings(guild_id)
         await self.bot.guild_store.set_direct_messages(guild_id, allowed=not now.direct_messages)
         await self._show(interaction)
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Look at the permission again; the role that is set here is not enough."""
-        return await admits(interaction, settings=True)
 
     async def _show(self, interaction: Asking, *, notice: str = "") -> None:
         now = await self.bot.guild_store.settings(_guild_id(interaction))
