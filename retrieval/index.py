@@ -324,11 +324,14 @@ def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
 
 def _open_checked(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
     import chromadb
+    from chromadb.api.client import SharedSystemClient
 
     where = str(folder.path)
     try:
         opened = ChromaIndex(chromadb.PersistentClient(path=where, settings=settings), where=where, folder=folder)
     except Exception as error:
+        # Chroma keeps what it could not start, and would hand just that out to the next who asks.
+        SharedSystemClient.clear_system_cache()
         raise IndexUnavailableError(_unavailable(where, error)) from error
     try:
         opened.check()
