@@ -23,6 +23,7 @@ from retrieval.errors import IndexUnavailableError
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings
 
@@ -50,8 +51,8 @@ SELF_DISTANCE = 0.01
 PAGE = 1_000
 """Collections listed in one request."""
 
-EF_SEARCH = 200
-"""Breadth of the HNSW search: at least as many candidates as we ever ask for."""
+HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_search": 200}
+"""How a collection is searched; `ef_search` is the breadth, at least as many as we ever ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class ChromaIndex:
         return self._client.get_or_create_collection(
             name,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+            configuration={"hnsw": HNSW},
         )
 
     def _drop(self, name: str) -> None:
@@ -323,11 +324,14 @@ def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
 
 def _open_checked(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
     import chromadb
+    from chromadb.api.client import SharedSystemClient
 
     where = str(folder.path)
     try:
         opened = ChromaIndex(chromadb.PersistentClient(path=where, settings=settings), where=where, folder=folder)
     except Exception as error:
+        # Chroma keeps what it could not start, and would hand just that out to the next who asks.
+        SharedSystemClient.clear_system_cache()
         raise IndexUnavailableError(_unavailable(where, error)) from error
     try:
         opened.check()

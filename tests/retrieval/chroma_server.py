@@ -19,9 +19,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_chroma(folder: Path) -> Iterator[str]:
-    """Give the address of a Chroma server that keeps its data in `folder`."""
-    port = free_port()
+def running_chroma(folder: Path, port: int = 0) -> Iterator[str]:
+    """Give the address of a Chroma server that keeps its data in `folder`; 0 is a free port."""
+    port = port or free_port()
     command = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(folder), "--host", "127.0.0.1"]
     process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
