@@ -22,6 +22,7 @@ _DATE = re.compile(
     r"D:(?P<year>\d{4})(?P<month>\d\d)?(?P<day>\d\d)?(?P<hour>\d\d)?(?P<minute>\d\d)?(?P<second>\d\d)?"
     r"(?:(?P<sign>[+-])(?P<zone_hour>\d\d)'?(?P<zone_minute>\d\d)?'?|Z.*)?"
 )
+_PRINTED = re.compile(r"skia|mozilla|chrom|webkit|quartz|cairo|print|ghostscript", re.IGNORECASE)
 _NO_TITLE = re.compile(r"untitled|microsoft word\b.*|.*\.(?:docx?|pdf|indd|qxd|html?|tex|odt|rtf|pages)", re.IGNORECASE)
 
 
@@ -50,7 +51,7 @@ def read_document(data: bytes, *, origin: str, name: str, url: str | None = None
         credit=Credit(
             title=label or title,
             byline=_words(stated.get("Author")),
-            published_at=_moment(stated.get("CreationDate", "")),
+            published_at=_published_at(stated),
             url=url,
             title_is_label=label is not None,
         ),
@@ -69,13 +70,20 @@ def _pages(document: pdfium.PdfDocument, name: str) -> list[list[Line]]:
         finally:
             page.close()
         characters += sum(len(line.text) for line in pages[-1])
-        if characters > 2 * MAX_CHARACTERS:
+        if characters > 1.1 * MAX_CHARACTERS:
             break  # the limit on an article's length says so to the person
     return pages
 
 
 def _words(value: str | None) -> str | None:
     return " ".join((value or "").split()) or None
+
+
+def _published_at(stated: dict[str, str]) -> datetime | None:
+    """Return when the document was made; a print-out of a page was made long after the page."""
+    if _PRINTED.search(f"{stated.get('Creator', '')} {stated.get('Producer', '')}"):
+        return None
+    return _moment(stated.get("CreationDate", ""))
 
 
 def _moment(value: str) -> datetime | None:

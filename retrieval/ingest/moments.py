@@ -8,7 +8,11 @@ from email.utils import parsedate_to_datetime
 
 import dateparser
 
-_FORMAT = re.compile(r"[\d\s:.,/TZ+-]*\d{4}[\d\s:.,/TZ+-]*|.*[^\W\d_]{3}.*\d.*", re.DOTALL)
+_YEAR_FIRST = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})\b")
+# A date all of digits in any other order is two dates: 03/04/2024 is in March or in April.
+_IN_WORDS = re.compile(r".*[^\W\d_]{3}.*\d.*|.*\d.*[^\W\d_]{3}.*", re.DOTALL)
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru")
+"""Languages in which dates in words are read; all that dateparser knows take seconds to load."""
 _SETTINGS = {
     "RETURN_AS_TIMEZONE_AWARE": True,
     "TIMEZONE": "UTC",
@@ -35,7 +39,7 @@ def parse_moment(text: str) -> datetime | None:
 
 def _iso(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(_YEAR_FIRST.sub(r"\1-\2-\3", text))
     except ValueError:
         return None
 
@@ -48,9 +52,9 @@ def _rfc822(text: str) -> datetime | None:
 
 
 def _in_words(text: str) -> datetime | None:
-    if not _FORMAT.fullmatch(text):
+    if not _IN_WORDS.fullmatch(text):
         return None
     try:
-        return dateparser.parse(text, settings=_SETTINGS)  # type: ignore[no-any-return]
+        return dateparser.parse(text, languages=LANGUAGES, settings=_SETTINGS)  # type: ignore[no-any-return]
     except (ValueError, OverflowError, RecursionError):
         return None

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+import simplemma
+
 from retrieval.ingest.pdf_lines import Line
 
-EDGE_LINES = 2
+EDGE_LINES = 4
 GAP = 1.35
 """A line this many usual distances below the last one opens a paragraph."""
 SIZE_CHANGE = 0.12
@@ -19,6 +21,10 @@ SHORT = 0.85
 
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"\W*(?:page |p\. ?|seite )?#(?:\s*(?:/|of|von|\|)\s*#)?\W*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
+_HYPHEN = re.compile(r"\w-\Z")
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis)\b")
 _ENDS_SENTENCE = re.compile(r"[.!?:…。！？]['\"”’»)\]]*$")
 
 
@@ -77,16 +83,47 @@ def _ends_sentence(line: Line) -> bool:
 
 
 def _join(lines: Sequence[tuple[Line, bool]]) -> str:
+    words = {word.casefold() for line, _ in lines for word in _WORD.findall(line.text)}
     text = ""
     last: Line | None = None
     for line, opens in lines:
-        if last is None:
-            text = line.text
-        elif last.hyphenated:
+        if last is None or _is_initial(last, line):
             text += line.text
-        elif opens or (_ends_sentence(last) and line.bottom >= last.bottom and not line.text[:1].islower()):
-            text += "\n\n" + line.text
+        elif last.hyphenated:
+            text += line.text if _is_one_word(last.text, line.text, words) else f"-{line.text}"
+        elif _HYPHEN.search(last.text) and line.text[:1].isalnum() and not _SUSPENDED.match(line.text):
+            text += line.text
+        elif _goes_on(last, line):
+            text += f" {line.text}"
+        elif opens or (_ends_sentence(last) and line.bottom >= last.bottom):
+            text += f"\n\n{line.text}"
         else:
-            text += " " + line.text
+            text += f" {line.text}"
         last = line
     return text
+
+
+def _is_initial(last: Line, line: Line) -> bool:
+    """Tell whether a line is the large first letter of the next one's first word."""
+    return len(last.text) == 1 and last.text.isalpha() and last.size > 1.5 * line.size and line.text[:1].islower()
+
+
+def _goes_on(last: Line, line: Line) -> bool:
+    """Tell by the words that a sentence goes on, whatever stands between the lines."""
+    alike = abs(line.size - last.size) <= SIZE_CHANGE * max(line.size, last.size)
+    return alike and line.text[:1].islower() and not _ends_sentence(last)
+
+
+def _is_one_word(left: str, right: str, words: set[str]) -> bool:
+    """Tell whether a hyphen at the end of a line only breaks a word: "govern-ment", but not "well-known"."""
+    first, second = _LAST_WORD.search(left), _WORD.match(right)
+    if first is None or second is None:
+        return False
+    joined = first.group() + second.group()
+    if joined.casefold() in words:
+        return True
+    if f"{first.group()}-{second.group()}".casefold() in words:
+        return False
+    if simplemma.is_known(joined, lang="en"):
+        return True
+    return not (simplemma.is_known(first.group(), lang="en") and simplemma.is_known(second.group(), lang="en"))

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+_LINE_ENDS = frozenset({10, 13})
+_HYPHENS = frozenset({0x02, 0x2D, 0xAD, 0xFFFE})
+"""What may be a hyphen at the end of a line; PDFium gives one for it and for the line's end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -32,30 +36,31 @@ def page_lines(page: pdfium.PdfPage) -> list[Line]:
 
 
 def _lines(text_page: pdfium.PdfTextPage) -> Iterator[Line]:
-    characters: list[int] = []
+    characters: list[tuple[int, int]] = []
     for index in range(text_page.count_chars()):
-        if pdfium_c.FPDFText_GetUnicode(text_page, index) in {10, 13}:
-            yield _line(text_page, characters)
+        unit = pdfium_c.FPDFText_GetUnicode(text_page, index)
+        if unit in _HYPHENS and pdfium_c.FPDFText_IsHyphen(text_page, index) == 1:
+            yield _line(text_page, characters, hyphenated=True)
+            characters = []
+        elif unit in _LINE_ENDS:
+            yield _line(text_page, characters, hyphenated=False)
             characters = []
         else:
-            characters.append(index)
-    yield _line(text_page, characters)
+            characters.append((index, unit))
+    yield _line(text_page, characters, hyphenated=False)
 
 
-def _line(text_page: pdfium.PdfTextPage, characters: list[int]) -> Line:
-    hyphenated = bool(characters) and pdfium_c.FPDFText_IsHyphen(text_page, characters[-1]) == 1
-    units = [
-        pdfium_c.FPDFText_GetUnicode(text_page, index) for index in (characters[:-1] if hyphenated else characters)
-    ]
+def _line(text_page: pdfium.PdfTextPage, characters: list[tuple[int, int]], *, hyphenated: bool) -> Line:
+    units = [unit for _, unit in characters]
     # Some builds give UTF-16 units; pairing surrogates is right for both.
     text = "".join(map(chr, units)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    drawn = [index for index in characters if pdfium_c.FPDFText_IsGenerated(text_page, index) != 1]
+    drawn = [index for index, _ in characters if pdfium_c.FPDFText_IsGenerated(text_page, index) != 1]
     if not drawn:
         return Line("", 0, 0, 0, 0, hyphenated=False)
     left, _, bottom = _box(text_page, drawn[0])
     _, right, _ = _box(text_page, drawn[-1])
     size = pdfium_c.FPDFText_GetFontSize(text_page, drawn[len(drawn) // 2])
-    return Line(" ".join(text.replace("\ufffe", "").split()), left, right, bottom, size, hyphenated)
+    return Line(" ".join(text.split()), left, right, bottom, size, hyphenated)
 
 
 def _box(text_page: pdfium.PdfTextPage, index: int) -> tuple[float, float, float]:

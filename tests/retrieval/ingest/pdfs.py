@@ -14,6 +14,7 @@ def make_pdf(
     *,
     title: str | None = None,
     author: str | None = None,
+    creator: str = "",
     header: str | None = None,
     numbered: bool = False,
     password: str | None = None,
@@ -24,6 +25,7 @@ def make_pdf(
     canvas = Canvas(out, pagesize=A4, encrypt=password, invariant=0)
     canvas.setTitle(title or "")
     canvas.setAuthor(author or "")
+    canvas.setCreator(creator)
     for number, lines in enumerate(pages, start=1):
         if header:
             canvas.drawString(60, 800, header)

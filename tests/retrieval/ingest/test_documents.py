@@ -59,18 +59,44 @@ def test_a_paragraph_goes_on_in_the_next_column():
     assert read(data).text == joined(ONE)
 
 
-def test_a_word_broken_at_the_end_of_a_line_is_whole_again():
-    lines = ["The minister said on Tuesday that the govern-", "ment would open the well-known bridge in spring."]
-    assert (
-        read(make_pdf([lines])).text
-        == "The minister said on Tuesday that the government would open the well-known bridge in spring."
-    )
+@pytest.mark.parametrize(
+    ("left", "right", "whole"),
+    [
+        ("said that the govern-", "ment would open it", "said that the government would open it"),
+        ("a well-known bridge, well-", "known to all", "a well-known bridge, well-known to all"),
+        ("his own doubling-", "down on it", "his own doubling-down on it"),
+        ("a deer-in-the-", "headlights look", "a deer-in-the-headlights look"),
+        ("Zelensky spoke; Zelen-", "sky left", "Zelensky spoke; Zelensky left"),
+        ("die Regie-", "rung sagte", "die Regierung sagte"),
+        ("from 2010-", "2020 it rose", "from 2010-2020 it rose"),
+        ("the years before 1914-", "and after", "the years before 1914- and after"),
+    ],
+)
+def test_a_word_broken_at_the_end_of_a_line_is_whole_again(left, right, whole):
+    assert read(make_pdf([[left, right]])).text == whole
+
+
+def test_a_large_first_letter_belongs_to_its_word():
+    lines = [
+        Line("H", 60, 80, 700, 30, hyphenated=False),
+        Line("ong Kong is burning.", 85, 300, 710, 11, hyphenated=False),
+    ]
+    assert join_pages([lines]) == "Hong Kong is burning."
+
+
+def test_a_sentence_goes_on_over_a_gap_in_the_setting():
+    assert read(make_pdf([[*ONE[:1], "", *ONE[1:]]])).text == joined(ONE)
 
 
 def test_what_the_document_states_is_its_credit():
     credit = read(make_pdf([ONE], title="A bridge", author="A. Writer")).credit
     assert (credit.title, credit.byline, credit.title_is_label) == ("A bridge", "A. Writer", False)
     assert credit.published_at is not None
+
+
+@pytest.mark.parametrize("creator", ["Mozilla/5.0 (X11) Chrome", "Chromium", "Microsoft: Print To PDF"])
+def test_the_day_a_page_was_printed_is_not_its_date(creator):
+    assert read(make_pdf([ONE], creator=creator)).credit.published_at is None
 
 
 @pytest.mark.parametrize("title", [None, "Microsoft Word - draft3", "final.docx", "untitled"])
