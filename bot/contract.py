@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from retrieval.indexer import IndexReport
-from retrieval.models import Answer, Credit, NoAnswer, Outcome, Quote
+from retrieval.models import Answer, Comparison, Credit, NoAnswer, Outcome, Quote
 from retrieval.quotecheck import QuoteCheck
 from retrieval.sources import SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
@@ -22,8 +22,20 @@ def outcome_json(outcome: Outcome, *, elapsed_ms: float) -> JSON:
         "answered": answer is not None,
         "reason": refusal.reason if refusal else None,
         "quotes": [quote_json(quote) for quote in answer.quotes] if answer else [],
+        "comparisons": [comparison_json(comparison, answer) for comparison in answer.comparisons] if answer else [],
+        "reporters": list(answer.reporters) if answer else [],
         "near_misses": [quote_json(quote) for quote in refusal.near_misses] if refusal else [],
         "elapsed_ms": round(elapsed_ms, 1),
+    }
+
+
+def comparison_json(comparison: Comparison, answer: Answer) -> JSON:
+    """Return which quotes of an answer tell the same, or differ, by their places in `quotes`."""
+    return {
+        "relation": comparison.relation.value,
+        "quotes": [answer.quotes.index(quote) for quote in comparison.quotes],
+        "reporters": list(comparison.reporters),
+        "values": list(comparison.values),
     }
 
 

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import NEAREST, credit_layers
+from bot.wording import NEAREST, credit_layers, parts_of
 from retrieval.indexer import IndexProgress, IndexReport
 from retrieval.management.models import JobProgress
 from retrieval.models import Answer, NoAnswer, Outcome, Quote
@@ -26,8 +26,11 @@ _VISIBLE = {code: f"<U+{code:04X}>" for code in _TRICKY}
 def print_outcome(console: Console, outcome: Outcome) -> None:
     """Print the quotes of an answer, or why there is none and what is nearest."""
     match outcome:
-        case Answer(quotes=quotes):
-            print_quotes(console, quotes)
+        case Answer():
+            for lead, quotes in parts_of(outcome, show=lambda text, _: plain(text)):
+                if lead is not None:
+                    print_text(console, Text(lead, style="dim"))
+                print_quotes(console, quotes)
         case NoAnswer(reason=reason, near_misses=near_misses):
             print_text(console, Text(plain(reason)))
             if near_misses:

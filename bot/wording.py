@@ -16,16 +16,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from retrieval.models import Attribution, Credit, Quote
+from retrieval.models import Answer, Attribution, Comparison, Credit, Quote, Relation
 from retrieval.sources import SourceSummary
 
 NEAREST = "Nearest in the articles, though it does not answer:"
+
+ALSO = "Also in the articles:"
 
 Show = Callable[[str, int], str]
 """Prepares an article's words for the place where they are shown, in at most so many characters."""
 
 _NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 200
 _OTHERS_LIMIT = 4
+_VALUE_LIMIT = 60
 
 
 def credit_layers(quote: Quote, *, show: Show) -> str:
@@ -33,6 +36,49 @@ def credit_layers(quote: Quote, *, show: Show) -> str:
     line = f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
     others = [show(credit.publisher, _NAME_LIMIT) for credit in quote.also_carried_by if credit.publisher]
     return f"{line}; also carried by {_listed(others[:_OTHERS_LIMIT])}" if others else line
+
+
+def parts_of(answer: Answer, *, show: Show) -> list[tuple[str | None, tuple[Quote, ...]]]:
+    """Return an answer's quotes in their order, those compared as one part below the words that say how.
+
+    A comparison whose quotes are no longer all there is not told.
+    """
+    beginnings = {
+        comparison.quotes[0]: comparison
+        for comparison in answer.comparisons
+        if all(quote in answer.quotes for quote in comparison.quotes)
+    }
+    parts: list[tuple[str | None, tuple[Quote, ...]]] = []
+    left = list(answer.quotes)
+    while left:
+        comparison = beginnings.get(left[0])
+        count = len(comparison.quotes) if comparison else 1
+        lead = compared(comparison, show=show) if comparison else ALSO if parts and parts[-1][0] else None
+        if comparison is None and parts and parts[-1][0] in (None, ALSO):
+            parts[-1] = (parts[-1][0], (*parts[-1][1], left[0]))
+        else:
+            parts.append((lead, tuple(left[:count])))
+        left = left[count:]
+    if parts and parts[0][0] is None and (origin := with_whom(answer.reporters, show=show)):
+        parts[0] = (origin, parts[0][1])
+    return parts
+
+
+def compared(comparison: Comparison, *, show: Show) -> str:
+    """Return what stands above quotes that tell the same, or differ: words of the bot's own."""
+    count = len(comparison.quotes)
+    if comparison.relation is Relation.SAME:
+        return f"{count} outlets report this:" if comparison.outlets else f"{count} sources say this:"
+    if not comparison.values:
+        return "These two differ: one denies what the other says."
+    one, other = (show(value, _VALUE_LIMIT) for value in comparison.values)
+    return f"These two differ: “{one}” and “{other}”."
+
+
+def with_whom(reporters: Sequence[str], *, show: Show) -> str | None:
+    """Return what stands above the quotes for a question that asks who says something."""
+    listed = [show(name, _NAME_LIMIT) for name in reporters]
+    return f"From {_listed(listed)}:" if listed else None
 
 
 def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from retrieval.corroboration import reporters_of, side_by_side
 from retrieval.dates import DateWindow, wants_latest
 from retrieval.encoder import Encoder, Reranker
 from retrieval.fusion import Shape, shape_of
@@ -198,7 +199,10 @@ class _Answering:
             and not any(_holds_wanted(best.question, quote) for quote in quotes)
         ):
             return self._refuse(Refusal.NOT_ANSWERED, lacking, found)
-        return Answer(self._asked.text, quotes, best.confidence)
+        quotes, comparisons = side_by_side(quotes, sure, allowed=self._allowed)
+        outlets = self._intent.asks_for_outlets
+        reporters = reporters_of(quotes, outlets=outlets) if self._intent.asks_who_said else ()
+        return Answer(self._asked.text, quotes, best.confidence, comparisons, reporters)
 
     def _quotes(self, found: Sequence[Findings], limit: int) -> list[Quote]:
         """Return the quotes of some findings, best first; newest first when the latest is asked for."""

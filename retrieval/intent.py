@@ -37,6 +37,7 @@ _ASKS_WHO_SAID = re.compile(
     rf"(?:has\s+|have\s+|is\s+)?{_SAYING}\b",
     re.IGNORECASE,
 )
+_OUTLETS = re.compile(r"^\W*which\b", re.IGNORECASE)
 _NOBODY_IN_PARTICULAR = re.compile(
     r"^(?:the\s+|these\s+|those\s+|your\s+|any\s+)?(?:articles?|texts?|news|reports?|sources?|story|stories|you|it|they"
     r"|people|papers?|press|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
@@ -56,7 +57,7 @@ class Intent:
     content words apart from that source. `asks_what_was_said` is true where only words of that source can
     answer, false where "according to ..." may name a plan or a law. `asks_one_thing` is true of "how
     many ...?" and false of "why ... and when ...?". `asks_who_said` marks "who reported
-    that ...?". `defines` is who or what a "who is ...?" asks about.
+    that ...?", `asks_for_outlets` "which outlets report ...?". `defines` is who or what a "who is ...?" asks about.
     """
 
     terms: tuple[str, ...]
@@ -66,6 +67,7 @@ class Intent:
     asks_what_was_said: bool
     asks_one_thing: bool
     asks_who_said: bool
+    asks_for_outlets: bool
     defines: str | None
 
 
@@ -87,9 +89,15 @@ def read_intent(text: str) -> Intent:
         asked_source=source,
         asks_what_was_said=source is not None and any(pattern.search(text) for pattern in _SAYS),
         asks_one_thing=not several and _ASKS_AT_ONCE.match(text) is not None,
-        asks_who_said=bool(_ASKS_WHO_SAID.search(text)),
+        asks_who_said=asks_who_said(text),
+        asks_for_outlets=asks_who_said(text) and _OUTLETS.match(text) is not None,
         defines=_defined(text),
     )
+
+
+def asks_who_said(text: str) -> bool:
+    """Tell whether a question asks who says something: "who reported that ...?", "which outlets say ...?"."""
+    return _ASKS_WHO_SAID.search(text) is not None
 
 
 def _content(tokens: list[str]) -> list[str]:

@@ -134,13 +134,41 @@ class Refusal(StrEnum):
     NOT_ANSWERED = "not_answered"
 
 
+class Relation(StrEnum):
+    """What quotes of different reporters are to each other."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Quotes of one answer that tell the same, or of which two differ.
+
+    `quotes` stand in a row in the answer; `reporters` says who tells each: the outlet credited in the text,
+    else the publisher, else who is credited. `outlets` is true when all of these are outlets. `values` are the
+    figures in which two differ, in the articles' words; empty where they differ in a "not".
+    """
+
+    relation: Relation
+    quotes: tuple[Quote, ...]
+    reporters: tuple[str, ...]
+    outlets: bool
+    values: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One to three quotes that answer, best first."""
+    """One to five quotes that answer, best first; those that `comparisons` hold together stand in a row.
+
+    `reporters` are who the quotes come from, where the question asks for that ("which outlets say ...?").
+    """
 
     question: str
     quotes: tuple[Quote, ...]
     confidence: float
+    comparisons: tuple[Comparison, ...] = ()
+    reporters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

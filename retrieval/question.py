@@ -66,7 +66,14 @@ class Question:
         """All publishers that the question names."""
         return frozenset().union(*(mention.publishers for mention in self.mentions))
 
+    @property
+    def counted(self) -> str | None:
+        """The stem of what the question asks the number of: "people" in "how many people ...?"."""
+        match = _COUNTED.search(self.text)
+        return stem(match["noun"]) if match else None
 
+
+_COUNTED = re.compile(r"\bhow many\s+(?P<noun>[^\W\d_]+)", re.IGNORECASE)
 _SHORT = re.compile(r"\s+[-|–—]\s+|:\s+|\s+\|\s*")
 _DOMAIN = re.compile(r"(.+?)\.(?:com|org|net|co\.uk|news)$", re.IGNORECASE)
 _INITIALS = re.compile(r"([A-Z]{2,}) (?:News|Sports?)$")
@@ -74,7 +81,7 @@ _INITIALS = re.compile(r"([A-Z]{2,}) (?:News|Sports?)$")
 
 def aliases(publisher: str) -> set[str]:
     """Return the names by which people call a publisher: without section, article or domain ending."""
-    short = _SHORT.split(publisher)[0].strip()
+    short = outlet_name(publisher)
     found = {publisher.strip(), short}
     if short.lower().startswith("the ") and len(short.split()) > 2:
         found.add(short[4:])
@@ -83,6 +90,11 @@ def aliases(publisher: str) -> set[str]:
             if match := pattern.match(name):
                 found.add(match.group(1))
     return {name for name in found if len(name) > 2}
+
+
+def outlet_name(publisher: str) -> str:
+    """Return a publisher's name without its section: "BBC News" for "BBC News - Technology"."""
+    return _SHORT.split(publisher)[0].strip() or publisher
 
 
 _CUE_BEFORE = re.compile(r"(?:according to|by|from|in|did|does|has|says?|said|the)\s+[\"'“‘]?$", re.IGNORECASE)

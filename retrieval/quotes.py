@@ -61,9 +61,22 @@ def make_quotes(
     return tuple(quote for _, quote in chosen)
 
 
+def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
+    """Return one sentence row as a quote."""
+    article = int(findings.library.catalogue.article_of[passage_of_sentence(findings.library, row)])
+    window = Window(row, row, article, score)
+    return _quote(findings, window, core=window)
+
+
 def passage_of_sentence(library: Library, sentence: int) -> int:
     """Return the passage row that holds a sentence row."""
     return int(np.searchsorted(library.catalogue.sentence_start, sentence, side="right")) - 1
+
+
+def attribution_of(library: Library, sentence: int, article: int) -> Attribution | None:
+    """Return who is credited in the text with a sentence row of an article."""
+    credited = int(library.credited[sentence])
+    return library.stored[article].attributions[credited] if credited >= 0 else None
 
 
 def _plain(text: str) -> str:
@@ -78,8 +91,6 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
     number = int(catalogue.article_of[passage])
     stored = library.stored[number]
     span = span_of(window, catalogue)
-    credited = int(library.credited[core.first])
-    attribution: Attribution | None = stored.attributions[credited] if credited >= 0 else None
     return Quote(
         text=span.of(stored.article.text),
         article_id=stored.article.article_id,
@@ -87,7 +98,7 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
         end=span.end,
         score=core.score,
         credit=stored.article.credit,
-        attribution=attribution,
+        attribution=attribution_of(library, core.first, number),
         emphasis=_emphasis(window, core, library, span),
         also_carried_by=_also_carried_by(findings, passage),
     )

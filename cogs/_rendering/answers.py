@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.wording import NEAREST
+from bot.wording import NEAREST, parts_of
 from cogs._rendering.credit import credit_line
 from cogs._rendering.escaping import escape, unescape
 from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
@@ -41,11 +41,20 @@ def render_quotes(lead: str, quotes: Sequence[Quote]) -> list[str]:
     """Return the messages that show `quotes` under a lead of Markdown of our own."""
     pages = _Pages()
     pages.add(lead)
-    return _fill(pages, quotes)
+    return _fill(pages, [(None, tuple(quotes))])
 
 
-def _fill(pages: _Pages, quotes: Sequence[Quote]) -> list[str]:
-    left_out = [quote for quote in quotes if not _place(pages, quote)]
+_Parts = Sequence[tuple[str | None, tuple[Quote, ...]]]
+"""Quotes in their order, those that belong together below words of our own."""
+
+
+def _fill(pages: _Pages, parts: _Parts) -> list[str]:
+    left_out = []
+    for lead, quotes in parts:
+        for number, quote in enumerate(quotes):
+            above = f"**{lead}**\n" if lead and number == 0 else ""
+            if not _place(pages, quote, above):
+                left_out.append(quote)
     if left_out:
         are = "quote does" if len(left_out) == 1 else "quotes do"
         pages.append(f"-# {len(left_out)} more {are} not fit in this answer.")
@@ -80,31 +89,34 @@ class _Pages:
         self.texts[-1] += f"{_GAP}{block}"
 
 
-def _lead(pages: _Pages, outcome: Outcome) -> tuple[Quote, ...]:
+def _lead(pages: _Pages, outcome: Outcome) -> _Parts:
     match outcome:
-        case Answer(quotes=quotes):
-            return quotes
+        case Answer():
+            return parts_of(outcome, show=lambda text, limit: shown(text, limit=limit))
         case NoAnswer(reason=reason, near_misses=near_misses):
             line = shown(reason, limit=_REASON_LIMIT)
             pages.add(f"{line}{_GAP}{NEAREST}" if near_misses else line)
-            return near_misses
+            return [(None, near_misses)]
 
 
-def _place(pages: _Pages, quote: Quote) -> bool:
-    """Put `quote` into the pages, whole where that is possible; tell whether there was room at all."""
+def _place(pages: _Pages, quote: Quote, above: str) -> bool:
+    """Put `quote` into the pages, whole where that is possible; tell whether there was room at all.
+
+    `above` is the line of our own that must not be parted from it.
+    """
     credit = credit_line(quote)
-    whole = f"{_block(quote, 0, len(quote.text))}\n{credit}"
+    whole = f"{above}{_block(quote, 0, len(quote.text))}\n{credit}"
     if units(whole) <= max(pages.room(), _CAPACITY if pages.can_grow() else 0):
         pages.add(whole)
         return True
-    frame = units(f"{CONTINUED}\n\n{credit}")
+    frame = units(f"{above}{CONTINUED}\n\n{credit}")
     if pages.room() < frame + _LEAST_PIECE and not pages.can_grow():
         return False
-    _place_in_parts(pages, quote, credit, frame)
+    _place_in_parts(pages, quote, above, credit, frame)
     return True
 
 
-def _place_in_parts(pages: _Pages, quote: Quote, credit: str, frame: int) -> None:
+def _place_in_parts(pages: _Pages, quote: Quote, above: str, credit: str, frame: int) -> None:
     start = 0
     while start < len(quote.text):
         here = pages.room() if start == 0 and pages.room() >= frame + _LEAST_PIECE else _CAPACITY
@@ -127,7 +139,7 @@ def _place_in_parts(pages: _Pages, quote: Quote, credit: str, frame: int) -> Non
             lines.append(credit)
         else:
             lines.append(CONTINUES)
-        text = "\n".join(lines)
+        text = "\n".join(lines) if start else above + "\n".join(lines)
         if fresh_page:
             pages.texts.append(text)
         else:
