@@ -38,6 +38,11 @@ class Visibility:
             return libraries_of(None)
         return libraries_of(picked)
 
+    async def has_lost_pick(self, user_id: int) -> bool:
+        """Tell whether a person has picked a server for direct messages that is not open to them any more."""
+        picked = await self._guilds.picked_by(user_id)
+        return picked is not None and not await self.is_open_to(user_id, picked)
+
     async def is_open_to(self, user_id: int, guild_id: int) -> bool:
         """Tell whether a person may use a server's library in direct messages just now."""
         settings = await self._guilds.settings(guild_id)

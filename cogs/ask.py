@@ -154,6 +154,8 @@ class Ask(commands.Cog):
             await say(texts.CHANGED_MEANWHILE)
             return
         sent = [await say(text) for text in render(outcome, asked=asked.question if asked.on_top else None)]
+        if asked.guild_id is None and await self.bot.visibility.has_lost_pick(asked.user_id):
+            await say(texts.PICK_LOST)
         try:
             await self.bot.history.record(_turn(asked, outcome, [message.id for message in sent]))
         except StorageError:

@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.client import PullquoteBot
 from cogs._library import adding, articles, feeds, settings, transfer, upkeep
 from cogs._library.guard import admits
+from cogs._library.progress import EndedJob
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +56,17 @@ class Library(commands.Cog):
     def __init__(self, bot: PullquoteBot) -> None:
         self.bot = bot
         self._group = library_group()
+        self._ended = EndedJob()
 
     async def cog_load(self) -> None:
         """Add the commands."""
         self.bot.tree.add_command(self._group)
+        self.bot.add_view(self._ended)
 
     async def cog_unload(self) -> None:
         """Take the commands away again."""
         self.bot.tree.remove_command(self._group.name)
+        self._ended.stop()
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
@@ -24,7 +25,8 @@ async def list_articles(interaction: Asking) -> None:
     if not await begin(interaction):
         return
     manager = await manager_for(interaction)
-    pages = words.article_pages(await manager.articles(library_of(interaction)))
+    summaries = await manager.articles(library_of(interaction))
+    pages = await asyncio.to_thread(words.article_pages, summaries)
     await AdminPages(bot=interaction.client, pages=pages, asked_by=interaction).show(ephemeral=True)
 
 

@@ -13,13 +13,14 @@ from bot.errors import report, tell
 from bot.ports import RunsAsJob
 from cogs._library.guard import AdminButtons, Asking, sentence_of
 from cogs._pages import QUIET
-from cogs._rendering.library_jobs import CANCELLING, progress_text, report_text
+from cogs._rendering.library_jobs import CANCELLING, ENDED_ALREADY, progress_text, report_text
 from retrieval.errors import ArticleError, RetrievalError
 
 # Discord takes five edits in five seconds of all that the bot does in a channel; several jobs may be watched.
 EDIT_EVERY_S = 3.0
 # An interaction's token lives 15 minutes; after this its message is edited as any other in the channel.
 TOKEN_LIVES = timedelta(minutes=14)
+CANCEL_ID = "library:cancel"
 log = logging.getLogger(__name__)
 
 
@@ -59,11 +60,23 @@ class CancelJob(AdminButtons):
         self.timeout = None
         self.job = job
 
-    @discord.ui.button(label="Cancel", style=discord.ButtonStyle.secondary)
+    @discord.ui.button(label="Cancel", style=discord.ButtonStyle.secondary, custom_id=CANCEL_ID)
     async def cancel(self, interaction: Asking, _: discord.ui.Button[CancelJob]) -> None:
         """End the job after the articles at hand."""
         self.job.cancel()
         await tell(interaction, CANCELLING)
+
+
+class EndedJob(discord.ui.View):
+    """Answers the same button on a message whose job has ended, with this process or an earlier one."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @discord.ui.button(label="Cancel", style=discord.ButtonStyle.secondary, custom_id=CANCEL_ID)
+    async def cancel(self, interaction: Asking, _: discord.ui.Button[EndedJob]) -> None:
+        """Say so, to whoever clicks: there is nothing to cancel and nothing to tell."""
+        await tell(interaction, ENDED_ALREADY)
 
 
 class _Board:

@@ -11,6 +11,7 @@ from retrieval.indexer import IndexReport
 from retrieval.management.models import JobProgress, LibraryStatus, RunRecord, RunState
 
 CANCELLING = "It stops after the articles at hand. What is done stays."
+ENDED_ALREADY = "That has ended already; `/library status` tells how."
 _CELLS = 20
 _WHAT_LIMIT, _ORIGIN_LIMIT, _REASON_LIMIT = 80, 120, 240
 _LINES_A_PAGE = 12
@@ -26,8 +27,8 @@ def started_text(what: str, *, joined: bool) -> str:
     """Return what the one who asks for a job is told."""
     name = _public_name(what)
     if joined:
-        return f"{name} is running already, and covers what you ask for. Its progress:"
-    return f"{name} has started. Its progress is in the channel, also for others who ask for the same."
+        return f"{name} is running already and covers what you ask for; the channel shows its progress."
+    return f"{name} has started; the channel shows its progress."
 
 
 def progress_text(what: str, progress: JobProgress) -> str:
@@ -51,10 +52,8 @@ def report_text(what: str, report: IndexReport) -> str:
     counts = _counts(report.added, report.changed, report.unchanged, report.credited, report.removed)
     lines = [f"**{_public_name(what)}** {ended}.", f"{counts} · {_seconds(report.seconds)}"]
     if report.vanished:
-        lines.append(
-            f"{counted(len(report.vanished), 'article')} can no longer be found at the address; "
-            "`/library reindex remove_vanished:True` removes such articles."
-        )
+        gone = counted(len(report.vanished), "article")
+        lines.append(f"No longer where it was: {gone}. `/library reindex remove_vanished:True` removes such articles.")
     if report.failed:
         lines.append(f"{counted(len(report.failed), 'article')} failed; `/library status` tells which, and why.")
     return "\n".join(lines)

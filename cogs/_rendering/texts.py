@@ -10,6 +10,11 @@ CHECK_LIMIT = 2000
 CHANGED_MEANWHILE = "The article I would quote has just changed. Please ask again."
 UNREADABLE_REPLY = "Discord does not show me the text of that reply. Please mention me in it, or use `/ask`."
 
+PICK_LOST = (
+    "-# The server you picked no longer answers here: it does not allow it, or you are no longer a member. "
+    "`/answer-from` changes that."
+)
+
 
 def help_text(name: str, *, history_days: int) -> str:
     """Return what `/help` and a bare mention answer; `name` is how the bot is mentioned here."""

@@ -80,8 +80,9 @@ class World:
         self.guild.set_command_permissions(int(command["id"]), {target: True})
 
     def only_refusals(self) -> bool:
-        """Tell whether nothing but a failed check has reached the error handler."""
-        return all(isinstance(error, app_commands.CheckFailure) for error in self.env.errors)
+        """Tell whether nothing but a failed check or a forged option has reached the error handler."""
+        refusals = (app_commands.CheckFailure, app_commands.TransformerError)
+        return all(isinstance(error, refusals) for error in self.env.errors)
 
     def sent(self) -> str:
         """Return everything that the bot has sent to Discord, as one text."""

@@ -10,6 +10,7 @@ import simcord
 
 from bot.client import PullquoteBot
 from bot.visibility import MEMBER_FOR_S
+from cogs._rendering.texts import PICK_LOST
 from cogs.direct import NOT_OPEN, ONLY_SHARED
 from cogs.sources import NO_LONGER_SEEN
 from retrieval.sources import SourceQuotes
@@ -48,6 +49,11 @@ async def libraries_asked(two: Two, library: FakeLibrary) -> tuple[str, ...]:
     """Ask in a direct message, and return the libraries that were looked in."""
     await two.world.alice.send_dm("why?")
     return library.asked[-1][1]
+
+
+def said(two: Two) -> list[str]:
+    """Return what stands in the direct messages."""
+    return [message.content for message in two.world.alice.user.dm_channel.history()]
 
 
 async def test_only_shared_answers_at_first(two: Two, library: FakeLibrary) -> None:
@@ -114,8 +120,13 @@ async def test_who_leaves_the_server_loses_its_library_within_a_minute(two: Two,
     assert await libraries_asked(two, library) == two.own
     two.world.guild.remove_member(two.world.alice)
     assert MEMBER_FOR_S < 60
+    assert PICK_LOST not in said(two)
     await two.world.env.advance_time(MEMBER_FOR_S + 1)
     assert await libraries_asked(two, library) == SHARED
+    assert said(two)[-1] == PICK_LOST
+    await two.pick()
+    assert await libraries_asked(two, library) == SHARED
+    assert said(two).count(PICK_LOST) == 1
 
 
 async def test_pages_of_a_library_that_was_lost_are_not_turned(two: Two, library: FakeLibrary) -> None:

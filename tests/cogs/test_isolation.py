@@ -26,8 +26,10 @@ from bot.client import EXTENSIONS, PullquoteBot
 from bot.history import History
 from cogs._buttons import NOT_HERE
 from cogs._library.guard import NOT_ALLOWED, NOT_IN_A_SERVER, SETTINGS_NOT_ALLOWED
+from cogs._library.progress import EndedJob
 from cogs._library.transfer import SUFFIX
 from cogs._pages import NOT_YOURS
+from cogs._rendering.library_jobs import ENDED_ALREADY
 from retrieval.models import Credit
 from retrieval.sources import SourceQuotes
 from tests.cogs.conftest import ADMIN, World
@@ -267,6 +269,11 @@ async def open_job(scene: Scene) -> Any:
     return scene.world.channel.last_message
 
 
+async def open_ended_job(scene: Scene) -> Any:
+    channel = scene.bot.get_channel(scene.world.channel.id)
+    return await channel.send("An older job", view=EndedJob())
+
+
 async def open_settings(scene: Scene) -> Any:
     return (await scene.ada.slash(scene.world.channel, "library settings")).response
 
@@ -296,6 +303,7 @@ OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "ConfirmRemoval": open_removal,
     "OfferUndo": open_undo,
     "CancelJob": open_job,
+    "EndedJob": open_ended_job,
     "ChangeSettings": open_settings,
     "PastedArticle": open_form,
     "SourcePages": open_sources,
@@ -328,7 +336,7 @@ async def test_a_click_from_another_server_changes_nothing_here_and_shows_nothin
     seen = len(scene.world.env.http_requests)
     for data in forgeries(opened):
         result = await forged(scene, scene.eve, scene.their_channel, opened, data)
-        assert result.response.content in (NOT_HERE, NOT_YOURS)
+        assert result.response.content in (NOT_HERE, NOT_YOURS, ENDED_ALREADY)
     assert scene.manager.calls == []
     assert before == await scene.state_of(scene.world.own, scene.world.guild.id)
     replies = [entry for entry in scene.world.env.http_requests[seen:] if "callback" in entry.path]
@@ -422,3 +430,28 @@ async def forged_command(scene: Scene, user: Any, channel: simcord.ChannelHandle
     data = {"id": root["id"], "name": root["name"], "type": 1, "resolved": resolved}
     data["options"] = interactions.nest_options(root, nesting, options)
     return await _dispatch_actor_interaction(user, InteractionType.APPLICATION_COMMAND, channel, data)
+
+
+async def test_a_feed_is_never_announced_in_a_channel_of_another_server(scene: Scene) -> None:
+    """Discord offers only channels of the server; the id of another is forged, with what Discord would resolve."""
+    backend = scene.world.env.backend
+    root = backend.find_command("library", scene.world.guild.id, type=1)
+    theirs = str(scene.their_channel.id)
+    payload = dict(serializers.channel_payload(backend, backend.get_channel(scene.their_channel.id)))
+    options = [
+        {"name": "url", "type": 3, "value": "https://example.com/f"},
+        {"name": "channel", "type": 7, "value": theirs},
+    ]
+    data = {
+        "id": root["id"],
+        "name": "library",
+        "type": 1,
+        "options": interactions.nest_options(root, ["feed", "add"], options),
+        "resolved": {"channels": {theirs: {**payload, "permissions": "8"}}},
+    }
+    result = await _dispatch_actor_interaction(
+        scene.ada, InteractionType.APPLICATION_COMMAND, scene.world.channel, data
+    )
+    assert result.response is not None
+    assert ("add_feed", scene.world.own) not in scene.manager.calls
+    assert [type(error) for error in scene.world.env.errors] == [app_commands.TransformerError]

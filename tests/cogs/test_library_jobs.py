@@ -11,11 +11,14 @@ import simcord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.client import PullquoteBot
+from bot.history import History
+from bot.settings import Settings
 from cogs._library.guard import NOT_ALLOWED
 from cogs._library.progress import EDIT_EVERY_S
 from cogs._library.upkeep import ONE_OF_THEM
 from cogs._rendering import MESSAGE_LIMIT, units
-from cogs._rendering.library_jobs import CANCELLING, progress_text, report_text, status_pages
+from cogs._rendering.library_jobs import CANCELLING, ENDED_ALREADY, progress_text, report_text, status_pages
 from retrieval.errors import ArticleError, IndexUnavailableError
 from retrieval.indexer import IndexReport
 from retrieval.management.models import (
@@ -53,7 +56,7 @@ async def test_progress_is_shown_in_one_message_and_ends_in_what_was_done(
     world: World, ada: simcord.MemberActor, manager: FakeManager
 ) -> None:
     told, _ = await begin(world, ada)
-    assert told.startswith("Re-index has started.")
+    assert told.startswith("Re-index has started;")
     assert world.channel.last_message.content == "**Re-index** · looking what there is to do"
     await world.env.advance_time(EDIT_EVERY_S)
     manager.job.step(150, 600, passages=420, left_s=125.0)
@@ -86,7 +89,7 @@ async def test_a_second_request_joins_the_first_and_sees_its_progress(
     await begin(world, ada)
     manager.joined = True
     told, _ = await begin(world, ada)
-    assert told == "Re-index is running already, and covers what you ask for. Its progress:"
+    assert told == "Re-index is running already and covers what you ask for; the channel shows its progress."
     manager.job.end()
     await world.env.settle()
     assert [said.startswith("**Re-index** has ended.") for said in world.answers()] == [True, True]
@@ -145,6 +148,18 @@ async def test_any_admin_cancels_it_and_nobody_else(
     result = await world.add_admin("bea").click(shown, label="Cancel")
     assert (result.response.content, result.ephemeral) == (CANCELLING, True)
     assert "was cancelled; what was done stays" in world.channel.last_message.content
+
+
+async def test_the_button_of_a_job_from_before_a_restart_says_so(
+    world: World, ada: simcord.MemberActor, manager: FakeManager, library: FakeLibrary, history: History
+) -> None:
+    await begin(world, ada)
+    shown = world.channel.last_message
+    bot = PullquoteBot(settings=Settings(_env_file=None), library=library, history=history)
+    await world.env.restart_bot(bot)
+    result = await ada.click(shown, label="Cancel")
+    assert (result.response.content, result.ephemeral) == (ENDED_ALREADY, True)
+    assert not manager.job.cancelled
 
 
 async def test_who_lost_the_permission_cancels_nothing(
@@ -248,6 +263,6 @@ def test_what_vanished_and_what_failed_is_counted() -> None:
     report = IndexReport(failed=[("a", "b")], vanished=["x", "y"], seconds=timedelta(minutes=2).total_seconds())
     assert report_text("re-index", report) == (
         "**Re-index** has ended.\nnothing new · 120 seconds\n"
-        "2 articles can no longer be found at the address; `/library reindex remove_vanished:True` removes such "
-        "articles.\n1 article failed; `/library status` tells which, and why."
+        "No longer where it was: 2 articles. `/library reindex remove_vanished:True` removes such articles.\n"
+        "1 article failed; `/library status` tells which, and why."
     )

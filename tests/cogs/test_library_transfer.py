@@ -49,7 +49,7 @@ async def test_an_export_is_brought_in_with_progress(
     world: World, ada: simcord.MemberActor, manager: FakeManager
 ) -> None:
     result = await ada.slash(world.channel, "library import", file=(f"a{transfer.SUFFIX}", b"an export"))
-    assert result.response.content.startswith("Import has started.")
+    assert result.response.content.startswith("Import has started;")
     assert manager.imported == b"an export"
     assert manager.calls == [("import_file", world.own)]
     manager.job.end()
