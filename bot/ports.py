@@ -116,6 +116,10 @@ class ManagesLibraries(Protocol):
         """Undo a removal; None when there is none of this id, or its time is over."""
         ...
 
+    async def removed(self, library: str) -> list[RemovedArticle]:
+        """Return what can be restored, the last removed first."""
+        ...
+
     async def articles(self, library: str) -> list[ArticleSummary]:
         """Return all articles without their text, newest first, undated last."""
         ...

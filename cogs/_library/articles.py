@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.client import PullquoteBot
-from cogs._library.choosing import suggest_articles
+from cogs._library.choosing import suggest_articles, suggest_removed
 from cogs._library.guard import AdminButtons, AdminPages, Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._pages import QUIET
 from cogs._rendering import library as words
@@ -62,7 +62,8 @@ async def remove_article(interaction: Asking, article: app_commands.Range[str, 1
 
 
 @app_commands.command(name="restore", description="Undo the removal of an article.")
-@app_commands.describe(article="The id that was told when it was removed")
+@app_commands.describe(article="Its title, or the id that was told when it was removed")
+@app_commands.autocomplete(article=suggest_removed)
 async def restore_article(interaction: Asking, article: app_commands.Range[str, 1, ID_LIMIT]) -> None:
     """Bring a removed article back."""
     if not await begin(interaction):

@@ -4,50 +4,67 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import islice
+from typing import TypeVar
 
 from discord import app_commands
+from discord.app_commands import Choice
 
+from bot.ports import ManagesLibraries
 from cogs._library.guard import Asking, admits_silently, library_of, manager_for
 from cogs._rendering.library import choice_name, title_of
 from retrieval.management.models import Feed
-from retrieval.store import ArticleSummary
+from retrieval.models import Credit
 
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
 SUGGEST_WITHIN_S = 2.0
 CHOICES = 25
 VALUE_LIMIT = 100
+T = TypeVar("T")
+V = TypeVar("V", str, int)
 log = logging.getLogger(__name__)
 
 
 @app_commands.check(admits_silently)
-async def suggest_articles(interaction: Asking, typed: str) -> list[app_commands.Choice[str]]:
+async def suggest_articles(interaction: Asking, typed: str) -> list[Choice[str]]:
     """Suggest the articles whose title, publisher or id has what is typed."""
-    try:
-        async with asyncio.timeout(SUGGEST_WITHIN_S):
-            manager = await manager_for(interaction)
-            summaries = await manager.articles(library_of(interaction))
-    except TimeoutError:
-        log.info("no articles suggested in time; the library may still be loading")
-        return []
-    wanted = typed.casefold().split()
-    # Discord takes no value of more characters; such an article is found in `/library list`.
-    fitting = [s for s in summaries if len(s.article_id) <= VALUE_LIMIT and _has(_words(s), wanted)]
-    return [app_commands.Choice(name=choice_name(_label(s)), value=s.article_id) for s in fitting[:CHOICES]]
+    summaries = await _in_time(interaction, lambda manager, library: manager.articles(library))
+    return _choices(typed, [(_label(s.credit, s.origin), s.article_id) for s in summaries])
 
 
 @app_commands.check(admits_silently)
-async def suggest_feeds(interaction: Asking, typed: str) -> list[app_commands.Choice[int]]:
+async def suggest_removed(interaction: Asking, typed: str) -> list[Choice[str]]:
+    """Suggest the removed articles that can be restored, the last removed first."""
+    removed = await _in_time(interaction, lambda manager, library: manager.removed(library))
+    return _choices(typed, [(_label(one.credit, one.article_id), one.article_id) for one in removed])
+
+
+@app_commands.check(admits_silently)
+async def suggest_feeds(interaction: Asking, typed: str) -> list[Choice[int]]:
     """Suggest the feeds whose title or address has what is typed."""
+    feeds = await _in_time(interaction, lambda manager, library: manager.feeds(library))
+    return _choices(typed, [(_feed_label(feed), feed.feed_id) for feed in feeds])
+
+
+async def _in_time(interaction: Asking, listing: Callable[[ManagesLibraries, str], Awaitable[list[T]]]) -> list[T]:
     try:
         async with asyncio.timeout(SUGGEST_WITHIN_S):
-            manager = await manager_for(interaction)
-            feeds = await manager.feeds(library_of(interaction))
+            return await listing(await manager_for(interaction), library_of(interaction))
     except TimeoutError:
-        log.info("no feeds suggested in time; the library may still be loading")
+        log.info("nothing suggested in time; the library may still be loading")
         return []
+
+
+def _choices(typed: str, labelled: Iterable[tuple[str, V]]) -> list[Choice[V]]:
     wanted = typed.casefold().split()
-    fitting = [feed for feed in feeds if _has(_feed_label(feed), wanted)]
-    return [app_commands.Choice(name=choice_name(_feed_label(f)), value=f.feed_id) for f in fitting[:CHOICES]]
+    # Discord takes no value of more characters; such an article is found in `/library list`.
+    fitting = (
+        Choice(name=choice_name(label), value=value)
+        for label, value in labelled
+        if len(str(value)) <= VALUE_LIMIT and _has(f"{label} {value}", wanted)
+    )
+    return list(islice(fitting, CHOICES))
 
 
 def _has(text: str, wanted: list[str]) -> bool:
@@ -55,13 +72,9 @@ def _has(text: str, wanted: list[str]) -> bool:
     return all(word in folded for word in wanted)
 
 
-def _label(summary: ArticleSummary) -> str:
-    title = title_of(summary.credit, summary.origin)
-    return f"{title} · {summary.credit.publisher}" if summary.credit.publisher else title
-
-
-def _words(summary: ArticleSummary) -> str:
-    return f"{_label(summary)} {summary.article_id}"
+def _label(credit: Credit, fallback: str) -> str:
+    title = title_of(credit, fallback)
+    return f"{title} · {credit.publisher}" if credit.publisher else title
 
 
 def _feed_label(feed: Feed) -> str:

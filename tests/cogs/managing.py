@@ -157,6 +157,11 @@ class FakeManager:
         shelf.articles[article_id] = found
         return AddedArticle(article_id, found[0].origin, found[0].credit, found[0].passages, Change.ADDED)
 
+    async def removed(self, library: str) -> list[RemovedArticle]:
+        self._called("removed", library)
+        shelf = self._shelf(library)
+        return [RemovedArticle(i, s.credit, NOW, NOW + timedelta(days=7)) for i, (s, _) in shelf.removed.items()]
+
     async def articles(self, library: str) -> list[ArticleSummary]:
         self._called("articles", library)
         return [summary for summary, _ in self._shelf(library).articles.values()]

@@ -77,6 +77,7 @@ AUTOCOMPLETES = [
     ("answer-from", "server"),
     ("library show", "article"),
     ("library remove", "article"),
+    ("library restore", "article"),
     ("library reindex", "article"),
     ("library reindex", "feed"),
     ("library feed remove", "feed"),

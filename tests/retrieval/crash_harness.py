@@ -45,7 +45,7 @@ def planned(seed: int, operation: int) -> State:
     if operation == 0:
         return {}
     state = dict(planned(seed, operation - 1))
-    rng = random.Random(f"{seed}/{operation}")  # noqa: S311 - a plan, no secret
+    rng = random.Random(f"{seed}/{operation}")
     for number in rng.sample(range(ARTICLES), rng.randint(1, 3)):
         name = f"a{number}"
         chance = rng.random()
