@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -46,7 +47,6 @@ class Settings(BaseSettings):
     )
     chroma_url: str = Field(
         default="",
-        pattern=r"^(https?://[^\s/]+/?)?$",
         description="A Chroma server, such as http://chroma:8000; empty for the embedded one.",
     )
     model: str = Field(
@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     time_zone: str = Field(
         default="UTC", description='The time zone of the log, and of "today" and "last week" in questions.'
     )
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+/?", value):
+            raise ValueError("write it like http://localhost:8000")
+        return value
 
     @field_validator("folders", mode="before")
     @classmethod

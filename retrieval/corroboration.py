@@ -120,8 +120,9 @@ def side_by_side(
 
 
 def reporters_of(quotes: Sequence[Quote], *, outlets: bool) -> tuple[str, ...]:
-    """Return who some quotes come from, each once, in their order: whoever is credited in the text, else who
-    published it. With `outlets`, outlets alone.
+    """Return who some quotes come from, each once, in their order; with `outlets`, outlets alone.
+
+    That is whoever is credited in the text, or else who published it.
     """
     found: dict[str, str] = {}
     for quote in quotes:

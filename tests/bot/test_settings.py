@@ -57,7 +57,7 @@ def test_the_token_shows_in_no_text() -> None:
         ("PULLQUOTE_LOG_LEVEL", "LOUD", "should be 'DEBUG'"),
         ("PULLQUOTE_TIME_ZONE", "Mars/Olympus", "knows no such time zone"),
         ("PULLQUOTE_TIME_ZONE", "../etc/passwd", "knows no such time zone"),
-        ("PULLQUOTE_CHROMA_URL", "chroma:8000", "pattern"),
+        ("PULLQUOTE_CHROMA_URL", "chroma:8000", "write it like http:"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(
