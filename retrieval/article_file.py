@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -226,9 +227,15 @@ def _url(value: str | None, name: str) -> str | None:
     return value
 
 
+@cache
+def _markdown() -> MarkdownIt:
+    """Make the parser once: it takes as long as parsing an article."""
+    return MarkdownIt("commonmark", {"html": False})
+
+
 def markdown_text(source: str) -> str:
     """Return the words of a Markdown document, one block a paragraph, without its markup."""
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(source)
+    tokens = _markdown().parse(source)
     return "\n\n".join(block for block in _blocks(tokens) if block.strip())
 
 

@@ -68,7 +68,7 @@ class Sandbox:
         job = pickle.dumps((self._limits.cpu_s, function, args, kwargs))
         async with self._turn:
             if self._closed:
-                raise ArticleError("The bot is shutting down; add the article again later.")
+                raise ArticleError(_CLOSED)
             whole = False
             try:
                 async with asyncio.timeout(self._limits.wall_s):
@@ -80,7 +80,7 @@ class Sandbox:
                 ) from None
             except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
                 raise ArticleError(await self._epitaph()) from None
-            except pickle.UnpicklingError as error:
+            except (pickle.UnpicklingError, *_MALFORMED) as error:
                 raise ArticleError(f"Reading the article broke the parser; {_ADVICE}") from error
             finally:
                 if not whole:  # also when the caller was cancelled: the child may still be at it
@@ -95,9 +95,12 @@ class Sandbox:
         return cast("T", value)
 
     async def close(self) -> None:
-        """End the child, once the job that runs is done."""
+        """End the child, and with it the job that runs."""
+        self._closed = True
+        if self._child is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._child.kill()
         async with self._turn:
-            self._closed = True
             await self._kill()
 
     async def _exchange(self, job: bytes) -> bytes:
@@ -120,13 +123,19 @@ class Sandbox:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             # The bot's environment holds its token, which is no business of a parser.
-            env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            env={
+                "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),  # noqa: PTH109 - no disk
+                "PATH": os.defpath,
+                "LC_ALL": "C.UTF-8",
+            },
         )
 
     async def _epitaph(self) -> str:
         """Say why the child died."""
         assert self._child is not None
         status = await self._child.wait()
+        if self._closed:
+            return _CLOSED
         log.warning("The parsing process ended with status %s", status)
         if status == -signal.SIGXCPU:
             return f"Reading the article took more than {self._limits.cpu_s} s of computing; {_ADVICE}"
@@ -141,6 +150,9 @@ class Sandbox:
         await child.communicate()
 
 
+_MALFORMED = (EOFError, AttributeError, LookupError, TypeError, ValueError)
+"""What pickle raises besides on bytes that are none of its own."""
+_CLOSED = "The bot is shutting down; add the article again later."
 _ADVICE = "give it in another form, such as plain text."
 
 

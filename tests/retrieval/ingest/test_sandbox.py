@@ -109,3 +109,13 @@ async def test_after_closing_nothing_runs(sandbox):
     await sandbox.close()
     with pytest.raises(ArticleError, match="shutting down"):
         await sandbox.run(jobs.add, 1, other=2)
+
+
+async def test_closing_waits_for_no_job(sandbox):
+    running = asyncio.create_task(sandbox.run(jobs.hang))
+    waiting = asyncio.create_task(sandbox.run(jobs.add, 1, other=2))
+    await asyncio.sleep(0.5)
+    await sandbox.close()
+    for task in (running, waiting):
+        with pytest.raises(ArticleError, match="shutting down"):
+            await task
