@@ -13,9 +13,9 @@ from rich.text import Text
 from bot.session import opened, print_json
 from bot.settings import Settings
 from bot.terminal import plain
-from retrieval.article_file import read_article
 from retrieval.engine import Engine
 from retrieval.errors import ArticleError
+from retrieval.ingest.reader import Ingest
 from retrieval.models import Article, Attribution, Credit, Span
 
 GROUP = 16
@@ -28,7 +28,7 @@ async def attribute(settings: Settings, files: Sequence[Path], *, as_json: bool)
     As JSON: one list for the article files, and one object a line for the lines of `.jsonl` files.
     """
     async with opened(settings, quiet=as_json) as engine:
-        single = [_article(file) for file in files if file.suffix != ".jsonl"]
+        single = await _articles([file for file in files if file.suffix != ".jsonl"])
         if single:
             found = [_as_json(a, made) for a, made in zip(single, await engine.attributions(single), strict=True)]
             if as_json:
@@ -40,9 +40,13 @@ async def attribute(settings: Settings, files: Sequence[Path], *, as_json: bool)
                 await _lines(engine, file)
 
 
-def _article(file: Path) -> Article:
-    draft = read_article(file)
-    return Article(str(file), draft.text, draft.credit)
+async def _articles(files: Sequence[Path]) -> list[Article]:
+    ingest = Ingest()
+    try:
+        drafts = [await ingest.path(file) for file in files]
+    finally:
+        await ingest.close()
+    return [Article(str(file), draft.text, draft.credit) for file, draft in zip(files, drafts, strict=True)]
 
 
 async def _lines(engine: Engine, file: Path) -> None:

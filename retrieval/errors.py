@@ -2,7 +2,8 @@
 
 RetrievalError
 ├── ArticleError          an article that cannot be read or understood, or does not fit
-│   └── GoneError         an article's page says that it is no longer there
+│   ├── FetchError        an address that cannot be fetched (in `ingest/fetching.py`)
+│   └── GoneError         an article's page or file is no longer there
 ├── EncoderError          the model is missing, damaged or not the one expected
 ├── IndexUnavailableError Chroma does not answer or its data is damaged
 └── StorageError          library.db cannot be read or written
@@ -22,7 +23,7 @@ class ArticleError(RetrievalError):
 
 
 class GoneError(ArticleError):
-    """An article's page says that it is no longer there."""
+    """An article's page or file is no longer there."""
 
 
 class EncoderError(RetrievalError):

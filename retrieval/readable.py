@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from retrieval.article_file import ArticleDraft, article_files, read_article
+from retrieval.article_file import MAX_FILE_BYTES, ArticleDraft, article_files, read_article
 from retrieval.errors import ArticleError, GoneError
 from retrieval.store import Origin
 
@@ -116,6 +116,8 @@ def digest_of(data: bytes) -> str:
 
 def _digest_of(path: Path) -> str | None:
     try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return None
         return digest_of(path.read_bytes())
     except OSError:
         return None  # parsing says what is wrong with the file

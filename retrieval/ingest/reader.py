@@ -53,8 +53,12 @@ class Ingest:
         return replace(read, draft=_with_publisher(read.draft))
 
     async def file(self, name: str, data: bytes) -> ArticleDraft:
-        """Read a file that was handed in, of any kind. Raises `ArticleError`."""
-        return await self._sandbox.run(read_content, data, origin=f"upload:{name}", name=name)
+        """Read a file that was handed in, of any kind. Raises `ArticleError`.
+
+        Its origin has a hash of the content: two files called "message.txt" are two articles.
+        """
+        origin = f"upload:{name}#{sha256(data).hexdigest()[:8]}"
+        return await self._sandbox.run(read_content, data, origin=origin, name=name)
 
     async def text(self, text: str, credit: Credit) -> ArticleDraft:
         """Take a text that was typed or pasted, with the credit given beside it. Raises `ArticleError`."""
