@@ -324,7 +324,7 @@ def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
 
 def _open_checked(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
     import chromadb
-    from chromadb.api.client import SharedSystemClient
+    from chromadb.api.shared_system_client import SharedSystemClient
 
     where = str(folder.path)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from retrieval.attribution.extractor import Extractor  # imports torch, which only the model's thread waits for
 
 T = TypeVar("T")
+
+ASKED_FOR_S = 1.0
+"""How long after a question another one is to be expected."""
 
 
 class Runtime:
@@ -41,6 +45,7 @@ class Runtime:
         self._index_threads = ThreadPoolExecutor(2, thread_name_prefix="index")
         self._encoder: asyncio.Future[Encoder] | None = None
         self._index: asyncio.Future[PassageIndex] | None = None
+        self._asked_at = -ASKED_FOR_S
 
     def start(self) -> None:
         """Begin to load the model and to open the index, if that has not begun."""
@@ -89,9 +94,17 @@ class Runtime:
         return await asyncio.get_running_loop().run_in_executor(self._index_threads, call, index)
 
     async def with_models(self, call: Callable[[Encoder, PassageIndex], T]) -> T:
-        """Run a call with the model and the index in the model's thread."""
+        """Run a question's call with the model and the index in the model's thread."""
         index = await self._opened_index()
-        return await self.in_encoder(lambda encoder: call(encoder, index))
+        self._asked_at = time.monotonic()
+        try:
+            return await self.in_encoder(lambda encoder: call(encoder, index))
+        finally:
+            self._asked_at = time.monotonic()
+
+    def is_asked(self) -> bool:
+        """Tell whether questions are being asked, so that what can wait keeps its turns short."""
+        return time.monotonic() - self._asked_at < ASKED_FOR_S
 
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""
