@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BATCH_WHILE_ASKED = 1
+BATCH_WHILE_ASKED = 4
 """Passages in one forward pass while questions are being asked."""
 
 RESTORED_AT_ONCE = 2_000
@@ -177,11 +177,12 @@ class Publisher:
     ) -> list[PassageReading]:
         """Read in batches of like length, each a call of its own, so that questions get in between.
 
-        While questions are being asked the batches are small: a question waits for the one before it.
+        While questions are being asked the batches are small, and some questions go before each.
         """
         order = sorted(range(len(passages)), key=lambda i: len(passages[i][1].encoded))
         results: dict[int, PassageReading] = {}
         while len(results) < len(order):
+            await self._runtime.turn()
             size = BATCH_WHILE_ASKED if self._runtime.is_asked() else BATCH_SIZE
             batch = order[len(results) : len(results) + size]
             results.update(zip(batch, await self._read_batch([passages[i] for i in batch]), strict=True))
