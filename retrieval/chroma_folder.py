@@ -11,7 +11,8 @@ import logging
 import re
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -27,16 +28,20 @@ class ChromaFolder:
         self._mark = data_dir / "chroma.checking"
         self._aside = data_dir / "chroma.damaged"
 
-    def begin_check(self) -> None:
-        """Make the folder if need be and set the mark; a folder whose last check was not survived goes aside."""
+    def prepare(self) -> None:
+        """Make the folder if need be; one whose last check was not survived goes aside."""
         if self._mark.exists():
             self.move_aside("the last start ended while it was being checked")
         self.path.mkdir(parents=True, exist_ok=True)
-        self._mark.touch()
 
-    def end_check(self) -> None:
-        """Take the mark away: the folder can be used, or the check itself told that it cannot."""
-        self._mark.unlink(missing_ok=True)
+    @contextmanager
+    def checking(self) -> Iterator[None]:
+        """Set the mark for as long as the block runs, however it ends, but for the end of the process."""
+        self._mark.touch()
+        try:
+            yield
+        finally:
+            self._mark.unlink(missing_ok=True)
 
     def move_aside(self, reason: str) -> None:
         """Put the folder away, in place of any put away before, and begin with an empty one."""
@@ -44,12 +49,13 @@ class ChromaFolder:
             shutil.rmtree(self._aside, ignore_errors=True)
             self.path.rename(self._aside)
             log.warning(
-                "The vector index in %s is damaged (%s); it was moved to %s and is made anew from library.db.",
+                "The vector index in %s cannot be trusted (%s); it was moved to %s and is made anew from library.db.",
                 self.path,
                 reason,
                 self._aside.name,
             )
         self.path.mkdir(parents=True, exist_ok=True)
+        self._mark.unlink(missing_ok=True)
 
     def remove_strays(self) -> None:
         """Delete the vector files of collections that are gone, which Chroma itself leaves behind for ever.

@@ -307,7 +307,7 @@ def open_index(data_dir: Path, chroma_url: str = "") -> ChromaIndex:
 def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
     """Open the folder; one that is damaged goes aside, since all it holds can be made anew from `library.db`."""
     try:
-        folder.begin_check()
+        folder.prepare()
         try:
             opened = _open_checked(folder, settings)
         except IndexUnavailableError as error:
@@ -316,7 +316,6 @@ def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
             folder.move_aside(str(error.__cause__))
             opened = _open_checked(folder, settings)
         folder.remove_strays()
-        folder.end_check()
     except OSError as error:
         raise IndexUnavailableError(_unavailable(str(folder.path), error)) from error
     return opened
@@ -324,7 +323,7 @@ def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
 
 def _open_checked(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
     import chromadb
-    from chromadb.api.client import SharedSystemClient
+    from chromadb.api.shared_system_client import SharedSystemClient
 
     where = str(folder.path)
     try:
@@ -334,7 +333,8 @@ def _open_checked(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
         SharedSystemClient.clear_system_cache()
         raise IndexUnavailableError(_unavailable(where, error)) from error
     try:
-        opened.check()
+        with folder.checking():
+            opened.check()
     except IndexUnavailableError:
         opened.close()
         raise

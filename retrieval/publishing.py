@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+BATCH_WHILE_ASKED = 4
+"""Passages in one forward pass while questions are being asked."""
+
 RESTORED_AT_ONCE = 2_000
 """Vectors put back into Chroma in one step."""
 
@@ -116,19 +119,29 @@ class Publisher:
             for prepared, old in zip(group, known, strict=True)
         ]
         readings = iter(await self._read([pair for pairs in fresh for pair in pairs], encoded))
-        for prepared, old, pairs in zip(group, known, fresh, strict=True):
-            made = [(plan, next(readings)) for _, plan in pairs]
-            async with self._added(prepared.library, [reading.encoding.vector for _, reading in made]) as ids:
-                new = {
-                    plan.content_hash: PassageVersion(
-                        i, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses
+        made = [[(plan, next(readings)) for _, plan in pairs] for pairs in fresh]
+        for library in dict.fromkeys(prepared.library for prepared in group):
+            articles = [one for one in zip(group, known, made, strict=True) if one[0].library == library]
+            vectors = [reading.encoding.vector for _, _, read in articles for _, reading in read]
+            # Once for all of them: a call costs Chroma more than a row does.
+            async with self._added(library, vectors) as ids:
+                unused = iter(ids)
+                for prepared, old, read in articles:
+                    new = {
+                        plan.content_hash: PassageVersion(
+                            next(unused),
+                            plan.span,
+                            plan.sentences,
+                            plan.content_hash,
+                            reading.encoding,
+                            reading.guesses,
+                        )
+                        for plan, reading in read
+                    }
+                    version = await asyncio.to_thread(
+                        _version, prepared, old | new, await self._runtime.extractor(), await self.recipe()
                     )
-                    for i, (plan, reading) in zip(ids, made, strict=True)
-                }
-                version = await asyncio.to_thread(
-                    _version, prepared, old | new, await self._runtime.extractor(), await self.recipe()
-                )
-                await self._store.publish(version)
+                    await self._store.publish(version)
         return sum(map(len, fresh))
 
     @asynccontextmanager
@@ -153,9 +166,7 @@ class Publisher:
         found = []
         for one in prepared:
             known = {
-                plan.content_hash: PassageVersion(
-                    0, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses
-                )
+                plan.content_hash: _passage(0, plan, reading)
                 for plan, reading in zip(one.plans, readings, strict=False)
             }
             found.append((await asyncio.to_thread(_version, one, known, extractor, recipe)).attributions)
@@ -164,11 +175,16 @@ class Publisher:
     async def _read(
         self, passages: Sequence[tuple[PreparedArticle, PassagePlan]], encoded: Callable[[int], None]
     ) -> list[PassageReading]:
-        """Read in batches of like length, each a call of its own, so that questions get in between."""
+        """Read in batches of like length, each a call of its own, so that questions get in between.
+
+        While questions are being asked the batches are small, and some questions go before each.
+        """
         order = sorted(range(len(passages)), key=lambda i: len(passages[i][1].encoded))
         results: dict[int, PassageReading] = {}
-        for first in range(0, len(order), BATCH_SIZE):
-            batch = order[first : first + BATCH_SIZE]
+        while len(results) < len(order):
+            await self._runtime.turn()
+            size = BATCH_WHILE_ASKED if self._runtime.is_asked() else BATCH_SIZE
+            batch = order[len(results) : len(results) + size]
             results.update(zip(batch, await self._read_batch([passages[i] for i in batch]), strict=True))
             encoded(len(batch))
         return [results[i] for i in range(len(passages))]
@@ -260,6 +276,10 @@ def text_sha256(text: str) -> str:
 def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:
     sentences = split_sentences(text)
     return sentences, analyse(text, [sentence.span for sentence in sentences])
+
+
+def _passage(passage_id: int, plan: PassagePlan, reading: PassageReading) -> PassageVersion:
+    return PassageVersion(passage_id, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses)
 
 
 def _version(

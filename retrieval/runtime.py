@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from retrieval.attribution.extractor import Extractor  # imports torch, which only the model's thread waits for
 
 T = TypeVar("T")
+
+ASKED_FOR_S = 0.3
+"""How long after a question another one is to be expected."""
+
+QUESTIONS_A_TURN = 3
+"""Questions that go before each batch of passages while questions keep coming, so that most wait for none."""
+
+TURN_CHECK_S = 0.005
 
 
 class Runtime:
@@ -41,6 +50,9 @@ class Runtime:
         self._index_threads = ThreadPoolExecutor(2, thread_name_prefix="index")
         self._encoder: asyncio.Future[Encoder] | None = None
         self._index: asyncio.Future[PassageIndex] | None = None
+        self._asked_at = -ASKED_FOR_S
+        self._asking = 0
+        self._answered = 0
 
     def start(self) -> None:
         """Begin to load the model and to open the index, if that has not begun."""
@@ -89,9 +101,25 @@ class Runtime:
         return await asyncio.get_running_loop().run_in_executor(self._index_threads, call, index)
 
     async def with_models(self, call: Callable[[Encoder, PassageIndex], T]) -> T:
-        """Run a call with the model and the index in the model's thread."""
+        """Run a question's call with the model and the index in the model's thread."""
         index = await self._opened_index()
-        return await self.in_encoder(lambda encoder: call(encoder, index))
+        self._asking += 1
+        try:
+            return await self.in_encoder(lambda encoder: call(encoder, index))
+        finally:
+            self._asking -= 1
+            self._answered += 1
+            self._asked_at = time.monotonic()
+
+    def is_asked(self) -> bool:
+        """Tell whether questions are being asked, so that what can wait keeps its turns short."""
+        return self._asking > 0 or time.monotonic() - self._asked_at < ASKED_FOR_S
+
+    async def turn(self) -> None:
+        """Wait until what can wait may use the model: no question is near, or some have gone before."""
+        enough = self._answered + QUESTIONS_A_TURN
+        while self.is_asked() and self._answered < enough:  # noqa: ASYNC110 - that none is asked is no event
+            await asyncio.sleep(TURN_CHECK_S)
 
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""

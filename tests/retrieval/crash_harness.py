@@ -33,8 +33,8 @@ from retrieval.passages import header_of
 from retrieval.sentences import split_sentences
 from tests.retrieval.fake_encoder import FakeEncoder
 
-ARTICLES = 6
-SENTENCES = 30
+ARTICLES = 4
+SENTENCES = 24
 
 State = dict[str, str]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import chromadb  # noqa: F401
+from importlib import import_module
 
-import tests.retrieval.crash_harness  # noqa: F401
 from retrieval.presence import warm_up
 
+for module in ("chromadb", "retrieval.attribution.extractor", "tests.retrieval.crash_harness"):
+    import_module(module)
 warm_up()

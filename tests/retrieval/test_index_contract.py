@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from retrieval.errors import IndexUnavailableError
-from retrieval.index import ChromaIndex, collection_name, open_index
+from retrieval.index import HNSW, ChromaIndex, collection_name, open_index
 from tests.retrieval.chroma_server import free_port, running_chroma
 
 C = "shared.fake.0123"
@@ -73,6 +73,40 @@ def test_more_vectors_than_one_request_holds(index: ChromaIndex):
     rng = np.random.default_rng(0)
     index.add(C, list(range(1, 4_502)), rng.normal(size=(4_501, 8)).astype(np.float32))
     assert len(index.ids(C)) == 4_501
+
+
+def test_a_collection_from_which_much_was_deleted_is_rewritten_with_the_rest(
+    index: ChromaIndex, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("retrieval.index.MIN_REMOVED", 20)
+    vectors = np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32)
+    index.add(C, list(range(60)), vectors)
+    assert not index.compact(C)
+    index.delete(C, list(range(40)))
+    assert index.compact(C)
+    assert not index.compact(C), "nothing was deleted since"
+    assert index.ids(C) == set(range(40, 60))
+    hits = index.query(C, vectors, 1)
+    assert [row[0].passage_id for row in hits[40:]] == list(range(40, 60))
+    assert [name for name in index.collections() if name.endswith(C)] == [C]
+    index.add(C, [99], vectors[:1])
+    assert index.ids(C) == {*range(40, 60), 99}
+
+
+def test_dropped_and_rewritten_collections_leave_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("retrieval.index.MIN_REMOVED", 20)
+    monkeypatch.setitem(HNSW, "sync_threshold", 4)
+    monkeypatch.setitem(HNSW, "batch_size", 2)
+    index = open_index(tmp_path)
+    vectors = np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32)
+    for first in range(0, 300, 60):
+        index.add(C, list(range(first, first + 60)), vectors)
+        index.delete(C, list(range(first - 60, first)) if first else [])
+        index.compact(C)
+        assert len([path for path in (tmp_path / "chroma").iterdir() if path.is_dir()]) == 1
+    index.drop(C)
+    assert [path for path in (tmp_path / "chroma").iterdir() if path.is_dir()] == []
+    index.close()
 
 
 def test_embedded_vectors_outlive_the_process_that_added_them(tmp_path: Path):

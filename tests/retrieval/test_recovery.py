@@ -319,3 +319,20 @@ async def test_another_way_to_find_attributions_reads_every_passage_again(tmp_pa
     assert len(encoder.encoded) == passages
     await check(engine, state(1), state(1))
     await engine.close()
+
+
+async def test_tidying_leaves_alone_what_another_run_has_in_flight(tmp_path: Path, put: Callable[[int], Path]):
+    engine = await opened(tmp_path / "data", FakeEncoder())
+    await engine.index([put(1)])
+    publish, tidied = engine._store.publish, []
+
+    async def tidy_first(version: object) -> None:
+        await engine._publisher.tidy()
+        tidied.append(version)
+        await publish(version)  # type: ignore[arg-type]
+
+    engine._store.publish = tidy_first  # type: ignore[method-assign]
+    await engine.index([put(2)])
+    assert tidied
+    await check(engine, state(2), state(2))
+    await engine.close()
