@@ -32,7 +32,7 @@ def test_a_word_that_opens_a_sentence_is_no_first_name(text: str) -> None:
 
 def test_a_name_does_not_swallow_the_word_before_it() -> None:
     """'Sad Taylor Swift said' is Taylor Swift, whom the article names so elsewhere."""
-    text = "Fans of Taylor Swift had a sad day.\n\nSad Taylor Swift said the show was over."
+    text = "It was a sad day, and Taylor Swift wept.\n\nSad Taylor Swift said the show was over."
     assert names(text) == ["Taylor Swift"]
 
 
