@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from retrieval.corroboration import reporters_of, side_by_side
@@ -12,7 +12,7 @@ from retrieval.dates import DateWindow, wants_latest
 from retrieval.encoder import Encoder, Reranker
 from retrieval.fusion import Shape, shape_of
 from retrieval.index import PassageIndex
-from retrieval.intent import Intent, read_intent, says_what_it_is
+from retrieval.intent import Intent, read_intent, says_what_it_is, without_asking
 from retrieval.library import Libraries, Library
 from retrieval.models import Answer, NoAnswer, Outcome, Quote, Refusal, Span
 from retrieval.names import name_key
@@ -139,8 +139,9 @@ class _Answering:
         reranker: Reranker | None,
     ) -> None:
         self._asked = asked
+        self._sought = replace(asked, text=without_asking(asked.text))
         self._shelves = shelves
-        self._encoded = encoder.encode([asked.text])[0]
+        self._encoded = encoder.encode([self._sought.text])[0]
         self._projection = encoder.projection
         self._index = index
         self._reranker = reranker
@@ -151,7 +152,7 @@ class _Answering:
         windows = [window for window in found[0].windows if window.binding]
         if not windows:
             return Explanation(self._outcome(found), tuple(found))
-        named = " and ".join(f"“{window.span.of(self._asked.text)}”" for window in windows)
+        named = " and ".join(f"“{window.span.of(self._sought.text)}”" for window in windows)
         timely = self._find(lambda library: _published_within(library, windows))
         if not timely:
             reason = f"No indexed article was published in the time that {named} names."
@@ -167,7 +168,7 @@ class _Answering:
         best = found[0]
         composed = shape_of(best.question) is Shape.COMPOSED
         libraries = [shelf.library for shelf in self._shelves]
-        undated = read_intent(_without(self._asked.text, [window.span for window in best.windows]))
+        undated = read_intent(_without(self._sought.text, [window.span for window in best.windows]))
         missing = missing_names(undated.names, undated.terms, libraries)
         if missing and (not composed or not best.question.publishers):
             return self._refuse(
@@ -216,7 +217,7 @@ class _Answering:
 
     def _search(self, shelf: _Shelf, only_articles: Sequence[int] | None = None) -> Findings | None:
         return search(
-            self._asked,
+            self._sought,
             shelf.library,
             encoded=self._encoded,
             projection=self._projection,

@@ -13,10 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
-from retrieval.models import Attribution, Comparison, Credit, Quote, Relation, SourceKind
+from retrieval.catalogue import Catalogue
+from retrieval.models import Attribution, Comparison, Credit, Quote, Relation, SourceKind, Span
 from retrieval.names import name_key
 from retrieval.question import outlet_name
-from retrieval.quotes import SAME_STORY, attribution_of, passage_of_sentence, quote_sentence
+from retrieval.quotes import SAME_STORY, attribution_of, quote_sentence
 from retrieval.quoting import leans_back
 from retrieval.search import Findings
 from retrieval.statements import SIMILAR, Statement, compare, read_statement, says_all
@@ -27,6 +28,9 @@ MAX_BESIDE = 2
 
 SAME_TIME_DAYS = 3
 """Articles that are further apart tell of another day: prices and death tolls go on changing."""
+
+MOST_COMPARED = 8
+"""How many sentences a quote is compared with, the most similar ones."""
 
 MAIN_SHARE = 0.5
 """Share of a quote's words that the compared sentence must be: "report this" has to mean the quote."""
@@ -53,29 +57,68 @@ def reporter_of(credit: Credit, attribution: Attribution | None) -> Reporter | N
     return None
 
 
+class _Field:
+    """What was found in one library, laid out once for all looking for neighbours of its sentences."""
+
+    def __init__(self, findings: Findings, may_quote: Callable[[int], bool]) -> None:
+        self.findings = findings
+        self.may_quote = may_quote
+        library, evidence = findings.library, findings.evidence
+        self.rows = evidence.sentences
+        self.passages = evidence.rows[evidence.owner]
+        self.articles = library.catalogue.article_of[self.passages]
+        self.vectors = library.catalogue.sentence_vectors[self.rows].astype(np.float32)
+        self.quotable = ~library.headings[self.rows]
+        self._reporters: dict[tuple[int, int], Reporter | None] = {}
+
+    def told(self, number: int) -> _Told | None:
+        """Return a sentence as it is told, or None when nobody is known who tells it."""
+        library, article, row = self.findings.library, int(self.articles[number]), int(self.rows[number])
+        key = article, int(library.credited[row])
+        if key not in self._reporters:
+            credit = library.catalogue.articles[article].credit
+            self._reporters[key] = reporter_of(credit, attribution_of(library, row, article))
+        reporter = self._reporters[key]
+        return _Told(self, number, reporter) if reporter else None
+
+
 @dataclass(frozen=True)
 class _Told:
-    """One sentence of the findings, by its number among their evidence and its row, and who tells it."""
+    """One sentence of what was found, by its number among the evidence, and who tells it."""
 
-    findings: Findings
+    field: _Field
     number: int
-    row: int
-    passage: int
     reporter: Reporter
+
+    @property
+    def article(self) -> int:
+        """The number of its article in its library."""
+        return int(self.field.articles[self.number])
+
+    @property
+    def passage(self) -> int:
+        """The row of its passage."""
+        return int(self.field.passages[self.number])
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of its library."""
+        return self.field.findings.library.catalogue
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in its article."""
+        return self.catalogue.sentence_spans[int(self.field.rows[self.number])]
 
     @cached_property
     def statement(self) -> Statement:
         """The sentence as it is compared."""
-        return read_statement(self.findings.library, self.row, self.passage)
+        return read_statement(self.field.findings.library, int(self.field.rows[self.number]), self.passage)
 
     @cached_property
     def answers(self) -> bool:
         """Tell whether the sentence says all that the question says."""
-        return says_all(self.findings, self.number)
-
-    def text(self) -> str:
-        """Return the sentence's words."""
-        return self.findings.library.catalogue.sentence_text(self.row, self.passage)
+        return says_all(self.field.findings, self.number)
 
 
 @dataclass(slots=True)
@@ -96,7 +139,8 @@ def side_by_side(
     A row stands where its best quote stood. Up to `MAX_BESIDE` sentences that tell the same as a quote, or
     one that differs from it, are added from what was found. `allowed` says which sentence rows may be quoted.
     """
-    left = [_Group([quote], [told] if (told := _main_sentence(quote, found)) else []) for quote in quotes]
+    fields = [_Field(findings, allowed(findings)) for findings in found]
+    left = [_Group([quote], [told] if (told := _main_sentence(quote, fields)) else []) for quote in quotes]
     groups: list[_Group] = []
     while left:
         group = left.pop(0)
@@ -107,7 +151,7 @@ def side_by_side(
         room = MAX_QUOTES_IN_ALL - sum(len(other.quotes) for other in (*groups, *left))
         if room > 0 and group.relation is not Relation.DIFFERS:
             shown = [quote for other in (*groups, *left) for quote in other.quotes]
-            _add(group, _beside(group.told[0], found, shown, allowed), min(room, MAX_BESIDE))
+            _add(group, _beside(group.told[0], fields, shown), min(room, MAX_BESIDE))
     ordered: list[Quote] = []
     comparisons: list[Comparison] = []
     for group in groups:
@@ -120,9 +164,9 @@ def side_by_side(
 
 
 def reporters_of(quotes: Sequence[Quote], *, outlets: bool) -> tuple[str, ...]:
-    """Return who some quotes come from, each once, in their order; with `outlets`, outlets alone.
+    """Return who some quotes come from, each once, in their order.
 
-    That is whoever is credited in the text, or else who published it.
+    That is whoever is credited in the text, else who published it; with `outlets`, outlets alone.
     """
     found: dict[str, str] = {}
     for quote in quotes:
@@ -176,69 +220,49 @@ def _join(group: _Group, other: _Group, relation: Relation, values: tuple[str, .
     group.relation, group.values = relation, values
 
 
-def _main_sentence(quote: Quote, found: Sequence[Findings]) -> _Told | None:
+def _main_sentence(quote: Quote, fields: Sequence[_Field]) -> _Told | None:
     """Return the sentence that most of a quote is, if one is."""
     reporter = reporter_of(quote.credit, quote.attribution)
     if reporter is None:
         return None
-    for findings in found:
-        catalogue, evidence = findings.library.catalogue, findings.evidence
-        for number, row in enumerate(evidence.sentences):
-            span = catalogue.sentence_spans[row]
-            # Most sentences of other articles fail here already.
-            if not (quote.start <= span.start and span.end <= quote.end):
-                continue
-            passage = int(evidence.rows[evidence.owner[number]])
-            article = catalogue.articles[catalogue.article_of[passage]]
-            main = span.end - span.start > MAIN_SHARE * len(quote.text)
-            if main and article.article_id == quote.article_id and article.credit == quote.credit:
-                return _Told(findings, number, int(row), passage, reporter)
+    for field in fields:
+        articles = field.findings.library.catalogue.articles
+        numbers = [n for n in set(field.articles.tolist()) if articles[n].article_id == quote.article_id]
+        for number in np.flatnonzero(np.isin(field.articles, numbers)):
+            told = _Told(field, int(number), reporter)
+            inside = quote.start <= told.span.start and told.span.end <= quote.end
+            if inside and told.span.end - told.span.start > MAIN_SHARE * len(quote.text):
+                return told
     return None
 
 
 @np.errstate(invalid="ignore")  # as in `evidence.gather`
 def _beside(
-    told: _Told,
-    found: Sequence[Findings],
-    shown: Sequence[Quote],
-    allowed: Callable[[Findings], Callable[[int], bool]],
+    told: _Told, fields: Sequence[_Field], shown: Sequence[Quote]
 ) -> Iterator[tuple[_Group, Relation, tuple[str, ...]]]:
     """Yield what was found besides and relates to a statement, the most similar first."""
-    for findings in found:
-        library, evidence = findings.library, findings.evidence
-        cosines = library.catalogue.sentence_vectors[evidence.sentences].astype(np.float32) @ told.statement.vector
-        may = allowed(findings)
-        for number in np.argsort(-cosines, kind="stable"):
-            if cosines[number] < SIMILAR:
-                break
-            row = int(evidence.sentences[number])
-            if library.headings[row] or not may(row):
-                continue
-            other = _told(findings, row, int(number))
+    vector = told.field.vectors[told.number]
+    for field in fields:
+        cosines = field.vectors @ vector
+        near = np.flatnonzero((cosines >= SIMILAR) & field.quotable)
+        compared = 0
+        for number in near[np.argsort(-cosines[near], kind="stable")]:
+            row = int(field.rows[number])
+            other = field.told(int(number)) if field.may_quote(row) else None
             if other is None or not _comparable(told, other) or any(_holds(quote, other) for quote in shown):
                 continue
-            if leans_back(other.text()):
-                continue
-            if (relation := _relation(told, other)) is not None:
-                yield _Group([quote_sentence(findings, row, score=shown[0].score)], [other]), *relation
-
-
-def _told(findings: Findings, row: int, number: int) -> _Told | None:
-    """Return a sentence row as it is told, or None when nobody is known who tells it."""
-    library = findings.library
-    passage = passage_of_sentence(library, row)
-    article = int(library.catalogue.article_of[passage])
-    credit = library.catalogue.articles[article].credit
-    reporter = reporter_of(credit, attribution_of(library, row, article))
-    return _Told(findings, number, row, passage, reporter) if reporter else None
+            if compared == MOST_COMPARED:
+                break
+            compared += 1
+            text = field.findings.library.catalogue.sentence_text(row, other.passage)
+            if not leans_back(text) and (relation := _relation(told, other)) is not None:
+                yield _Group([quote_sentence(field.findings, row, score=shown[0].score)], [other]), *relation
 
 
 def _holds(quote: Quote, told: _Told) -> bool:
     """Tell whether a quote already shows a sentence."""
-    catalogue = told.findings.library.catalogue
-    span = catalogue.sentence_spans[told.row]
-    same = catalogue.articles[catalogue.article_of[told.passage]].article_id == quote.article_id
-    return same and quote.start < span.end and span.start < quote.end
+    same = told.catalogue.articles[told.article].article_id == quote.article_id
+    return same and quote.start < told.span.end and told.span.start < quote.end
 
 
 def _comparable(one: _Told, other: _Told) -> bool:
@@ -250,8 +274,9 @@ def _relation(one: _Told, other: _Told) -> tuple[Relation, tuple[str, ...]] | No
     """Compare two sentences if they are comparable."""
     if not _comparable(one, other):
         return None
-    counted = one.findings.question.counted if one.answers and other.answers else None
-    compared = compare(one.statement, other.statement, answering=one.answers and other.answers, counted=counted)
+    answering = one.answers and other.answers
+    counted = one.field.findings.question.counted if answering else None
+    compared = compare(one.statement, other.statement, answering=answering, counted=counted)
     if compared is None:
         return None
     if compared.relation is Relation.DIFFERS and not (_day(one) and _day(other)) and not _one_article(one, other):
@@ -265,20 +290,15 @@ def _at_one_time(one: _Told, other: _Told) -> bool:
 
 
 def _day(told: _Told) -> date | None:
-    catalogue = told.findings.library.catalogue
-    return catalogue.days[int(catalogue.article_of[told.passage])]
+    return told.catalogue.days[told.article]
 
 
 def _one_article(one: _Told, other: _Told) -> bool:
-    mine, theirs = one.findings.library.catalogue, other.findings.library.catalogue
-    return mine is theirs and mine.article_of[one.passage] == theirs.article_of[other.passage]
+    return one.catalogue is other.catalogue and one.article == other.article
 
 
 @np.errstate(invalid="ignore")
 def _is_copy(one: _Told, other: _Told) -> bool:
     """Tell whether both stand in nearly the same passage of two articles: agency copy, told once."""
-    if _one_article(one, other):
-        return False
-    mine = one.findings.library.catalogue.passage_vectors[one.passage]
-    theirs = other.findings.library.catalogue.passage_vectors[other.passage]
-    return float(mine @ theirs) >= SAME_STORY
+    mine, theirs = one.catalogue.passage_vectors[one.passage], other.catalogue.passage_vectors[other.passage]
+    return not _one_article(one, other) and float(mine @ theirs) >= SAME_STORY

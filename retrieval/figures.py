@@ -88,7 +88,8 @@ def _figure(text: str, match: re.Match[str]) -> Figure:
         unit = match["currency"][-1]
     else:
         unit = _counted(text, match)
-    before = text[max(0, match.start() - 24) : match.start()]
+    begin = match.start("currency") if match["currency"] else match.start("digits")
+    before = text[max(0, begin - 24) : begin]
     low, high, lead = value, value, ""
     if bound := _AT_LEAST.search(before):
         low, high, lead = value, float("inf"), bound.group()
@@ -96,7 +97,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure:
         low, high, lead = 0.0, value, bound.group()
     elif bound := _ABOUT.search(before):
         low, high, lead = value * (1 - _ABOUT_MARGIN), value * (1 + _ABOUT_MARGIN), bound.group()
-    return Figure(low, high, unit, lead + match.group().strip())
+    return Figure(low, high, unit, lead + text[begin : match.end()].strip())
 
 
 def _counted(text: str, match: re.Match[str]) -> str:
@@ -105,7 +106,7 @@ def _counted(text: str, match: re.Match[str]) -> str:
     if behind is None or behind.group().lower() in STOP or behind.group()[0].isdigit() or behind.group()[0].isupper():
         return ""
     # "Series 9 watches" is a name, "21 people" a count.
-    before = re.search(r"([^\W\d_][\w’'-]*)\s+$", text[: match.start()])
+    before = re.search(r"([^\W\d_][\w’'-]*)\s+$", text[: match.start("digits")])
     if before and before.group(1)[0].isupper() and before.start() > 0:
         return ""
     return stem(behind.group())

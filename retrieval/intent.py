@@ -32,12 +32,14 @@ _ASKING_WORDS = frozenset(
     "show find list quote quotes statement statements words comment comments remark remarks".split()
 )
 _SAYS = (_ASKS_WHOSE[0], _ASKS_WHOSE[2])
-_ASKS_WHO_SAID = re.compile(
-    rf"^\W*(?:who|which\s+(?:\w+\s+)?(?:outlets?|papers?|newspapers?|sources?|sites?|publications?))(?:\s+else)?\s+"
-    rf"(?:has\s+|have\s+|is\s+)?{_SAYING}\b",
-    re.IGNORECASE,
+_TELLING = rf"(?:{_SAYING}|saying|reporting|claiming|writing|cover(?:s|ed|ing)?)"
+_WHICH_OUTLETS = (
+    r"(?:which|what)\s+(?:\w+\s+)?(?:outlets?|papers?|newspapers?|sources?|sites?|publications?)(?:\s+else)?"
 )
-_OUTLETS = re.compile(r"^\W*which\b", re.IGNORECASE)
+_ASKS_WHO_SAID = re.compile(
+    rf"^\W*(?:who(?:\s+else)?|{_WHICH_OUTLETS})\s+(?:has\s+|have\s+|is\s+|are\s+)?{_TELLING}\b", re.IGNORECASE
+)
+_OUTLETS = re.compile(rf"^\W*{_WHICH_OUTLETS}\s+", re.IGNORECASE)
 _NOBODY_IN_PARTICULAR = re.compile(
     r"^(?:the\s+|these\s+|those\s+|your\s+|any\s+)?(?:articles?|texts?|news|reports?|sources?|story|stories|you|it|they"
     r"|people|papers?|press|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
@@ -98,6 +100,15 @@ def read_intent(text: str) -> Intent:
 def asks_who_said(text: str) -> bool:
     """Tell whether a question asks who says something: "who reported that ...?", "which outlets say ...?"."""
     return _ASKS_WHO_SAID.search(text) is not None
+
+
+def without_asking(text: str) -> str:
+    """Return what is to be searched for: "reported on the rift" of "which outlet reported on the rift".
+
+    No article says of itself that it is one of an outlet, so that the word would only stand in the way.
+    """
+    match = _OUTLETS.match(text) if asks_who_said(text) else None
+    return text[match.end() :] if match else text
 
 
 def _content(tokens: list[str]) -> list[str]:

@@ -42,7 +42,7 @@ BATCH_WHILE_ASKED = 4
 RESTORED_AT_ONCE = 2_000
 """Vectors put back into Chroma in one step."""
 
-RECIPE_VERSION = "1"
+RECIPE_VERSION = "2"
 """Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,6 +46,9 @@ ECHO, ECHO_RUN, ECHO_SHARE = 8, 4, 0.6
 ASKED_SHARE, LEAST_ASKED = 0.9, 12.0
 """Share of a question's words, by rarity, that a sentence must hold to say what is asked, and how rare they must be."""
 
+ANSWERING_COVERED = 0.35
+"""The share where both sentences say all that a question says."""
+
 COVERED_TO_DIFFER = 0.7
 """The same where only figures, or a "not", part the two: all else must be the same."""
 
@@ -61,10 +65,14 @@ class Statement:
     plain: Floats
     weights: Floats
     vectors: Floats
-    figures: tuple[Figure, ...]
     negated: bool
     supposed: bool
     direction: int
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Its figures, read when the words are already found to be alike."""
+        return _figures_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,10 @@ _DOWN = re.compile(
 )
 
 
-_TELLS_ITSELF = (Wants.YES_NO, Wants.ANYTHING, Wants.NUMBER)
-"""Questions that say what they ask for: "did X resign?", "how many people ...?", but not "why ...?"."""
+_figures_of = lru_cache(maxsize=1_000)(figures_of)
+
+_TELLS_ITSELF = (Wants.YES_NO, Wants.ANYTHING)
+"""Questions that say what they ask for: "did X resign?", but not "why ...?"; "how many people ...?" counts apart."""
 
 
 _ASKED_FOR = frozenset(map(stem, "outlets newspapers papers sources sites publications said says told wrote".split()))
@@ -127,7 +137,6 @@ def read_statement(library: Library, row: int, passage: int) -> Statement:
         plain=np.array([not name for name in named], np.float32),
         weights=weights,
         vectors=vectors,
-        figures=figures_of(text),
         negated=len(_NEGATING.findall(text)) % 2 == 1,
         supposed=_SUPPOSING.search(text) is not None,
         direction=bool(_UP.search(text)) - bool(_DOWN.search(text)),
@@ -149,7 +158,7 @@ def says_all(findings: Findings, number: int) -> bool:
     """Tell whether a sentence of the evidence says all that a question says, in its words or nearly so."""
     question, library, evidence = findings.question, findings.library, findings.evidence
     asked_who = asks_who_said(question.text)
-    if not (question.wants in _TELLS_ITSELF or asked_who):
+    if not (question.wants in _TELLS_ITSELF or question.counted or asked_who):
         return False
     stems = list(dict.fromkeys(term.stem for term in question.terms))
     if not stems:
@@ -191,12 +200,14 @@ def compare(
     alike |= np.array(one.stems)[:, None] == np.array(other.stems)[None, :]
     said: Bools = np.logical_or.reduce(alike, axis=1)
     heard: Bools = np.logical_or.reduce(alike, axis=0)
-    differing = _differing(one, other)
-    if answering and differing is None and one.negated == other.negated:
-        return Compared(Relation.SAME)
     if min(float(one.weights[said].sum()), float(other.weights[heard].sum())) < LEAST_SHARED:
         return None
     covered = min(_share(one, said), _share(other, heard))
+    if covered < ANSWERING_COVERED:
+        return None
+    differing = _differing(one, other)
+    if answering and differing is None and one.negated == other.negated:
+        return Compared(Relation.SAME)
     if _echoed(one, other) and one.negated == other.negated and _same_figures(one, other):
         return Compared(Relation.SAME)
     plain = min(_share(one, said, one.plain), _share(other, heard, other.plain))

@@ -20,6 +20,8 @@ _NAME = re.compile(
     rf"(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*[ \u00a0]{_WORD})*"
 )
 _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_LOWER = re.compile(r"(?<![\w’'-])[^\W\d_A-Z][^\W\d_]*")
+_OPENS = re.compile(r"(?:\A\s*|[.!?:;\n“\"‘(—–][\s“\"‘'(]*)\Z")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -27,7 +29,8 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 class Names:
     """The names of one article: full names by their parts, and where persons are mentioned.
 
-    `mentions` are places outside quotations, each with the persons that the words there may mean.
+    `mentions` are places outside quotations, each with the persons that the words there may mean. `inside`
+    are the full names that stand inside a sentence somewhere, where a capital is no accident.
     """
 
     text: str
@@ -35,6 +38,7 @@ class Names:
     full: dict[str, set[str]] = field(default_factory=dict)
     mentions: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
+    inside: set[str] = field(default_factory=set)
 
     def kind(self, name: str, span_text: str) -> SourceKind:
         """Classify a source by the shape of its name."""
@@ -90,6 +94,7 @@ def read_names(text: str, lex: Lexicon, quotations: Sequence[Quotation] = ()) ->
             words = words[1:]
         if words:
             _add(names, singles, begin, words)
+    _drop_openings(names)
     for at, word in singles:
         people = frozenset(n for n in names.full.get(word.lower(), ()) if n in names.genders)
         if not people and names.genders.get("?" + word.lower()):  # 'Mr. Obama', never in full
@@ -130,6 +135,8 @@ def _add(names: Names, singles: list[tuple[int, str]], begin: int, words: list[s
         if gender:
             names.genders.setdefault("?" + name.lower(), gender)
         return
+    if not _OPENS.search(names.text[max(0, begin - 8) : begin]):
+        names.inside.add(name)
     low_words = [w.lower() for w in words]
     kind = classify(name, name, lex)
     if kind is SourceKind.PERSON and len(words) <= 4 and _like_a_person(low_words, lex):
@@ -148,6 +155,27 @@ def _add(names: Names, singles: list[tuple[int, str]], begin: int, words: list[s
             letters = "".join(w[0] for w in bare if w[0].isupper())
             if len(letters) > 2:
                 names.full.setdefault(letters.lower(), set()).add(name)
+
+
+def _drop_openings(names: Names) -> None:
+    """Take "Added Smith" and "Sad Taylor Swift" out of the names where "Ann Smith" and "Taylor Swift" are too.
+
+    Such a name stands only where a sentence opens, and the article has its first word in lower case as well.
+    """
+    plain = set(_LOWER.findall(names.text))
+    for owners in names.full.values():
+        for name in sorted(owners & names.genders.keys()):
+            first, *rest = name.split()
+            others = owners & names.genders.keys() - {name}
+            known = first.lower() in names.lex["male_names"] or first.lower() in names.lex["female_names"]
+            if known or name in names.inside or first.lower() not in plain or not others:
+                continue
+            if len(rest) > 1 and " ".join(rest) not in others:
+                continue
+            owners.discard(name)
+            names.genders.pop(name)
+            left = frozenset({" ".join(rest)} if len(rest) > 1 else others)
+            names.mentions = [(at, left if people == {name} else people) for at, people in names.mentions]
 
 
 def _like_a_person(words: list[str], lex: Lexicon) -> bool:

@@ -56,7 +56,9 @@ def test_ask_prints_the_answer_as_documented_json(indexed: Path):
     result = pullquote("ask", "what did POLITICO say?", "--data", indexed, "--json")
     answer = json.loads(result.stdout)
     assert result.returncode == 0
-    assert set(answer) == {"question", "answered", "reason", "quotes", "near_misses", "elapsed_ms"}
+    assert set(answer) == {
+        "question", "answered", "reason", "quotes", "comparisons", "reporters", "near_misses", "elapsed_ms"
+    }  # fmt: skip
     assert (answer["question"], answer["answered"], answer["reason"]) == ("what did POLITICO say?", True, None)
     [quote] = answer["quotes"]
     assert set(quote) == QUOTE_KEYS

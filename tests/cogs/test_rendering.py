@@ -20,7 +20,7 @@ from cogs._rendering import (
     shown,
     units,
 )
-from retrieval.models import Attribution, Credit, Outcome, Quote, SourceKind, Span
+from retrieval.models import Attribution, Comparison, Credit, Outcome, Quote, Relation, SourceKind, Span
 from tests.cogs.discord_markdown import read
 from tests.cogs.quotes import AGENDA, FULL, LABEL, NEWS, POLITICO, RIFT, VISIT, answer, quote, refusal
 
@@ -97,6 +97,55 @@ def test_the_best_quote_comes_first_and_each_has_its_own_line() -> None:
     seen = read(message)
     assert seen.quotes == [AGENDA, RIFT]
     assert ["All Israel News" in seen.small[0], "POLITICO" in seen.small[1]] == [True, True]
+
+
+def comparison(*quotes: Quote, relation: Relation = Relation.SAME, outlets: bool = True, values=()) -> Comparison:
+    return Comparison(relation, quotes, tuple(f"Outlet {number}" for number in range(len(quotes))), outlets, values)
+
+
+ONE, TWO, THREE = quote(AGENDA, attribution=NEWS), quote(RIFT, attribution=POLITICO), quote(VISIT)
+
+
+@pytest.mark.parametrize(
+    ("made", "lead"),
+    [
+        (comparison(ONE, TWO), "2 outlets report this:"),
+        (comparison(ONE, TWO, outlets=False), "2 sources say this:"),
+        (
+            comparison(ONE, TWO, relation=Relation.DIFFERS, values=("21", "more than *25*")),
+            r"These two differ: “21” and “more than \*25\*”.",
+        ),
+        (comparison(ONE, TWO, relation=Relation.DIFFERS), "These two differ: one denies what the other says."),
+    ],
+)
+def test_quotes_that_are_compared_stand_below_words_of_the_bot(made: Comparison, lead: str) -> None:
+    (message,) = render(replace(answer(ONE, TWO, THREE), comparisons=(made,)))
+    lines = message.split("\n")
+    assert lines[0] == f"**{lead}**"
+    assert lines.index("**Also in the articles:**") > lines.index(f"> {RIFT}")
+    assert read(message).quotes == [AGENDA, RIFT, VISIT]
+
+
+def test_a_comparison_is_not_told_once_one_of_its_quotes_is_gone() -> None:
+    (message,) = render(replace(answer(TWO, THREE), comparisons=(comparison(ONE, TWO),)))
+    assert "report this" not in message
+    assert "Also in" not in message
+
+
+def test_who_says_so_stands_on_top_where_that_was_asked() -> None:
+    (message,) = render(replace(answer(ONE, TWO), reporters=("All Israel News", "POLITICO")))
+    assert message.startswith("**From All Israel News and POLITICO:**\n> ")
+
+
+@settings(max_examples=60)
+@given(st.lists(quotes(), min_size=2, max_size=5, unique=True), st.lists(WORDS, min_size=2, max_size=2))
+def test_no_comparison_passes_a_limit_or_parts_from_its_quotes(found: list[Quote], values: list[str]) -> None:
+    made = comparison(*found[:2], relation=Relation.DIFFERS, values=tuple(values))
+    messages = render(replace(answer(*found), comparisons=(made,)))
+    assert len(messages) <= MAX_MESSAGES
+    assert all(0 < units(message) <= MESSAGE_LIMIT for message in messages)
+    (told,) = [line for message in messages for line in message.split("\n") if line.startswith("**These two")]
+    assert not any(message.endswith(told) for message in messages)
 
 
 def test_quotes_that_find_no_room_are_counted() -> None:

@@ -18,6 +18,30 @@ def test_short_form_of_two_people_stays_short() -> None:
     assert names(text) == ["Clinton"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Added Kooker later. Dennis Kooker is a lawyer who added little.\n\nKooker said the trial was over.",
+        "Sad Kooker wept. It was a sad day for Dennis Kooker.\n\nKooker said the trial was over.",
+    ],
+)
+def test_a_word_that_opens_a_sentence_is_no_first_name(text: str) -> None:
+    """'Added Kooker' does not make two Kookers."""
+    assert names(text)[-1] == "Dennis Kooker"
+
+
+def test_a_name_does_not_swallow_the_word_before_it() -> None:
+    """'Sad Taylor Swift said' is Taylor Swift, whom the article names so elsewhere."""
+    text = "It was a sad day, and Taylor Swift wept.\n\nSad Taylor Swift said the show was over."
+    assert names(text) == ["Taylor Swift"]
+
+
+def test_a_first_name_that_is_also_a_word_stays() -> None:
+    """'Rose' in 'Rose Byrne' is her name, though a rose stands in the article."""
+    text = "Rose Byrne held a rose. Jack Byrne did not.\n\nByrne said the show was over."
+    assert names(text) == ["Byrne"]
+
+
 def test_short_form_of_an_outlet() -> None:
     """'The Post' is the one Post of the article."""
     text = "The New York Post wrote about it.\n\nThe Post reported that the bank failed."
