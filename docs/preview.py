@@ -1,7 +1,9 @@
 """Shows Pullquote in a page that looks like Discord, offline: `python -m docs.preview [--serve]`.
 
 Without `--serve` it takes the pictures in `docs/img/` with a headless Chromium and ends. The bot, its
-commands and its history are the real ones; the answers are prepared from the seed article.
+commands and its history are the real ones. The answers are those that the real library gives from the
+seed article, asked beforehand (SimCord's clock does not wait for a model); what a library looks like to
+its admins is prepared.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,15 @@ from simcord.preview import _markdown, _messages, _snapshot
 from bot.client import PullquoteBot
 from bot.history import History
 from bot.settings import Settings
-from retrieval.models import Answer, NoAnswer, Span
-from tests.cogs.quotes import AGENDA, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
+from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.management.models import Failure, RunRecord, RunState
+from retrieval.models import Credit, Outcome
+from tests.cogs.conftest import ADMIN
+from tests.cogs.managing import FakeManager
+from tests.cogs.quotes import FakeLibrary, answer, quote
 
 PICTURES = Path(__file__).parent / "img"
+SEEDS = Path(__file__).parent.parent / "seeds"
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--hide-scrollbars", "--virtual-time-budget=6000"),
@@ -33,10 +41,22 @@ FLAGS = (
 WINDOW = (1100, 820)
 CHANNEL = (256, 110, 1100, 800)  # the part of the window that shows the channel, without SimCord's own tools
 
-WHY = answer(quote(AGENDA, attribution=NEWS, emphasis=[Span(0, 29)]), quote(VISIT))
-POLITICO_SAID = answer(quote(RIFT, attribution=POLITICO))
-HARRIS = refusal(quote(VISIT))
-LONG = answer(quote(" ".join([AGENDA, VISIT, RIFT] * 5), attribution=NEWS))
+WHY = "why did Gantz go to Washington?"
+POLITICO_SAID = "What did POLITICO say?"
+HARRIS = "when did Gantz meet Kamala Harris?"
+NEWS = [
+    Credit(
+        title="Ferry to Skye sails again",
+        publisher="The Example Daily",
+        published_at=datetime(2026, 11, 20, tzinfo=UTC),
+    ),
+    Credit(
+        title="Council votes for the new bridge",
+        publisher="The Example Daily",
+        published_at=datetime(2026, 11, 19, tzinfo=UTC),
+    ),
+    Credit(title="Storm closes the harbour for two days", publisher="Example Wire"),
+]
 MARKDOWN = answer(quote("# 1. *Bold* claim by @everyone:\n\n- :smile: [reads](https://a.b)\n> and `quotes`"))
 
 
@@ -51,6 +71,7 @@ async def show(*, serve: bool) -> None:
     """Play the conversations; take a picture of each, or serve the last one until interrupted."""
     end_quotes_as_discord_does()
     PICTURES.mkdir(exist_ok=True)
+    answers = await real_answers(WHY, POLITICO_SAID, HARRIS)
     with tempfile.TemporaryDirectory() as folder:
         history = await History.open(Path(folder) / "history.db")
         library = FakeLibrary()
@@ -60,12 +81,14 @@ async def show(*, serve: bool) -> None:
             guild = env.create_guild("Newsroom")
             alice = guild.add_member(env.create_user("alice"))
             me = f"<@{env.bot.user.id}>"
-            for name, play in conversations(alice, library, me).items():
+            admin = guild.add_member(env.create_user("ada"), roles=[guild.create_role("admins", permissions=ADMIN)])
+            fill(library.managed, f"guild-{guild.id}")
+            for name, play in conversations(alice, admin, library, me, answers).items():
                 channel = guild.create_text_channel(name)
                 await env.advance_time(60)  # the rate limit is the real one too
                 await play(channel)
                 if not serve:
-                    await take_picture(env, channel, alice, PICTURES / f"{name}.png")
+                    await take_picture(env, channel, admin if name == "library" else alice, PICTURES / f"{name}.png")
             if serve:
                 async with env.preview(channel, viewers=[alice], layout="channel") as preview:
                     print(preview.url)
@@ -73,47 +96,81 @@ async def show(*, serve: bool) -> None:
         await history.close()
 
 
+async def real_answers(*questions: str) -> dict[str, Outcome]:
+    """Ask the real library, with the seed article in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = await Engine.open(Path(folder))
+        try:
+            await engine.ready()
+            await engine.index([SEEDS])
+            return {
+                question: await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC))
+                for question in questions
+            }
+        finally:
+            await engine.close()
+
+
+def fill(manager: FakeManager, library: str) -> None:
+    """Give a server's library some articles, a feed and a run."""
+    for number, credit in enumerate(NEWS):
+        manager.put(library, f"example-{number}", credit=credit, passages=3 + number)
+    manager.follow(library, 1, title="The Example Daily", articles=2, polled_at=datetime.now(UTC))
+    manager.runs = (
+        RunRecord(
+            1, "feed The Example Daily", datetime.now(UTC), datetime.now(UTC), RunState.DONE, added=2, passages=9,
+            failures=(Failure("https://example.com/live", "This page has no article that can be found."),),
+        ),
+    )  # fmt: skip
+
+
 def conversations(
-    alice: simcord.MemberActor, library: FakeLibrary, me: str
+    alice: simcord.MemberActor,
+    admin: simcord.MemberActor,
+    library: FakeLibrary,
+    me: str,
+    answers: dict[str, Outcome],
 ) -> dict[str, Callable[[simcord.ChannelHandle], Any]]:
     """Return what is said in each picture, by the picture's name."""
 
-    async def say(channel: simcord.ChannelHandle, text: str, outcome: Answer | NoAnswer) -> None:
-        library.outcome = outcome
+    async def say(channel: simcord.ChannelHandle, text: str, outcome: Outcome | None = None) -> None:
+        library.outcome = outcome or answers[text]
         await alice.send(channel, f"{me} {text}")
 
     async def answered(channel: simcord.ChannelHandle) -> None:
-        await say(channel, "why did Gantz go to Washington?", WHY)
+        await say(channel, WHY)
 
     async def slash(channel: simcord.ChannelHandle) -> None:
-        library.outcome = POLITICO_SAID
-        await alice.slash(channel, "ask", question="What did POLITICO say?")
+        library.outcome = answers[POLITICO_SAID]
+        await alice.slash(channel, "ask", question=POLITICO_SAID)
 
     async def refused(channel: simcord.ChannelHandle) -> None:
-        await say(channel, "when did Gantz meet Kamala Harris?", HARRIS)
+        await say(channel, HARRIS)
 
     async def helped(channel: simcord.ChannelHandle) -> None:
         await alice.send(channel, me)
-
-    async def long(channel: simcord.ChannelHandle) -> None:
-        await say(channel, "what is it all about?", LONG)
 
     async def marked(channel: simcord.ChannelHandle) -> None:
         await say(channel, "what does the article look like?", MARKDOWN)
 
     async def remembered(channel: simcord.ChannelHandle) -> None:
-        await say(channel, "what did POLITICO say?", POLITICO_SAID)
-        await say(channel, "when did Gantz meet Kamala Harris?", refusal())
+        await say(channel, POLITICO_SAID)
+        await say(channel, HARRIS)
         await alice.slash(channel, "history")
+
+    async def kept(channel: simcord.ChannelHandle) -> None:
+        await admin.slash(channel, "library list")
+        await admin.slash(channel, "library status")
+        await admin.slash(channel, "library feed list")
 
     return {
         "answer": answered,
         "slash": slash,
         "refusal": refused,
         "help": helped,
-        "long": long,
         "markdown": marked,
         "history": remembered,
+        "library": kept,
     }
 
 
