@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from retrieval.encoder import PACKAGED_SHA256
 from tests.conftest import ROOT
 from tests.retrieval.chroma_server import free_port, running_chroma
@@ -17,21 +20,40 @@ from tests.retrieval.chroma_server import free_port, running_chroma
 QUOTE_KEYS = {"text", "article_id", "start", "end", "score", "credit", "attribution"}
 
 
-def pullquote(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m bot` in a process of its own, as a script would."""
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and the status it ended with."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def pullquote(*arguments: object, stdin: str = "", **environment: str) -> Ran:
+    """Run a command as a script would, but in this process: importing torch takes seconds each time."""
+    settings = {key: None for key in os.environ if key.startswith("PULLQUOTE_")}
+    result = CliRunner().invoke(app, [*map(str, arguments)], input=stdin, env={**settings, **environment})
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def pullquote_process(*arguments: object, **environment: str) -> Ran:
+    """Run `python -m bot` in a process of its own."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PULLQUOTE_")}
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "bot", *map(str, arguments)],
         capture_output=True,
         text=True,
-        input=stdin,
+        stdin=subprocess.DEVNULL,
         env={**kept, "PYTHONPATH": str(ROOT), **environment},
         timeout=240,
         check=False,
     )
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def fault(result: subprocess.CompletedProcess[str], status: int = 1) -> str:
+def fault(result: Ran, status: int = 1) -> str:
     """Return the one sentence that a failing command prints, having checked that it is one."""
     assert result.returncode == status, result
     assert result.stdout == ""
@@ -44,7 +66,7 @@ def fault(result: subprocess.CompletedProcess[str], status: int = 1) -> str:
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the seed indexed; the report is checked on the way."""
     data = tmp_path_factory.mktemp("data")
-    result = pullquote("index", ROOT / "seeds", "--data", data, "--json")
+    result = pullquote_process("index", ROOT / "seeds", "--data", data, "--json")
     report = json.loads(result.stdout)
     assert result.returncode == 0
     assert set(report) == {"added", "changed", "unchanged", "removed", "failed", "passages", "seconds"}
@@ -149,7 +171,7 @@ def test_running_without_a_token_says_where_it_belongs(tmp_path: Path):
 def test_a_token_that_leads_nowhere_ends_in_one_sentence_without_the_token(tmp_path: Path):
     """Discord refuses it where there is a network, and cannot be reached where there is none."""
     token = "not-a-token-at-all"
-    result = pullquote("run", "--data", tmp_path / "data", DISCORD_TOKEN=token)
+    result = pullquote_process("run", "--data", tmp_path / "data", DISCORD_TOKEN=token)
     assert token not in result.stdout + result.stderr
     assert "does not accept DISCORD_TOKEN" in (said := fault(result)) or "cannot be reached" in said
 
@@ -167,7 +189,7 @@ def test_a_model_with_the_wrong_hash_is_refused(tmp_path: Path):
     (package / "model").mkdir(parents=True)
     (package / "__init__.py").touch()
     (package / "model" / "model.safetensors").write_bytes(b"not the weights")
-    said = fault(pullquote("ask", "x?", "--data", tmp_path / "data", PYTHONPATH=f"{package.parent}:{ROOT}"))
+    said = fault(pullquote_process("ask", "x?", "--data", tmp_path / "data", PYTHONPATH=f"{package.parent}:{ROOT}"))
     assert "is not the original" in said
     assert PACKAGED_SHA256[:12] in said
 
@@ -199,7 +221,7 @@ def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing_half_written(tmp_pa
         timeout=240,
         check=False,
     )
-    assert fault(result)
+    assert fault(Ran(result.returncode, result.stdout, result.stderr))
     assert json.loads(pullquote("articles", "--data", tmp_path / "data", "--json").stdout) == []
     again = pullquote("index", ROOT / "seeds", "--data", tmp_path / "data", "--json")
     assert json.loads(again.stdout)["added"] == 1
