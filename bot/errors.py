@@ -21,7 +21,7 @@ def report(error: BaseException, *, during: str) -> str:
     error_id = secrets.token_hex(4)
     log.error("error %s while %s: %s", error_id, during, error, exc_info=error)
     if isinstance(error, RetrievalError):
-        what = "The articles cannot be searched just now."
+        what = "The articles cannot be reached just now."
     else:
         what = "Something went wrong on my side."
     return f"{what} Please try again later; if it lasts, give this id to whoever runs me: `{error_id}`"

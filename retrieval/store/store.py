@@ -13,7 +13,7 @@ import aiosqlite
 
 from retrieval.errors import StorageError
 from retrieval.models import Credit, Span
-from retrieval.sqlite import open_database, transaction
+from retrieval.sqlite import ADVICE_DAMAGED, open_database, transaction
 from retrieval.store.records import ArticleVersion, PassageVersion, encoding_columns, passage_of, spans_json
 from retrieval.store.schema import MIGRATIONS
 from retrieval.store.snapshot import Snapshot
@@ -242,6 +242,12 @@ class _translated:  # noqa: N801 - reads as a word in `with _translated():`
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error):
-            full = "full" in str(error)
-            advice = "the disk is full; free some space" if full else "check the disk and the folder's permissions"
-            raise StorageError(f"library.db cannot be read or written ({error}); {advice} and try again.") from error
+            raise StorageError(f"library.db cannot be read or written ({error}); {_advice(str(error))}.") from error
+
+
+def _advice(error: str) -> str:
+    if "full" in error:
+        return "the disk is full; free some space and try again"
+    if "malformed" in error or "not a database" in error:
+        return ADVICE_DAMAGED
+    return "check the disk and the folder's permissions and try again"
