@@ -11,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import multiprocessing
 import os
 import random
 import signal
+import subprocess
+import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from retrieval.engine import SHARED_LIBRARY, Engine
 from retrieval.models import Quote
 from retrieval.passages import header_of
 from retrieval.sentences import split_sentences
+from tests.conftest import ROOT
 from tests.retrieval.fake_encoder import FakeEncoder
 
 ARTICLES = 4
@@ -243,19 +245,25 @@ class Children:
     """Starts children as forks of a server that has everything imported, so that one starts in milliseconds."""
 
     def __init__(self) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.retrieval.crash_preload"])
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.retrieval.crash_server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
 
     def run(self, work: Work, *, kill_after_s: float | None = None) -> int:
         """Run a child to its end, or kill it after a while; returns its exit code, -9 when it was killed."""
-        process = self._context.Process(target=child, args=(work,))
-        process.start()
-        process.join(kill_after_s if kill_after_s is not None else 120)
-        if process.is_alive():
-            process.kill()
-            process.join()
-            assert kill_after_s is not None, "the child hung"
-        code = process.exitcode
-        assert code is not None
-        process.close()
-        return code
+        assert self._server.stdin is not None  # a pipe was asked for
+        assert self._server.stdout is not None
+        asked = {**asdict(work), "folder": str(work.folder), "kill_after_s": kill_after_s}
+        self._server.stdin.write(json.dumps(asked) + "\n")
+        self._server.stdin.flush()
+        code = self._server.stdout.readline().strip()
+        assert code != "hung", "the child hung"
+        return int(code)
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.communicate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ KILLS = range(55, 385, 11)
 
 
 @pytest.fixture(scope="module")
-def children() -> Children:
-    return Children()
+def children() -> Iterator[Children]:
+    started = Children()
+    yield started
+    started.close()
 
 
 def fault(work: Work) -> str:
