@@ -17,7 +17,7 @@ from bot.settings import Settings
 
 
 def _known_library(name: str) -> str:
-    if re.fullmatch(r"shared|guild-\d{1,20}", name):
+    if re.fullmatch(r"shared|guild-[0-9]{1,20}", name):
         return name
     raise typer.BadParameter("a library is called `shared`, or `guild-` and a server's id.")
 
@@ -26,7 +26,9 @@ Library = Annotated[
     str, typer.Option("--library", help="`shared`, or `guild-` and a server's id.", callback=_known_library)
 ]
 Id = Annotated[str, typer.Argument(help="An id that `pullquote library list` shows.")]
-FeedNumber = Annotated[int, typer.Argument(help="A number that `pullquote library feed list` shows.")]
+FeedNumber = Annotated[
+    int, typer.Argument(min=1, max=2**31 - 1, help="A number that `pullquote library feed list` shows.")
+]
 Command = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -110,7 +112,7 @@ def register(
     @library.command()
     def reindex(
         article: Annotated[str | None, typer.Option(help="Only this article.")] = None,
-        feed: Annotated[int | None, typer.Option(help="Only this feed.")] = None,
+        feed: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="Only this feed.")] = None,
         prune: Annotated[bool, typer.Option("--prune", help="Remove what is no longer where it was.")] = False,
         library: Library = "shared", data: Data = None, as_json: AsJson = False,
     ) -> None:  # fmt: skip

@@ -25,6 +25,8 @@ from retrieval.models import Credit
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
 MAX_FILE_BYTES = 20_000_000
 MAX_CHARACTERS = 500_000
+MAX_CREDIT_CHARACTERS = 1_000
+MAX_URL_CHARACTERS = 4_000
 """How long an article may be; a longer one is a book, and would keep others waiting."""
 
 KEYS = frozenset({"title", "label", "publisher", "byline", "published_at", "url"})
@@ -34,6 +36,7 @@ _ADVERTISEMENT = re.compile(
     r"|(?:article|story) continues (?:below|after)(?: this ad| advertisement)?)\W*$",
     re.IGNORECASE,
 )
+_URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _OPENING = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -60,6 +63,32 @@ class ArticleDraft:
     text: str
     credit: Credit
     language: str | None = None
+
+    def __post_init__(self) -> None:
+        # Whatever is stated from outside must be storable, and importable again.
+        object.__setattr__(self, "origin", storable(self.origin))
+        object.__setattr__(self, "credit", tidy_credit(self.credit))
+
+
+def storable(text: str) -> str:
+    """Return a text that SQLite takes: lone surrogates, which are no characters, become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def tidy_credit(credit: Credit) -> Credit:
+    """Return a credit in one line each, of bearable length, without an address that is none."""
+
+    def words(text: str | None) -> str | None:
+        return None if text is None else " ".join(storable(text).split())[:MAX_CREDIT_CHARACTERS].strip() or None
+
+    url = storable(credit.url) if credit.url else ""
+    return replace(
+        credit,
+        title=words(credit.title),
+        publisher=words(credit.publisher),
+        byline=words(credit.byline),
+        url=url if len(url) <= MAX_URL_CHARACTERS and _URL.fullmatch(url) else None,
+    )
 
 
 def article_files(path: Path) -> list[Path]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from retrieval.article_file import ArticleDraft
+from retrieval.errors import ArticleError
 from retrieval.management.models import Change, Quota
 from retrieval.models import Article
 from retrieval.names import fold
@@ -38,7 +40,14 @@ class Comparison:
         quota: Quota | None,
         note: Note,
         encoded: Callable[[int], None],
+        explicit: bool = False,
+        keep: bool = False,
     ) -> None:
+        """Compare with `shelf`.
+
+        `explicit`: somebody asked for just these, so that a place that leads elsewhere is followed. `keep`: what
+        the library has at an origin stays as it is.
+        """
         self._shelf = shelf
         self._library = library
         self._store = store
@@ -47,17 +56,29 @@ class Comparison:
         self._quota = quota
         self._note = note
         self._encoded = encoded
+        self._explicit = explicit
+        self._keep = keep
         self._pending: list[PreparedArticle] = []
 
     async def take(self, draft: ArticleDraft, *, asked: str, article_id: str | None = None) -> None:
         """Decide what a draft, read where `asked` points, is to the library; do it or leave it pending.
 
         `article_id` is the id that an article which comes back had. Raises `ArticleError` when it does
-        not fit.
+        not fit, or when a known place leads to another text elsewhere: that is no move.
         """
         digest = text_sha256(draft.text)
-        if asked != draft.origin and asked in self._shelf.origins and draft.origin not in self._shelf.origins:
-            await self._move(asked, draft.origin)
+        if asked != draft.origin and asked in self._shelf.origins:
+            if self._shelf.articles[self._shelf.origins[asked].article_id].text_sha256 == digest:
+                if draft.origin not in self._shelf.origins:
+                    await self._move(asked, draft.origin)
+            elif not self._explicit:
+                raise ArticleError(
+                    f"{asked} now leads to another text, at {draft.origin}; the article stays as it was. Remove it, or "
+                    "add the other address."
+                )
+        if self._keep and draft.origin in self._shelf.origins:
+            self._note(draft.origin, self._shelf.origins[draft.origin].article_id, Change.UNCHANGED)
+            return
         twin = self._shelf.twin(digest)
         if draft.origin not in self._shelf.origins and twin and await asyncio.to_thread(is_gone_file, twin.origin):
             await self._move(twin.origin, draft.origin)
@@ -72,7 +93,7 @@ class Comparison:
     async def prune(self, entry: Origin) -> None:
         """Take out an origin: a carrier alone, or an article, unless its text lives on at a carrier."""
         if self._shelf.articles[entry.article_id].origin == entry.origin and not await self._hand_on(entry.article_id):
-            await self._store.remove(entry.article_id)
+            await self._origins.remove(self._library, entry.article_id, at=datetime.now(UTC), stays_away=False)
             self._shelf.drop(entry.article_id)
             return
         await self.flush()
@@ -89,13 +110,17 @@ class Comparison:
         self, draft: ArticleDraft, digest: str, change: Change = Change.ADDED, *, article_id: str | None = None
     ) -> None:
         """Bring in a draft from a place where nothing was."""
-        if (twin := self._shelf.twin(digest)) is not None:
+        twin = self._shelf.twin(digest)
+        if twin is not None and draft.origin.startswith("import:"):  # no address: it credits nobody else
+            self._note(draft.origin, twin.article_id, Change.UNCHANGED)
+            return
+        self._shelf.check_quota(self._quota, draft.text if twin is None else "", None)
+        if twin is not None:
             await self._carry(draft, twin.article_id)
             self._note(draft.origin, twin.article_id, Change.CREDITED if change is Change.ADDED else change)
             return
-        self._shelf.check_quota(self._quota, draft.text, None)
-        if article_id is None or article_id in self._shelf.articles:
-            article_id = _new_article_id(draft, self._library, set(self._shelf.articles))
+        if article_id is None or article_id in self._shelf.taken:
+            article_id = _new_article_id(draft, self._library, self._shelf.taken)
         await self._prepare(Article(article_id, draft.text, draft.credit, draft.language), draft.origin)
         self._note(draft.origin, article_id, change)
 

@@ -182,12 +182,13 @@ class Engine:
         in one of the folders is gone are removed; else they are reported as vanished.
         """
         paths = [source for source in sources if isinstance(source, Path)]
-        files, unreadable = await asyncio.to_thread(find_files, paths)
+        files, folders, unreadable = await asyncio.to_thread(find_files, paths)
         readables: list[Readable] = [ReadDraft(source) for source in sources if isinstance(source, ArticleDraft)]
         readables += [ReadFile(path, parse_text_file) for path in files]
-        folders = [path for path in paths if path.is_dir()]
         try:
-            report = await self.indexer.run(readables, library=library, folders=folders, prune=prune, progress=progress)
+            report = await self.indexer.run(
+                readables, library=library, folders=folders, prune=prune, explicit=True, progress=progress
+            )
         finally:
             await self._libraries.refresh(library)
         report.failed[:0] = unreadable

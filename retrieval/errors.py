@@ -3,6 +3,7 @@
 RetrievalError
 ├── ArticleError          an article that cannot be read or understood, or does not fit
 │   ├── FetchError        an address that cannot be fetched (in `ingest/fetching.py`)
+│   ├── LibraryFullError  an article that does not fit into its library any more
 │   └── GoneError         an article's page or file is no longer there
 ├── EncoderError          the model is missing, damaged or not the one expected
 ├── IndexUnavailableError Chroma does not answer or its data is damaged
@@ -20,6 +21,10 @@ class RetrievalError(Exception):
 
 class ArticleError(RetrievalError):
     """An article that cannot be read or understood, or does not fit into its library."""
+
+
+class LibraryFullError(ArticleError):
+    """An article that does not fit into its library any more."""
 
 
 class GoneError(ArticleError):

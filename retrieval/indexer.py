@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval.comparison import Comparison
-from retrieval.errors import ArticleError, GoneError
+from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
 from retrieval.management.models import Change, Quota
-from retrieval.publishing import Publisher
+from retrieval.publishing import Publisher, text_sha256
 from retrieval.readable import Readable, Reading
 from retrieval.shelf import Shelf
 from retrieval.store import LibraryStore, OriginStore
 
 GROUP_CHARACTERS = 128_000
 """Articles are encoded together until they have this much text, to fill batches of like length."""
+
+GROUP_ARTICLES = 64
+"""So many at most, however short: between groups others get their turn."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class Brought:
 class IndexReport:
     """What a run did. `passages` counts those encoded; `vanished` are articles that are no longer where they were.
 
-    `credited` counts addresses that turned out to carry the text of an article that was there.
+    `credited` counts addresses that turned out to carry the text of an article that was there; `full` are
+    those of `failed` that did not fit.
     """
 
     added: int = 0
@@ -52,10 +59,19 @@ class IndexReport:
     removed: int = 0
     cancelled: bool = False
     failed: list[tuple[str, str]] = field(default_factory=list)
+    full: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     brought: list[Brought] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
+
+    def absorb(self, other: IndexReport) -> None:
+        """Add what another run did."""
+        for count in ("added", "changed", "unchanged", "credited", "removed", "passages", "seconds"):
+            setattr(self, count, getattr(self, count) + getattr(other, count))
+        for listed in ("failed", "full", "vanished", "brought"):
+            getattr(self, listed).extend(getattr(other, listed))
+        self.cancelled |= other.cancelled
 
     def note(self, origin: str, article_id: str, change: Change) -> None:
         """Count what became of an article."""
@@ -91,13 +107,15 @@ class Indexer:
         folders: Sequence[Path] = (),
         prune: bool = False,
         quota: Quota | None = None,
-        leave_out: Collection[str] = (),
+        explicit: bool = False,
+        keep: bool = False,
         cancelled: Callable[[], bool] = lambda: False,
         progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
         """Index what can be read. What fails keeps its old version; `cancelled` is asked before each article.
 
-        What turns out to be at an origin of `leave_out` is passed over.
+        With `explicit`, somebody asked for just these: what was removed comes back. Else it stays away, also if
+        it is removed while the run goes on. With `keep`, what the library has at an origin stays as it is.
 
         Articles of `folders` whose file is not among the readables, and those whose page says that it is
         gone, are reported as vanished, and with `prune` removed.
@@ -113,12 +131,13 @@ class Indexer:
         def compare(shelf: Shelf) -> Comparison:
             return Comparison(
                 shelf, library=library, store=self._store, publisher=self._publisher, quota=quota, note=report.note,
-                encoded=encoded,
+                encoded=encoded, explicit=explicit, keep=keep,
             )  # fmt: skip
 
         async with self._store.snapshot([library]) as snapshot:
             known = {origin.origin: origin for origin in await snapshot.origins()}
         group: list[tuple[Readable, Reading]] = []
+        characters = 0
         gone: set[str] = set()
         for done, readable in enumerate(readables):
             progress(IndexProgress(done, len(readables), report.passages))
@@ -137,19 +156,26 @@ class Indexer:
             except ArticleError as error:
                 report.failed.append((readable.origin, str(error)))
                 continue
+            except RetrievalError:
+                raise
+            except Exception:
+                # What one page or file does to a parser, be it our bug, must not end the run for all others.
+                log.exception("reading %r failed", readable.origin)
+                report.failed.append((readable.origin, "It could not be read: a fault of the bot's, see its log."))
+                continue
             if reading is None:
                 assert origin is not None  # only what is known can be unchanged
                 report.note(readable.origin, origin.article_id, Change.UNCHANGED)
                 continue
-            if reading.draft.origin in leave_out:
-                continue
             group.append((readable, reading))
-            if sum(len(reading.draft.text) for _, reading in group) >= GROUP_CHARACTERS:
-                await self._bring_in(group, library, report, compare)
-                group = []
+            characters += len(reading.draft.text)
+            if characters >= GROUP_CHARACTERS or len(group) >= GROUP_ARTICLES:
+                await self._bring_in(group, library, report, compare, explicit=explicit)
+                group, characters = [], 0
+            await asyncio.sleep(0)  # drafts that are at hand give the loop no other chance
         else:
             done = len(readables)
-            await self._bring_in(group, library, report, compare)
+            await self._bring_in(group, library, report, compare, explicit=explicit)
             seen = {readable.origin for readable in readables}
             await self._vanished(library, seen, gone, folders, report, compare if prune else None)
         async with self.lock:
@@ -164,30 +190,56 @@ class Indexer:
         library: str,
         report: IndexReport,
         compare: Callable[[Shelf], Comparison],
+        *,
+        explicit: bool,
     ) -> None:
         if not group:
             return
-        async with self.lock:
-            comparison = compare(await self._shelf(library))
-            taken: list[tuple[Readable, Reading]] = []
-            for readable, reading in group:
-                try:
-                    await comparison.take(reading.draft, asked=readable.origin, article_id=reading.article_id)
-                except ArticleError as error:  # it does not fit
-                    report.failed.append((readable.origin, str(error)))
-                else:
-                    taken.append((readable, reading))
-            await comparison.flush()
-            for readable, reading in taken:
-                await self._origins.remember(
-                    library,
-                    reading.draft.origin,
-                    digest=reading.digest,
-                    etag=reading.etag,
-                    last_modified=reading.last_modified,
-                    feed_id=readable.feed_id,
-                )
-        await self._published(library)
+        try:
+            async with self.lock:
+                await self._compare(group, library, report, compare, explicit=explicit)
+        finally:
+            await self._published(library)
+
+    async def _compare(
+        self,
+        group: Sequence[tuple[Readable, Reading]],
+        library: str,
+        report: IndexReport,
+        compare: Callable[[Shelf], Comparison],
+        *,
+        explicit: bool,
+    ) -> None:
+        shelf = await self._shelf(library)
+        comparison = compare(shelf)
+        away = set() if explicit else await self._origins.removed_marks(library)
+        taken: list[tuple[Readable, Reading]] = []
+        for readable, reading in group:
+            marks = {readable.origin, reading.draft.origin, text_sha256(reading.draft.text)}
+            if marks & away and reading.draft.origin not in shelf.origins:
+                continue
+            try:
+                await comparison.take(reading.draft, asked=readable.origin, article_id=reading.article_id)
+            except LibraryFullError as error:
+                report.full.append(readable.origin)
+                report.failed.append((readable.origin, str(error)))
+            except ArticleError as error:
+                report.failed.append((readable.origin, str(error)))
+            else:
+                taken.append((readable, reading))
+        await comparison.flush()
+        for readable, reading in taken:
+            await self._origins.remember(
+                library,
+                reading.draft.origin,
+                digest=reading.digest,
+                etag=reading.etag,
+                last_modified=reading.last_modified,
+                feed_id=readable.feed_id,
+            )
+        if explicit:
+            back = {mark for _, r in taken for mark in (r.draft.origin, text_sha256(r.draft.text))}
+            await self._origins.forget_removed(library, back)
 
     async def _vanished(
         self,
@@ -220,4 +272,5 @@ class Indexer:
 
     async def _shelf(self, library: str) -> Shelf:
         async with self._store.snapshot([library]) as snapshot:
-            return Shelf.of(await snapshot.summaries(), await snapshot.origins())
+            summaries, origins = await snapshot.summaries(), await snapshot.origins()
+        return Shelf.of(summaries, origins, await self._store.taken_ids(library))

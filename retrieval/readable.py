@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Protocol
 
 from retrieval.article_file import MAX_FILE_BYTES, ArticleDraft, article_files, read_article
 from retrieval.errors import ArticleError, GoneError
+from retrieval.shelf import is_gone_file
 from retrieval.store import Origin
 
 READING_VERSION = "1"
@@ -82,7 +84,7 @@ class ReadFile:
 
     async def read(self, known: Origin | None) -> Reading | None:
         """Read the file unless its bytes are those that were read before."""
-        if known is not None and not await asyncio.to_thread(self.path.exists):
+        if known is not None and await asyncio.to_thread(is_gone_file, self.origin):
             raise GoneError(f"{self.path} is no longer there.")
         digest = await asyncio.to_thread(_digest_of, self.path)
         if known is not None and digest is not None and known.digest == digest:
@@ -95,18 +97,24 @@ async def parse_text_file(path: Path) -> ArticleDraft:
     return await asyncio.to_thread(read_article, path)
 
 
-def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
-    """Return the article files at paths, each once, and the paths that cannot be read with the reasons."""
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[tuple[str, str]]]:
+    """Return the article files at paths, the folders that were read, and what cannot be read with the reasons."""
     files: list[Path] = []
+    folders: list[Path] = []
     failed: list[tuple[str, str]] = []
     for path in paths:
         try:
+            if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):  # rglob would find nothing in it
+                failed.append((str(path), f"The folder {path} cannot be read; check its permissions."))
+                continue
             files += article_files(path)
+            if path.is_dir():
+                folders.append(path)
         except ArticleError as error:
             failed.append((str(path), str(error)))
         except OSError as error:
             failed.append((str(path), f"{path} cannot be read ({error.strerror}); check its permissions."))
-    return list(dict.fromkeys(files)), failed
+    return list(dict.fromkeys(files)), folders, failed
 
 
 def digest_of(data: bytes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from retrieval.errors import ArticleError
+from retrieval.errors import LibraryFullError
 from retrieval.management.models import Quota
 from retrieval.models import Article, Credit
 from retrieval.store import ArticleSummary, Origin
@@ -18,6 +18,7 @@ class Shelf:
 
     articles: dict[str, ArticleSummary]
     origins: dict[str, Origin]
+    taken: set[str] = field(default_factory=set)
     by_text: dict[str, str] = field(init=False)
     characters: int = field(init=False)
 
@@ -26,9 +27,9 @@ class Shelf:
         self.characters = sum(summary.characters for summary in self.articles.values())
 
     @classmethod
-    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin]) -> Shelf:
-        """Lay out what a snapshot gave."""
-        return cls({a.article_id: a for a in articles}, {o.origin: o for o in origins})
+    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin], taken: set[str]) -> Shelf:
+        """Lay out what a snapshot gave; `taken` are the ids that a new article must not have."""
+        return cls({a.article_id: a for a in articles}, {o.origin: o for o in origins}, taken)
 
     def twin(self, text_sha256: str) -> ArticleSummary | None:
         """Return the article with this very text."""
@@ -47,6 +48,7 @@ class Shelf:
             article.article_id, library, origin, digest, recipe, article.credit, 0, 0, len(article.text)
         )
         self.articles[article.article_id] = summary
+        self.taken.add(article.article_id)
         self.by_text[digest] = article.article_id
         self.characters += len(article.text)
         self.origins[origin] = Origin(origin, article.article_id)
@@ -73,16 +75,19 @@ class Shelf:
             self.articles[entry.article_id] = replace(summary, origin=new)
 
     def check_quota(self, quota: Quota | None, text: str, replaced: ArticleSummary | None) -> None:
-        """Raise `ArticleError` when a text does not fit any more."""
+        """Raise `LibraryFullError` when a text does not fit any more.
+
+        Each address of an article counts, or copies at ever new addresses would fill the disk.
+        """
         if quota is None:
             return
-        if replaced is None and len(self.articles) >= quota.articles:
-            raise ArticleError(
+        if replaced is None and len(self.origins) >= quota.articles:
+            raise LibraryFullError(
                 f"The library is full: it may hold {quota.articles:,} articles; remove some before you add others."
             )
         characters = self.characters - (replaced.characters if replaced else 0) + len(text)
         if characters > quota.characters:
-            raise ArticleError(
+            raise LibraryFullError(
                 f"The library is full: with this article it would hold {characters:,} characters of text, and "
                 f"{quota.characters:,} are allowed; remove some articles first."
             )
@@ -91,4 +96,7 @@ class Shelf:
 def is_gone_file(origin: str) -> bool:
     """Tell whether an origin is a file that is no longer there."""
     path = Path(origin)
-    return path.is_absolute() and not path.exists()
+    try:
+        return path.is_absolute() and not path.exists()
+    except (OSError, ValueError):  # who may not look does not know that it is gone
+        return False

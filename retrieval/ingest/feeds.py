@@ -18,6 +18,7 @@ from lxml import etree
 from lxml.html import document_fromstring
 from w3lib.encoding import html_to_unicode
 
+from retrieval.article_file import storable
 from retrieval.errors import ArticleError
 from retrieval.ingest.charsets import decode_page, decode_text
 from retrieval.ingest.kinds import Kind, kind_of
@@ -162,7 +163,7 @@ def _json_entry(item: dict[str, Any], feed: dict[str, Any], url: str) -> FeedEnt
 
 def _entry_id(stated: object, link: str | None, title: str | None, bodies: list[str]) -> str:
     if isinstance(stated, str | int) and str(stated).strip():
-        return str(stated).strip()
+        return storable(str(stated).strip())
     return link or "sha256:" + sha256((title or "".join(bodies)).encode("utf-8", "replace")).hexdigest()
 
 
@@ -177,7 +178,7 @@ def _link(value: object, base: str) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
     try:
-        address = urljoin(base, value.strip())
+        address = storable(urljoin(base, value.strip()))
         parts = urlsplit(address)
     except ValueError:
         return None
@@ -193,4 +194,4 @@ def _words(value: object) -> str | None:
             value = document_fromstring(f"<p>{value}</p>").text_content()
         except (etree.LxmlError, ValueError):
             return None
-    return " ".join(str(value).split())[:MAX_WORDS_CHARACTERS] or None
+    return " ".join(storable(str(value)).split())[:MAX_WORDS_CHARACTERS] or None

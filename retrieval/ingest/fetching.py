@@ -134,6 +134,7 @@ class Fetcher:
                 async with self._session.get(target, headers=headers, allow_redirects=False) as response:
                     if response.status in _REDIRECTS:
                         target = self._redirected(response, target)
+                        headers = {}  # what is known of one page tells nothing of another
                         continue
                     if response.status == 304 and headers:
                         return NotModified()
@@ -143,8 +144,8 @@ class Fetcher:
                         final_url=str(target),
                         content_type=response.headers.get("Content-Type", ""),
                         data=await _read(response),
-                        etag=response.headers.get("ETag"),
-                        last_modified=response.headers.get("Last-Modified"),
+                        etag=_ascii(response.headers.get("ETag")),
+                        last_modified=_ascii(response.headers.get("Last-Modified")),
                     )
             except _BROKEN_OFF:
                 raise
@@ -231,11 +232,16 @@ def _retry_after(value: str | None) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _ascii(value: str | None) -> str | None:
+    """Return a header that can be sent back, or None."""
+    return value if value is not None and value.isascii() else None
 
 
 def _unreachable(target: URL, error: Exception) -> str:

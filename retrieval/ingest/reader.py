@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from retrieval.article_file import ArticleDraft, article_text, read_article
+from retrieval.article_file import ArticleDraft, article_text, read_article, tidy_credit
 from retrieval.errors import ArticleError
 from retrieval.ingest.content import read_content
 from retrieval.ingest.feeds import FeedAddress, FeedEntry, ParsedFeed, read_feed
@@ -62,6 +62,10 @@ class Ingest:
 
     async def text(self, text: str, credit: Credit) -> ArticleDraft:
         """Take a text that was typed or pasted, with the credit given beside it. Raises `ArticleError`."""
+        if credit.url and tidy_credit(credit).url is None:
+            raise ArticleError(
+                f"{credit.url!r} is no web address; write it like https://example.org/story, or leave it out."
+            )
         cleaned = await asyncio.to_thread(article_text, text, "The text")
         return ArticleDraft(f"text:{sha256(cleaned.encode()).hexdigest()[:16]}", cleaned, credit)
 
@@ -80,17 +84,21 @@ class Ingest:
             raise ArticleError(f"{url} names a page instead of a feed; give the address of the feed itself.")
         return read
 
-    async def entry(self, entry: FeedEntry, feed_title: str | None) -> ArticleDraft:
+    async def entry(
+        self, entry: FeedEntry, feed_title: str | None, feed_url: str, *, page_only: bool = False
+    ) -> ArticleDraft:
         """Read a feed's entry: its page, or what the feed carries of it where it has no page that can be read.
 
-        What the page does not state of itself is taken from the feed. Raises `ArticleError`.
+        What the page does not state of itself is taken from the feed. What the feed carries is the feed's: its
+        origin is a place in the feed, and its address is the entry's only on the feed's own host. With
+        `page_only` it does not stand in for a page. Raises `ArticleError`.
         """
         try:
-            draft = await self._entry_draft(entry)
+            draft = await self._entry_draft(entry, feed_url)
         except ArticleError:
-            if entry.link is None or entry.content_html is None:
+            if page_only or entry.link is None or entry.content_html is None:
                 raise
-            draft = await self._carried(entry)
+            draft = await self._carried(entry, feed_url)
         credit = draft.credit
         stated = credit.title is not None and not credit.title_is_label
         return _with_publisher(
@@ -137,14 +145,14 @@ class Ingest:
             return read
         return FeedRead(read, fetched.final_url, fetched.etag, fetched.last_modified)
 
-    async def _entry_draft(self, entry: FeedEntry) -> ArticleDraft:
+    async def _entry_draft(self, entry: FeedEntry, feed_url: str) -> ArticleDraft:
         if entry.link is None:
-            return await self._carried(entry)
+            return await self._carried(entry, feed_url)
         read = await self._page(entry.link, None, None)
         assert isinstance(read, PageRead)  # nothing was given to compare with
         return read.draft
 
-    async def _carried(self, entry: FeedEntry) -> ArticleDraft:
+    async def _carried(self, entry: FeedEntry, feed_url: str) -> ArticleDraft:
         """Read the article that the feed itself carries."""
         name = entry.title or entry.entry_id
         if entry.content_html is None:
@@ -153,11 +161,12 @@ class Ingest:
         draft = await self._sandbox.run(
             read_content,
             page.encode("utf-8", "replace"),
-            origin=entry.link or f"feed:{entry.entry_id}",
+            origin=f"{feed_url}#{entry.entry_id}",
             name=name,
             content_type="text/html; charset=utf-8",
         )
-        return replace(draft, credit=replace(draft.credit, url=entry.link))
+        own = entry.link is not None and urlsplit(entry.link).hostname == urlsplit(feed_url).hostname
+        return replace(draft, credit=replace(draft.credit, url=entry.link if own else feed_url))
 
 
 def _with_publisher(draft: ArticleDraft) -> ArticleDraft:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from retrieval.article_file import storable
 from retrieval.errors import RetrievalError
 from retrieval.indexer import IndexProgress, IndexReport
 from retrieval.management.models import Failure, JobProgress, RunRecord, RunState, Scope
@@ -22,9 +23,10 @@ log = logging.getLogger(__name__)
 class Job:
     """A run on its way. `scope` is None for what nobody can join, such as an import."""
 
-    def __init__(self, what: str, scope: Scope | None) -> None:
+    def __init__(self, what: str, scope: Scope | None, *, prune: bool = False) -> None:
         self.what = what
         self.scope = scope
+        self.prune = prune
         self.cancelled = False
         self.task: asyncio.Task[IndexReport] | None = None
         self._started = time.monotonic()
@@ -43,6 +45,10 @@ class Job:
         done, total = self._last.done, self._last.total
         left = seconds * (total - done) / done if done else None
         return JobProgress(done, total, self._last.passages, seconds, left)
+
+    def covers(self, scope: Scope, *, prune: bool) -> bool:
+        """Tell whether who asks for a re-index of `scope` gets it from this."""
+        return self.scope is not None and self.scope.covers(scope) and self.prune >= prune and not self.cancelled
 
     def advance(self, progress: IndexProgress) -> None:
         """Take over how far the run is."""
@@ -97,14 +103,20 @@ class Jobs:
         return next(iter(self._active(library)), None)
 
     def start(
-        self, library: str, what: str, scope: Scope | None, work: Callable[[Job], Awaitable[IndexReport]]
+        self,
+        library: str,
+        what: str,
+        scope: Scope | None,
+        work: Callable[[Job], Awaitable[IndexReport]],
+        *,
+        prune: bool = False,
     ) -> tuple[Job, bool]:
-        """Start a job behind those of its library, or return one on its way that covers `scope`, and whether it did."""
+        """Start a job behind those of its library, or join one on its way that does all of it; tells whether it did."""
         active = self._active(library)
         for job in active:
-            if scope is not None and job.scope is not None and job.scope.covers(scope) and not job.cancelled:
+            if scope is not None and job.covers(scope, prune=prune):
                 return job, True
-        job = Job(what, scope)
+        job = Job(what, scope, prune=prune)
         job.run(self._run(library, job, active[-1] if active else None, work))
         self._jobs[library] = [*active, job]
         return job, False
@@ -143,7 +155,7 @@ class Jobs:
 
 
 def _summed_up(run: RunRecord, report: IndexReport) -> RunRecord:
-    failures = [Failure(origin, reason) for origin, reason in report.failed[:KEPT_FAILURES]]
+    failures = [Failure(storable(origin), storable(reason)) for origin, reason in report.failed[:KEPT_FAILURES]]
     if (more := len(report.failed) - KEPT_FAILURES) > 0:
         failures.append(Failure("", f"and {more} others"))
     return replace(

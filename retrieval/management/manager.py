@@ -177,21 +177,27 @@ class LibraryManager:
             what = f"re-index of the feed {feed.title or feed.url}"
 
         async def work(job: Job) -> IndexReport:
+            polled = IndexReport()
             if feed is not None:
-                await self.poller.poll(feed, progress=job.advance, cancelled=lambda: job.cancelled)
+                polled = await self.poller.poll(feed, progress=job.advance, cancelled=lambda: job.cancelled)
             readables, folders, unreadable = await self._again(library, scope)
-            return await self._index(library, readables, job, folders=folders, prune=prune, failed=unreadable)
+            just_read = {one.origin for one in polled.brought}
+            rest = [one for one in readables if one.origin not in just_read]
+            report = await self._index(library, rest, job, folders=folders, prune=prune, failed=unreadable)
+            report.absorb(polled)
+            return report
 
-        return self._jobs.start(library, what, scope, work)
+        return self._jobs.start(library, what, scope, work, prune=prune)
 
     async def index_files(self, library: str, paths: Sequence[Path], *, prune: bool = False) -> Job:
         """Start to bring in files and folders of this machine; what was removed before comes back."""
 
         async def work(job: Job) -> IndexReport:
-            files, unreadable = await asyncio.to_thread(find_files, paths)
+            files, folders, unreadable = await asyncio.to_thread(find_files, paths)
             readables = [ReadFile(path, self._ingest.path) for path in files]
-            folders = [path for path in paths if path.is_dir()]
-            return await self._index(library, readables, job, folders=folders, prune=prune, failed=unreadable)
+            return await self._index(
+                library, readables, job, folders=folders, prune=prune, failed=unreadable, explicit=True
+            )
 
         return self._jobs.start(library, "files", None, work)[0]
 
@@ -248,11 +254,17 @@ class LibraryManager:
         return Transfer(len(summaries), len(feeds), size)
 
     async def import_file(self, library: str, path: Path) -> Job:
-        """Bring in what `export` wrote. Raises `ArticleError` when the file is no export."""
+        """Bring in what `export` wrote; what the library has at the same address stays as it is.
+
+        Raises `ArticleError` when the file is no export.
+        """
         drafts, feeds = await asyncio.to_thread(read_export, path)
 
         async def work(job: Job) -> IndexReport:
-            report = await self._index(library, [ReadDraft(draft) for draft in drafts], job)
+            readables = [ReadDraft(draft) for draft in drafts]
+            report = await self._index(library, readables, job, explicit=True, keep=True)
+            if report.cancelled:
+                return report
             known = {feed.url for feed in await self._feeds.all(library)}
             for feed in feeds:
                 if feed.url not in known and (self._quota(library) is None or len(known) < MOST_FEEDS):
@@ -268,15 +280,18 @@ class LibraryManager:
 
     async def _add(self, library: str, *readables: Readable) -> AddedArticle:
         """Bring in one article from one or several places; raises what is wrong with it."""
-        report = await self._indexer.run(readables, library=library, quota=self._quota(library))
+        report = await self._indexer.run(readables, library=library, quota=self._quota(library), explicit=True)
         await self._refresh(library)
         if report.failed:
             raise ArticleError(report.failed[0][1])
+        if not report.brought:
+            raise ArticleError("The page is no longer there; the library keeps what it had of it, until you remove it.")
         brought = report.brought[0]
-        await self._origins.forget_removed(library, [one.origin for one in report.brought])
         async with self._store.snapshot([library]) as snapshot:
             origins = {origin.origin: origin for origin in await snapshot.origins()}
-            summary = next(one for one in await snapshot.summaries() if one.article_id == brought.article_id)
+            summary = next((one for one in await snapshot.summaries() if one.article_id == brought.article_id), None)
+        if summary is None or brought.origin not in origins:
+            raise ArticleError("The article was removed while it was read; add it again if you want it back.")
         credit = origins[brought.origin].credit or summary.credit
         return AddedArticle(brought.article_id, brought.origin, credit, summary.passages, brought.change)
 
@@ -289,6 +304,8 @@ class LibraryManager:
         folders: Sequence[Path] = (),
         prune: bool = False,
         failed: Sequence[tuple[str, str]] = (),
+        explicit: bool = False,
+        keep: bool = False,
     ) -> IndexReport:
         try:
             report = await self._indexer.run(
@@ -297,12 +314,13 @@ class LibraryManager:
                 folders=folders,
                 prune=prune,
                 quota=self._quota(library),
+                explicit=explicit,
+                keep=keep,
                 cancelled=lambda: job.cancelled,
                 progress=job.advance,
             )
         finally:
             await self._refresh(library)
-        await self._origins.forget_removed(library, [one.origin for one in report.brought])
         report.failed[:0] = failed
         return report
 
@@ -337,8 +355,8 @@ class LibraryManager:
 
     async def _in_folders(self) -> tuple[list[ReadFile], list[Path], list[tuple[str, str]]]:
         """Return the files of the operator's folders that were not removed, the folders, and what is unreadable."""
-        folders = [folder for folder in self._keeping.folders if folder.is_dir()]
-        files, unreadable = await asyncio.to_thread(find_files, folders)
-        removed = await self._origins.removed_origins(self._keeping.shared)
+        given = [folder for folder in self._keeping.folders if folder.is_dir()]
+        files, folders, unreadable = await asyncio.to_thread(find_files, given)
+        removed = await self._origins.removed_marks(self._keeping.shared)
         readables = [ReadFile(path, self._ingest.path) for path in files]
         return [one for one in readables if one.origin not in removed], folders, unreadable

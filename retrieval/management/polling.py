@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
@@ -19,14 +20,16 @@ from retrieval.management.jobs import Jobs
 from retrieval.management.models import Change, Feed, Quota
 from retrieval.management.schedule import next_poll
 from retrieval.management.web import ReadEntry
-from retrieval.store import ArticleSummary, FeedStore, LibraryStore, OriginStore, SeenEntry
+from retrieval.store import ArticleSummary, FeedStore, LibraryStore, SeenEntry
 
 MOST_ENTRIES = 50
 """Of one feed in one poll; the others come with the next."""
 MOST_ATTEMPTS = 3
 """How often an entry that cannot be read is tried."""
-AT_ONCE = 2
+AT_ONCE = 4
 """Feeds polled at the same time."""
+POLL_FOR_S = 300.0
+"""How long one poll goes on to read entries; the others come with the next."""
 IDLE_S = 60.0
 """How long the poller sleeps at most before it looks again at what is due."""
 
@@ -65,31 +68,43 @@ class FeedPoller:
 
     async def run(self, announce: Announce) -> None:
         """Poll what is due, forever; `announce` hears of articles that are new since a feed was added."""
-        places = asyncio.Semaphore(AT_ONCE)
+        active: dict[asyncio.Task[None], Feed] = {}
 
-        async def poll(feed: Feed) -> None:
-            async with places:
+        def ended(task: asyncio.Task[None]) -> None:
+            del active[task]
+            self._wake.set()
+
+        try:
+            while True:
+                self._wake.clear()
                 try:
-                    await self.poll(feed, announce=announce)
-                except Exception:
-                    # One feed's fault, even a bug, must not end the polling of all.
-                    log.exception("polling feed %d of %s failed", feed.feed_id, feed.library)
-                    with contextlib.suppress(RetrievalError):  # a database that cannot be written was just logged
-                        await self._put_off(feed, "an unexpected fault; see the log")
+                    due = await self._feeds.due(datetime.now(UTC))
+                except RetrievalError:
+                    log.exception("the feeds cannot be listed; trying again in a minute")
+                    due = []
+                for feed in due:
+                    # One place a library: a server's slow feeds hold up nobody else's.
+                    if len(active) < AT_ONCE and all(feed.library != other.library for other in active.values()):
+                        task = asyncio.create_task(self._poll_safely(feed, announce))
+                        active[task] = feed
+                        task.add_done_callback(ended)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_S):
+                        await self._wake.wait()
+        finally:
+            for task in list(active):
+                task.cancel()
+            await asyncio.gather(*active, return_exceptions=True)
 
-        while True:
-            self._wake.clear()
-            due: list[Feed] = []
-            try:
-                due = await self._feeds.due(datetime.now(UTC))
-            except RetrievalError:
-                log.exception("the feeds cannot be listed; trying again in a minute")
-            await asyncio.gather(*map(poll, due))
-            try:
-                async with asyncio.timeout(IDLE_S):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+    async def _poll_safely(self, feed: Feed, announce: Announce) -> None:
+        deadline = time.monotonic() + POLL_FOR_S
+        try:
+            await self.poll(feed, announce=announce, cancelled=lambda: time.monotonic() > deadline)
+        except Exception:
+            # One feed's fault, even a bug, must not end the polling of all.
+            log.exception("polling feed %d of %s failed", feed.feed_id, feed.library)
+            with contextlib.suppress(RetrievalError):  # a database that cannot be written was just logged
+                await self._put_off(feed, "an unexpected fault; see the log")
 
     async def poll(
         self,
@@ -110,15 +125,14 @@ class FeedPoller:
                 await self._put_off(feed, str(error), error.retry_after if isinstance(error, FetchError) else None)
                 return IndexReport(failed=[(feed.url, str(error))])
             if isinstance(read, NotModified):
-                await self._well(feed, None, etag, last_modified)
+                await self._well(feed, None, etag, last_modified, complete=True)
                 return IndexReport()
             todo = [entry for entry in read.feed.entries if _is_due(entry, seen.get(entry.entry_id))]
             later, todo = todo[MOST_ENTRIES:], todo[:MOST_ENTRIES]
             report = await self._bring_in(feed, read.feed.title, todo, seen, progress, cancelled)
-            complete = not later and not report.cancelled
-            await self._well(
-                feed, read.feed.title, read.etag if complete else None, read.last_modified if complete else None
-            )
+            complete = not later and not report.cancelled and not report.full
+            etag, last_modified = (read.etag, read.last_modified) if complete else (None, None)
+            await self._well(feed, read.feed.title, etag, last_modified, complete=complete)
         added = {brought.article_id for brought in report.brought if brought.change is Change.ADDED}
         # What a feed held when it was added is no news.
         if announce is not None and added and feed.announce_to is not None and feed.polled_at is not None:
@@ -142,7 +156,6 @@ class FeedPoller:
             list(readables.values()),
             library=feed.library,
             quota=self._quota(feed.library),
-            leave_out=await OriginStore(self._store).removed_origins(feed.library),
             progress=progress,
             cancelled=cancelled,
         )
@@ -152,6 +165,8 @@ class FeedPoller:
         now_seen: dict[str, SeenEntry] = {}
         for entry in entries:
             old = seen.get(entry.entry_id, SeenEntry("", 0))
+            if readables[entry.entry_id].origin in report.full:
+                continue  # it is tried again once there is room
             if readables[entry.entry_id].origin in failed:
                 now_seen[entry.entry_id] = SeenEntry(_stamp(entry), old.failures + 1)
             elif not report.cancelled or readables[entry.entry_id].origin in brought:
@@ -160,9 +175,12 @@ class FeedPoller:
         await self._refresh(feed.library)
         return report
 
-    async def _well(self, feed: Feed, title: str | None, etag: str | None, last_modified: str | None) -> None:
+    async def _well(
+        self, feed: Feed, title: str | None, etag: str | None, last_modified: str | None, *, complete: bool
+    ) -> None:
         await self._feeds.polled(
             feed.feed_id,
+            complete=complete,
             next_poll_at=next_poll(datetime.now(UTC), failures=0, retry_after_s=None, rng=self._rng),
             title=title,
             etag=etag,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,6 +23,10 @@ FORMAT = 1
 MAX_BYTES = 400_000_000
 """Of a file once it is unpacked."""
 MAX_LINE_BYTES = 4_000_000
+MAX_PLACES = 50
+"""Addresses of one article."""
+MAX_DRAFTS = 10_000
+"""Articles and further addresses of one file."""
 
 Short = Annotated[str, Field(max_length=1_000)]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$", max_length=4_000)]
@@ -55,7 +60,7 @@ class _Place(_Line):
 class _Article(_Line):
     text: Annotated[str, Field(min_length=1, max_length=500_000)]
     language: Annotated[str, Field(max_length=8)] | None = None
-    places: Annotated[list[_Place], Field(min_length=1, max_length=1_000)]
+    places: Annotated[list[_Place], Field(min_length=1, max_length=MAX_PLACES)]
 
 
 class _ArticleLine(_Line):
@@ -88,7 +93,9 @@ def article_line(text: str, language: str | None, places: Iterable[tuple[str, Cr
         "article": {
             "text": text,
             "language": language,
-            "places": [{"origin": origin, "credit": _credit_fields(credit)} for origin, credit in places],
+            "places": [
+                {"origin": origin, "credit": _credit_fields(credit)} for origin, credit in islice(places, MAX_PLACES)
+            ],
         }
     }
 
@@ -100,6 +107,11 @@ def feed_line(url: str, title: str | None) -> dict[str, object]:
 
 def write_export(path: Path, lines: Iterable[dict[str, object]]) -> int:
     """Write an export, whole or not at all; returns its size in bytes. Raises `StorageError`."""
+    try:
+        if path.exists() and not path.is_file():
+            raise StorageError(f"{path} cannot be written: it is there, and no file; choose another name.")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written ({error.strerror}); choose another name.") from error
     partial = path.with_name(f".{path.name}.part")
     try:
         with gzip.open(partial, "wt", encoding="utf-8", newline="\n") as file:
@@ -141,10 +153,12 @@ def read_export(path: Path) -> tuple[list[ArticleDraft], list[FeedAddress]]:
         text = clean_text(entry.article.text)
         if not any(character.isalnum() for character in text):
             raise ArticleError(f"{path.name} is damaged at line {number} (an article without words); export it anew.")
-        drafts += [
-            ArticleDraft(_safe_origin(place.origin, text), text, place.credit.credit(), entry.article.language)
-            for place in entry.article.places
-        ]
+        no_address = f"import:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        for place in entry.article.places:
+            origin = place.origin if place.origin.startswith(("http://", "https://")) else no_address
+            drafts.append(ArticleDraft(origin, text, place.credit.credit(), entry.article.language))
+        if len(drafts) > MAX_DRAFTS:
+            raise ArticleError(f"{path.name} holds more than {MAX_DRAFTS:,} articles; it was not imported.")
     return drafts, feeds
 
 
@@ -168,12 +182,6 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise ArticleError(f"{path.name} cannot be read ({error.strerror or error}); check the path.") from error
     if not read:
         raise ArticleError(f"{path.name} is empty; give a file that `library export` wrote.")
-
-
-def _safe_origin(origin: str, text: str) -> str:
-    if origin.startswith(("http://", "https://")):
-        return origin
-    return f"import:{sha256(f'{origin}{chr(0)}{text}'.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _credit_fields(credit: Credit) -> dict[str, object]:

@@ -19,9 +19,12 @@ async def watch(folders: Sequence[Path], changed: Callable[[], Awaitable[object]
     """Await `changed` after each burst of changes in the folders, until cancelled."""
     if not folders:
         return
-    async for changes in awatch(*folders, debounce=SETTLE_MS):
-        log.info("%d files changed in the watched folders", len(changes))
-        try:
-            await changed()
-        except RetrievalError:
-            log.exception("the watched folders could not be brought in; the next change tries again")
+    try:
+        async for changes in awatch(*folders, debounce=SETTLE_MS):
+            log.info("%d files changed in the watched folders", len(changes))
+            try:
+                await changed()
+            except RetrievalError:
+                log.exception("the watched folders could not be brought in; the next change tries again")
+    except (OSError, RuntimeError):  # such as a folder that goes, or the system's limit of watches
+        log.exception("the folders are no longer watched; the next start brings in what changes")

@@ -36,6 +36,8 @@ class ReadPage:
             raise
         if isinstance(page, NotModified):
             return None
+        if page.draft.origin != self.url:  # what this server says of one page tells nothing of another
+            return Reading(page.draft)
         return Reading(page.draft, etag=page.etag, last_modified=page.last_modified)
 
 
@@ -55,5 +57,6 @@ class ReadEntry:
         return self.entry.link or f"{self.feed_url}#{self.entry.entry_id}"
 
     async def read(self, known: Origin | None) -> Reading | None:
-        """Read the entry."""
-        return Reading(await self.ingest.entry(self.entry, self.feed_title))
+        """Read the entry. What the feed carries stands in for a page only where the library has nothing of that."""
+        draft = await self.ingest.entry(self.entry, self.feed_title, self.feed_url, page_only=known is not None)
+        return Reading(draft)

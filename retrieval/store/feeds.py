@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from retrieval.management.models import Feed
 from retrieval.store.store import LibraryStore
 
+NEVER_LATER = timedelta(days=8)
 _FEED = "SELECT f.*, (SELECT count(*) FROM origins o WHERE o.feed_id = f.feed_id) AS articles FROM feeds f"
 
 
@@ -50,10 +51,14 @@ class FeedStore:
         return next((feed for feed in await self.all(library) if feed.feed_id == feed_id), None)
 
     async def due(self, now: datetime) -> list[Feed]:
-        """Return the feeds of all libraries that are to be polled now, the longest due first."""
+        """Return the feeds of all libraries that are to be polled now, the longest due first.
+
+        One that is due later than any schedule says was put off by a wrong clock.
+        """
         async with self._store.writing() as db:
             rows = await db.execute_fetchall(
-                f"{_FEED} WHERE NOT paused AND next_poll_at <= ? ORDER BY next_poll_at", (now.isoformat(),)
+                f"{_FEED} WHERE NOT paused AND (next_poll_at <= ? OR next_poll_at > ?) ORDER BY next_poll_at",
+                (now.isoformat(), (now + NEVER_LATER).isoformat()),
             )
             return [_feed_of(row) for row in rows]
 
@@ -81,23 +86,38 @@ class FeedStore:
         return next(((row["etag"], row["last_modified"]) for row in rows), (None, None))
 
     async def polled(
-        self, feed_id: int, *, next_poll_at: datetime, title: str | None, etag: str | None, last_modified: str | None
+        self,
+        feed_id: int,
+        *,
+        complete: bool,
+        next_poll_at: datetime,
+        title: str | None,
+        etag: str | None,
+        last_modified: str | None,
     ) -> None:
-        """Note a poll that went well."""
+        """Note a poll that went well; until one was `complete`, what the feed holds is no news."""
         async with self._store.writing() as db:
             await db.execute(
-                "UPDATE feeds SET polled_at = ?, next_poll_at = ?, failures = 0, last_error = NULL, "
-                "title = coalesce(?, title), etag = ?, last_modified = ? WHERE feed_id = ?",
-                (datetime.now(UTC).isoformat(), next_poll_at.isoformat(), title, etag, last_modified, feed_id),
+                "UPDATE feeds SET polled_at = iif(? OR polled_at IS NOT NULL, ?, NULL), next_poll_at = ?, "
+                "failures = 0, last_error = NULL, title = coalesce(?, title), etag = ?, last_modified = ? "
+                "WHERE feed_id = ?",
+                (
+                    complete,
+                    datetime.now(UTC).isoformat(),
+                    next_poll_at.isoformat(),
+                    title,
+                    etag,
+                    last_modified,
+                    feed_id,
+                ),
             )
 
     async def failed(self, feed_id: int, *, next_poll_at: datetime, error: str) -> None:
         """Note a poll that failed, and why."""
         async with self._store.writing() as db:
             await db.execute(
-                "UPDATE feeds SET polled_at = ?, next_poll_at = ?, failures = failures + 1, last_error = ? "
-                "WHERE feed_id = ?",
-                (datetime.now(UTC).isoformat(), next_poll_at.isoformat(), error, feed_id),
+                "UPDATE feeds SET next_poll_at = ?, failures = failures + 1, last_error = ? WHERE feed_id = ?",
+                (next_poll_at.isoformat(), error, feed_id),
             )
 
     async def entries(self, feed_id: int) -> dict[str, SeenEntry]:
@@ -115,13 +135,6 @@ class FeedStore:
                 "ON CONFLICT DO UPDATE SET stamp = excluded.stamp, failures = excluded.failures",
                 [(entry_id, seen.stamp, seen.failures, now, feed_id) for entry_id, seen in entries.items()],
             )
-
-    async def next_due(self) -> datetime | None:
-        """Return when the next poll is due, None when no feed is followed."""
-        async with self._store.writing() as db:
-            rows = await db.execute_fetchall("SELECT min(next_poll_at) AS at FROM feeds WHERE NOT paused")
-        at = next(iter(rows))["at"]
-        return datetime.fromisoformat(at) if at else None
 
 
 def _feed_of(row: sqlite3.Row) -> Feed:

@@ -66,13 +66,18 @@ class OriginStore:
         """Note what tells that an origin has not changed since it was read, and the feed that named it."""
         async with self._store.writing() as db:
             await db.execute(
-                "UPDATE origins SET digest = ?, etag = ?, last_modified = ?, feed_id = coalesce(?, feed_id) "
+                "UPDATE origins SET digest = ?, etag = ?, last_modified = ?, "
+                # A feed may be removed while it is polled.
+                "feed_id = coalesce((SELECT feed_id FROM feeds WHERE feed_id = ?), feed_id) "
                 "WHERE library = ? AND origin = ?",
                 (digest, etag, last_modified, feed_id, library, origin),
             )
 
-    async def remove(self, library: str, article_id: str, *, at: datetime) -> Credit | None:
-        """Take an article out of its library and keep it aside; None when the library has none of this id."""
+    async def remove(self, library: str, article_id: str, *, at: datetime, stays_away: bool = True) -> Credit | None:
+        """Take an article out of its library and keep it aside; None when the library has none of this id.
+
+        With `stays_away`, what reads folders, feeds and pages again does not bring it back.
+        """
         async with self._store.writing() as db:
             rows = list(
                 await db.execute_fetchall(
@@ -86,10 +91,11 @@ class OriginStore:
             )
             credit = credit_of(rows[0])
             await db.execute(
-                "INSERT OR REPLACE INTO removed_articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO removed_articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    article_id, library, rows[0]["text"], rows[0]["language"], credit_json(credit),
-                    _origins_json([origin_of(row) for row in origins]), at.isoformat(),
+                    article_id, library, rows[0]["text"], rows[0]["text_sha256"], rows[0]["language"],
+                    credit_json(credit), _origins_json([origin_of(row) for row in origins]), at.isoformat(),
+                    int(stays_away),
                 ),
             )  # fmt: skip
             await self._store.remove_within(db, article_id)
@@ -111,24 +117,30 @@ class OriginStore:
                 for row in rows
             ]
 
-    async def removed_origins(self, library: str) -> set[str]:
-        """Return every origin of what was removed and has not come back: a re-index leaves them alone."""
+    async def removed_marks(self, library: str) -> set[str]:
+        """Return every origin, and the hash of the text, of what was removed and is to stay away."""
         async with self._store.writing() as db:
-            rows = await db.execute_fetchall("SELECT origins FROM removed_articles WHERE library = ?", (library,))
-        return {origin for row in rows for origin, _ in json.loads(row["origins"])}
+            rows = await db.execute_fetchall(
+                "SELECT origins, text_sha256 FROM removed_articles WHERE library = ? AND stays_away", (library,)
+            )
+        return {mark for row in rows for mark in (row["text_sha256"], *(o for o, _ in json.loads(row["origins"])))}
 
     async def blank_removed(self, *, before: datetime) -> None:
         """Let go of the texts of what was removed before a moment; their origins stay known."""
         async with self._store.writing() as db:
             await db.execute("UPDATE removed_articles SET text = '' WHERE removed_at < ?", (before.isoformat(),))
 
-    async def forget_removed(self, library: str, origins: Collection[str]) -> None:
-        """Forget removals of which an origin has come back."""
+    async def forget_removed(self, library: str, marks: Collection[str]) -> None:
+        """Forget the removals of articles whose own origin or text is among the marks: they are back."""
         async with self._store.writing() as db:
             rows = await db.execute_fetchall(
-                "SELECT article_id, origins FROM removed_articles WHERE library = ?", (library,)
+                "SELECT article_id, origins, text_sha256 FROM removed_articles WHERE library = ?", (library,)
             )
-            back = [(row["article_id"],) for row in rows if {o for o, _ in json.loads(row["origins"])} & set(origins)]
+            back = [
+                (row["article_id"],)
+                for row in rows
+                if row["text_sha256"] in marks or json.loads(row["origins"])[0][0] in marks
+            ]
             await db.executemany("DELETE FROM removed_articles WHERE article_id = ?", back)
 
 

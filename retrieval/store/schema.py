@@ -147,10 +147,12 @@ MIGRATIONS = (
         article_id TEXT PRIMARY KEY,
         library TEXT NOT NULL,
         text TEXT NOT NULL,
+        text_sha256 TEXT NOT NULL,
         language TEXT,
         credit TEXT NOT NULL,
         origins TEXT NOT NULL,
-        removed_at TEXT NOT NULL
+        removed_at TEXT NOT NULL,
+        stays_away INTEGER NOT NULL
     ) STRICT;
     """,
 )

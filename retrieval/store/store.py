@@ -147,6 +147,15 @@ class LibraryStore:
             )
         return {row["content_hash"]: passage_of(row) for row in rows}
 
+    async def taken_ids(self, library: str) -> set[str]:
+        """Return the ids that a new article of a library must not have: of any live one, of others' removed ones."""
+        async with self.writing() as db:
+            rows = await db.execute_fetchall(
+                "SELECT article_id FROM articles UNION SELECT article_id FROM removed_articles WHERE library != ?",
+                (library,),
+            )
+        return {row["article_id"] for row in rows}
+
     async def libraries(self) -> list[str]:
         """Return the libraries that have articles."""
         async with self.writing() as db:
@@ -187,7 +196,7 @@ class LibraryStore:
     @staticmethod
     async def _put_article(db: aiosqlite.Connection, indexed: ArticleVersion) -> None:
         await bump_revision(db)
-        await db.execute(
+        cursor = await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
             "title_is_label, publisher, byline, published_at, url, language, revision) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision')) "
@@ -195,13 +204,15 @@ class LibraryStore:
             "text_sha256 = excluded.text_sha256, recipe = excluded.recipe, indexed_at = excluded.indexed_at, "
             "title = excluded.title, title_is_label = excluded.title_is_label, publisher = excluded.publisher, "
             "byline = excluded.byline, published_at = excluded.published_at, url = excluded.url, "
-            "language = excluded.language, revision = excluded.revision",
+            "language = excluded.language, revision = excluded.revision WHERE library = excluded.library",
             (
                 indexed.article.article_id, indexed.library, indexed.origin, indexed.article.text, indexed.text_sha256,
                 indexed.recipe, datetime.now(UTC).isoformat(), *_credit_columns(indexed.article.credit),
                 indexed.article.language,
             ),
         )  # fmt: skip
+        if cursor.rowcount == 0:
+            raise RuntimeError(f"the id {indexed.article.article_id!r} is another library's")
         await db.execute(
             "INSERT INTO origins (library, origin, article_id) VALUES (?, ?, ?) "
             "ON CONFLICT (library, origin) DO UPDATE SET article_id = excluded.article_id, credit = NULL",

@@ -152,7 +152,7 @@ async def test_an_entry_is_read_from_its_page_and_credited_by_its_feed_where_tha
     async with site(handler) as home:
         read = await ingest.feed(f"{home}/feed")
         assert isinstance(read, FeedRead)
-        draft = await ingest.entry(read.feed.entries[0], read.feed.title)
+        draft = await ingest.entry(read.feed.entries[0], read.feed.title, read.url)
     assert draft.origin == f"{home}/a"
     assert draft.credit == Credit(
         title="Bridge",
@@ -165,22 +165,30 @@ async def test_an_entry_is_read_from_its_page_and_credited_by_its_feed_where_tha
 
 async def test_an_entry_without_a_page_is_what_the_feed_carries(ingest):
     entry = FeedEntry("tag:1", "Bridge to open", None, "A. Writer", None, f"<p>{WORDS}</p><p>{WORDS}Twice.</p>")
-    draft = await ingest.entry(entry, "The Example")
+    draft = await ingest.entry(entry, "The Example", "https://example.org/feed")
     assert draft.text == f"{WORDS.strip()}\n\n{WORDS}Twice."
-    assert draft.origin == "feed:tag:1"
-    assert draft.credit == Credit(title="Bridge to open", publisher="The Example", byline="A. Writer")
+    assert draft.origin == "https://example.org/feed#tag:1"
+    assert draft.credit == Credit(
+        title="Bridge to open", publisher="The Example", byline="A. Writer", url="https://example.org/feed"
+    )
 
 
 async def test_an_entry_whose_page_cannot_be_read_is_what_the_feed_carries(ingest):
     async with site(handler) as home:
         carried = FeedEntry("tag:1", "Bridge", f"{home}/none", None, None, f"<p>{WORDS * 2}</p>")
-        draft = await ingest.entry(carried, "The Example")
-        assert (draft.origin, draft.credit.url) == (f"{home}/none", f"{home}/none")
+        draft = await ingest.entry(carried, "The Example", f"{home}/feed")
+        assert (draft.origin, draft.credit.url) == (f"{home}/feed#tag:1", f"{home}/none")
+        elsewhere = await ingest.entry(carried, "The Example", "https://example.org/feed")
+        assert elsewhere.credit.url == "https://example.org/feed"
+        with pytest.raises(FetchError):
+            await ingest.entry(carried, "The Example", f"{home}/feed", page_only=True)
         with pytest.raises(FetchError) as caught:
-            await ingest.entry(FeedEntry("tag:1", "Bridge", f"{home}/none", None, None, None), "The Example")
+            await ingest.entry(FeedEntry("tag:1", "Bridge", f"{home}/none", None, None, None), "The Example", home)
     assert caught.value.gone
 
 
 async def test_an_entry_with_neither_page_nor_text_gets_a_sentence(ingest):
     with pytest.raises(ArticleError, match="neither a page nor a text"):
-        await ingest.entry(FeedEntry("tag:1", "Bridge", None, None, None, None), "The Example")
+        await ingest.entry(
+            FeedEntry("tag:1", "Bridge", None, None, None, None), "The Example", "https://example.org/feed"
+        )
