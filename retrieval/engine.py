@@ -190,7 +190,7 @@ class Engine:
                 readables, library=library, folders=folders, prune=prune, explicit=True, progress=progress
             )
         finally:
-            await self._libraries.refresh(library)
+            await self._libraries.catch_up(library)
         report.failed[:0] = unreadable
         return report
 
@@ -203,7 +203,7 @@ class Engine:
             store=self._store,
             indexer=self.indexer,
             ingest=ingest or Ingest(),
-            refresh=self._libraries.refresh,
+            refresh=self._libraries.catch_up,
             tidy=self._publisher.tidy,
             keeping=keeping,
         )

@@ -124,6 +124,11 @@ class Libraries:
             ended = time.monotonic()
             self._next_refresh[name] = ended + 9 * (ended - started)
 
+    async def catch_up(self, name: str) -> None:
+        """Refresh a library that is in use; one that nobody has asked is laid out when somebody does."""
+        if name in self._loaded:
+            await self.refresh(name)
+
     async def refresh(self, name: str) -> None:
         """Take over what has changed in `library.db`; who asks meanwhile gets the version before."""
         async with self._locks.setdefault(name, asyncio.Lock()):
