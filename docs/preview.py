@@ -41,6 +41,7 @@ FLAGS = (
 WINDOW = (1100, 820)
 CHANNEL = (256, 110, 1100, 800)  # the part of the window that shows the channel, without SimCord's own tools
 
+POLLED = datetime(2025, 12, 31, 23, 50, tzinfo=UTC)  # SimCord's clock begins with 2026
 WHY = "why did Gantz go to Washington?"
 POLITICO_SAID = "What did POLITICO say?"
 HARRIS = "when did Gantz meet Kamala Harris?"
@@ -48,12 +49,12 @@ NEWS = [
     Credit(
         title="Ferry to Skye sails again",
         publisher="The Example Daily",
-        published_at=datetime(2026, 11, 20, tzinfo=UTC),
+        published_at=datetime(2025, 12, 30, tzinfo=UTC),
     ),
     Credit(
         title="Council votes for the new bridge",
         publisher="The Example Daily",
-        published_at=datetime(2026, 11, 19, tzinfo=UTC),
+        published_at=datetime(2025, 12, 29, tzinfo=UTC),
     ),
     Credit(title="Storm closes the harbour for two days", publisher="Example Wire"),
 ]
@@ -114,11 +115,11 @@ async def real_answers(*questions: str) -> dict[str, Outcome]:
 def fill(manager: FakeManager, library: str) -> None:
     """Give a server's library some articles, a feed and a run."""
     for number, credit in enumerate(NEWS):
-        manager.put(library, f"example-{number}", credit=credit, passages=3 + number)
-    manager.follow(library, 1, title="The Example Daily", articles=2, polled_at=datetime.now(UTC))
+        manager.put(library, f"example-{number}", credit=credit, passages=2 + number // 2)
+    manager.follow(library, 1, title="The Example Daily", articles=2, polled_at=POLLED)
     manager.runs = (
         RunRecord(
-            1, "feed The Example Daily", datetime.now(UTC), datetime.now(UTC), RunState.DONE, added=2, passages=9,
+            1, "feed The Example Daily", POLLED, POLLED, RunState.DONE, added=2, passages=9,
             failures=(Failure("https://example.com/live", "This page has no article that can be found."),),
         ),
     )  # fmt: skip
@@ -161,7 +162,6 @@ def conversations(
     async def kept(channel: simcord.ChannelHandle) -> None:
         await admin.slash(channel, "library list")
         await admin.slash(channel, "library status")
-        await admin.slash(channel, "library feed list")
 
     return {
         "answer": answered,
