@@ -35,8 +35,9 @@ SENTENCE_FEATURES = (
 )
 
 _NUMBER_WORD = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?"
-    r"|millions?|billions?|half|third|quarter|percent|once|twice|most|few|several|many)\b",
+    r"\d|\b(?:zero|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?"
+    r"|thousands?|millions?|billions?|trillions?|half|third|quarter|percent|once|twice|most|few|several|many)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(

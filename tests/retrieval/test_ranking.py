@@ -15,8 +15,8 @@ from retrieval.fusion import (
 from retrieval.late import EncodedText, content_words, default_projection, unit, word_means
 from retrieval.lexical import build_lexical, rarity
 from retrieval.models import Article, Credit, Passage, Span
-from retrieval.question import PublisherNames, take_apart
-from retrieval.ranking import SENTENCE_FEATURES, sentence_features
+from retrieval.question import PublisherNames, Wants, take_apart
+from retrieval.ranking import SENTENCE_FEATURES, holds_wanted, sentence_features
 from retrieval.terms import WORD, stem
 
 TEXTS = (
@@ -108,3 +108,12 @@ def test_an_empty_library_is_a_library() -> None:
 def test_an_ordinary_word_is_never_as_rare_as_a_name() -> None:
     go, london = rarity(["go", "london"], [0, 0], 3)
     assert go < london
+
+
+@pytest.mark.parametrize("count", ["forty", "Twenty-one", "seventeen", "40", "a dozen", "none"])
+def test_a_number_in_words_is_a_number(count: str):
+    assert holds_wanted(Wants.NUMBER, f"The ferry carries {count} cars.", frozenset({"ferri", "car"})) == 1.0
+
+
+def test_a_sentence_without_a_number_gives_none():
+    assert holds_wanted(Wants.NUMBER, "The ferry carries cars to the island.", frozenset()) == 0.0
