@@ -56,22 +56,26 @@ class Comparison:
         self._quota = quota
         self._note = note
         self._encoded = encoded
-        self._explicit = explicit
+        self.explicit = explicit
         self._keep = keep
         self._pending: list[PreparedArticle] = []
 
-    async def take(self, draft: ArticleDraft, *, asked: str, article_id: str | None = None) -> None:
+    def knows(self, origin: str) -> bool:
+        """Tell whether the library has anything at an origin."""
+        return origin in self._shelf.origins
+
+    async def take(self, draft: ArticleDraft, digest: str, *, asked: str, article_id: str | None = None) -> None:
         """Decide what a draft, read where `asked` points, is to the library; do it or leave it pending.
 
-        `article_id` is the id that an article which comes back had. Raises `ArticleError` when it does
-        not fit, or when a known place leads to another text elsewhere: that is no move.
+        `digest` is the hash of its text, `article_id` the id that an article which comes back had. Raises
+        `ArticleError` when it does not fit, or when a known place leads to another text elsewhere: that is
+        no move.
         """
-        digest = text_sha256(draft.text)
         if asked != draft.origin and asked in self._shelf.origins:
             if self._shelf.articles[self._shelf.origins[asked].article_id].text_sha256 == digest:
                 if draft.origin not in self._shelf.origins:
                     await self._move(asked, draft.origin)
-            elif not self._explicit:
+            elif not self.explicit:
                 raise ArticleError(
                     f"{asked} now leads to another text, at {draft.origin}; the article stays as it was. Remove it, or "
                     "add the other address."

@@ -15,7 +15,7 @@ from retrieval.management.models import Change, Quota
 from retrieval.publishing import Publisher, text_sha256
 from retrieval.readable import Readable, Reading
 from retrieval.shelf import Shelf
-from retrieval.store import LibraryStore, OriginStore
+from retrieval.store import Freshness, LibraryStore, OriginStore
 
 GROUP_CHARACTERS = 128_000
 """Articles are encoded together until they have this much text, to fill batches of like length."""
@@ -170,12 +170,12 @@ class Indexer:
             group.append((readable, reading))
             characters += len(reading.draft.text)
             if characters >= GROUP_CHARACTERS or len(group) >= GROUP_ARTICLES:
-                await self._bring_in(group, library, report, compare, explicit=explicit)
+                await self._bring_in(group, library, report, compare)
                 group, characters = [], 0
             await asyncio.sleep(0)  # drafts that are at hand give the loop no other chance
         else:
             done = len(readables)
-            await self._bring_in(group, library, report, compare, explicit=explicit)
+            await self._bring_in(group, library, report, compare)
             seen = {readable.origin for readable in readables}
             await self._vanished(library, seen, gone, folders, report, compare if prune else None)
         async with self.lock:
@@ -190,14 +190,12 @@ class Indexer:
         library: str,
         report: IndexReport,
         compare: Callable[[Shelf], Comparison],
-        *,
-        explicit: bool,
     ) -> None:
         if not group:
             return
         try:
             async with self.lock:
-                await self._compare(group, library, report, compare, explicit=explicit)
+                await self._compare(group, library, report, compare(await self._shelf(library)))
         finally:
             await self._published(library)
 
@@ -206,39 +204,30 @@ class Indexer:
         group: Sequence[tuple[Readable, Reading]],
         library: str,
         report: IndexReport,
-        compare: Callable[[Shelf], Comparison],
-        *,
-        explicit: bool,
+        comparison: Comparison,
     ) -> None:
-        shelf = await self._shelf(library)
-        comparison = compare(shelf)
-        away = set() if explicit else await self._origins.removed_marks(library)
-        taken: list[tuple[Readable, Reading]] = []
+        away = set() if comparison.explicit else await self._origins.removed_marks(library)
+        taken: list[Freshness] = []
+        back: set[str] = set()
         for readable, reading in group:
-            marks = {readable.origin, reading.draft.origin, text_sha256(reading.draft.text)}
-            if marks & away and reading.draft.origin not in shelf.origins:
+            draft, digest = reading.draft, text_sha256(reading.draft.text)
+            if away & {readable.origin, draft.origin, digest} and not comparison.knows(draft.origin):
                 continue
             try:
-                await comparison.take(reading.draft, asked=readable.origin, article_id=reading.article_id)
+                await comparison.take(draft, digest, asked=readable.origin, article_id=reading.article_id)
             except LibraryFullError as error:
                 report.full.append(readable.origin)
                 report.failed.append((readable.origin, str(error)))
             except ArticleError as error:
                 report.failed.append((readable.origin, str(error)))
             else:
-                taken.append((readable, reading))
+                taken.append(
+                    Freshness(draft.origin, reading.digest, reading.etag, reading.last_modified, readable.feed_id)
+                )
+                back |= {draft.origin, digest}
         await comparison.flush()
-        for readable, reading in taken:
-            await self._origins.remember(
-                library,
-                reading.draft.origin,
-                digest=reading.digest,
-                etag=reading.etag,
-                last_modified=reading.last_modified,
-                feed_id=readable.feed_id,
-            )
-        if explicit:
-            back = {mark for _, r in taken for mark in (r.draft.origin, text_sha256(r.draft.text))}
+        await self._origins.remember(library, taken)
+        if comparison.explicit:
             await self._origins.forget_removed(library, back)
 
     async def _vanished(

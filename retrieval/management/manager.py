@@ -216,7 +216,7 @@ class LibraryManager:
         read = await self._ingest.feed(url.strip())
         assert isinstance(read, FeedRead)  # nothing was given to compare with
         known = await self._feeds.all(library)
-        if self._quota(library) is not None and len(known) >= MOST_FEEDS and all(f.url != read.url for f in known):
+        if not self._may_follow(library, len(known)) and all(feed.url != read.url for feed in known):
             raise ArticleError(f"The library follows {MOST_FEEDS} feeds already; remove one before you add another.")
         feed = await self._feeds.add(library, read.url, title=read.feed.title, announce_to=announce_to)
         self.poller.wake()
@@ -241,13 +241,14 @@ class LibraryManager:
         lines: list[dict[str, object]] = []
         async with self._store.snapshot([library]) as snapshot:
             summaries = await snapshot.summaries()
-            origins = await snapshot.origins()
-            for summary in summaries:
-                stored = await snapshot.article(summary.article_id)
+            places = {summary.article_id: [(summary.origin, summary.credit)] for summary in summaries}
+            for origin in await snapshot.origins():
+                if origin.credit is not None:
+                    places[origin.article_id].append((origin.origin, origin.credit))
+            for article_id, found in places.items():
+                stored = await snapshot.article(article_id)
                 assert stored is not None  # read in the same snapshot
-                carriers = [(o.origin, o.credit) for o in origins if o.article_id == summary.article_id and o.credit]
-                places = [(summary.origin, summary.credit), *carriers]
-                lines.append(article_line(stored.article.text, stored.article.language, places))
+                lines.append(article_line(stored.article.text, stored.article.language, found))
         feeds = await self._feeds.all(library)
         lines += [feed_line(feed.url, feed.title) for feed in feeds]
         size = await asyncio.to_thread(write_export, path, lines)
@@ -267,7 +268,7 @@ class LibraryManager:
                 return report
             known = {feed.url for feed in await self._feeds.all(library)}
             for feed in feeds:
-                if feed.url not in known and (self._quota(library) is None or len(known) < MOST_FEEDS):
+                if feed.url not in known and self._may_follow(library, len(known)):
                     await self._feeds.add(library, feed.url, title=feed.title, announce_to=None)
                     known.add(feed.url)
             self.poller.wake()
@@ -277,6 +278,10 @@ class LibraryManager:
 
     def _quota(self, library: str) -> Quota | None:
         return None if library == self._keeping.shared else self._keeping.quota
+
+    def _may_follow(self, library: str, feeds: int) -> bool:
+        """Tell whether a library that follows so many feeds may follow another."""
+        return self._quota(library) is None or feeds < MOST_FEEDS
 
     async def _add(self, library: str, *readables: Readable) -> AddedArticle:
         """Bring in one article from one or several places; raises what is wrong with it."""

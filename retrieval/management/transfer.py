@@ -7,7 +7,6 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 from retrieval.article_file import ArticleDraft, clean_text
 from retrieval.errors import ArticleError, StorageError
 from retrieval.models import Credit
+from retrieval.store.records import credit_fields
 
 FORMAT = 1
 MAX_BYTES = 400_000_000
@@ -94,7 +94,7 @@ def article_line(text: str, language: str | None, places: Iterable[tuple[str, Cr
             "text": text,
             "language": language,
             "places": [
-                {"origin": origin, "credit": _credit_fields(credit)} for origin, credit in islice(places, MAX_PLACES)
+                {"origin": origin, "credit": credit_fields(credit)} for origin, credit in islice(places, MAX_PLACES)
             ],
         }
     }
@@ -182,15 +182,3 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise ArticleError(f"{path.name} cannot be read ({error.strerror or error}); check the path.") from error
     if not read:
         raise ArticleError(f"{path.name} is empty; give a file that `library export` wrote.")
-
-
-def _credit_fields(credit: Credit) -> dict[str, object]:
-    moment: datetime | None = credit.published_at
-    return {
-        "title": credit.title,
-        "publisher": credit.publisher,
-        "byline": credit.byline,
-        "published_at": moment.isoformat() if moment else None,
-        "url": credit.url,
-        "title_is_label": credit.title_is_label,
-    }

@@ -2,7 +2,7 @@
 
 from retrieval.store.feeds import FeedStore, SeenEntry
 from retrieval.store.origins import OriginStore, RemovedRecord
-from retrieval.store.records import ArticleSummary, ArticleVersion, Origin, PassageVersion, StoredArticle
+from retrieval.store.records import ArticleSummary, ArticleVersion, Freshness, Origin, PassageVersion, StoredArticle
 from retrieval.store.runs import RunStore
 from retrieval.store.snapshot import Snapshot
 from retrieval.store.store import LibraryStore
@@ -11,6 +11,7 @@ __all__ = [
     "ArticleSummary",
     "ArticleVersion",
     "FeedStore",
+    "Freshness",
     "LibraryStore",
     "Origin",
     "OriginStore",

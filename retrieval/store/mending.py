@@ -12,7 +12,7 @@ import numpy as np
 from retrieval.arrays import Floats
 from retrieval.errors import StorageError
 from retrieval.sqlite import ADVICE_DAMAGED
-from retrieval.store.store import LibraryStore
+from retrieval.store.store import LibraryStore, bump_revision
 
 READ_AT_ONCE = 500
 """Ids bound in one statement; SQLite allows 999 in old builds."""
@@ -71,11 +71,7 @@ async def renumber(store: LibraryStore, new_ids: Mapping[int, int]) -> int:
         await db.executemany("UPDATE vectors SET state = 'live' WHERE passage_id = ?", [(i,) for i in new_ids.values()])
         await db.executemany("UPDATE vectors SET state = 'dead' WHERE passage_id = ?", [(i,) for i in new_ids])
         for article_id in sorted(articles):
-            await db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
-            await db.execute(
-                "UPDATE articles SET revision = (SELECT value FROM meta WHERE key = 'revision') WHERE article_id = ?",
-                (article_id,),
-            )
+            await bump_revision(db, article_id)
     return len(articles)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from retrieval.models import Article, Credit
-from retrieval.store.records import Origin, credit_from_json, credit_json, credit_of, origin_of
+from retrieval.store.records import Freshness, Origin, credit_from_json, credit_json, credit_of, origin_of
 from retrieval.store.store import LibraryStore, bump_revision
 
 
@@ -53,24 +53,15 @@ class OriginStore:
             for row in rows:
                 await bump_revision(db, row["article_id"])
 
-    async def remember(
-        self,
-        library: str,
-        origin: str,
-        *,
-        digest: str | None,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        feed_id: int | None = None,
-    ) -> None:
-        """Note what tells that an origin has not changed since it was read, and the feed that named it."""
+    async def remember(self, library: str, read: Sequence[Freshness]) -> None:
+        """Note what tells that origins have not changed since they were read, and the feeds that named them."""
         async with self._store.writing() as db:
-            await db.execute(
+            await db.executemany(
                 "UPDATE origins SET digest = ?, etag = ?, last_modified = ?, "
                 # A feed may be removed while it is polled.
                 "feed_id = coalesce((SELECT feed_id FROM feeds WHERE feed_id = ?), feed_id) "
                 "WHERE library = ? AND origin = ?",
-                (digest, etag, last_modified, feed_id, library, origin),
+                [(one.digest, one.etag, one.last_modified, one.feed_id, library, one.origin) for one in read],
             )
 
     async def remove(self, library: str, article_id: str, *, at: datetime, stays_away: bool = True) -> Credit | None:

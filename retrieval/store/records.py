@@ -52,6 +52,17 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshness:
+    """What will tell that an origin has not changed since it was read, as in `Origin`."""
+
+    origin: str
+    digest: str | None
+    etag: str | None
+    last_modified: str | None
+    feed_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSummary:
     """An article without its text, as lists and the indexer's comparison need it."""
 
@@ -107,10 +118,14 @@ def credit_of(row: sqlite3.Row) -> Credit:
     )
 
 
+def credit_fields(credit: Credit) -> dict[str, object]:
+    """Return a credit as JSON has it, its moment as text."""
+    return asdict(credit) | {"published_at": credit.published_at.isoformat() if credit.published_at else None}
+
+
 def credit_json(credit: Credit) -> str:
     """Return a credit as `credit_from_json` reads it."""
-    fields = asdict(credit) | {"published_at": credit.published_at.isoformat() if credit.published_at else None}
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps(credit_fields(credit), ensure_ascii=False)
 
 
 def credit_from_json(text: str) -> Credit:

@@ -34,7 +34,7 @@ def seeds(tmp_path: Path) -> Path:
 async def test_what_is_asked_waits_for_the_library(gated: tuple[Gate, StartingLibrary], what: str):
     gate, library = gated
     answered = asyncio.create_task(ASKED[what](library))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.05)  # time enough to be answered too early
     assert not answered.done()
     gate.open.set()
     found = await answered
@@ -60,6 +60,6 @@ async def test_a_changed_file_of_a_folder_is_brought_in_while_the_bot_runs(
     (settings.seeds_dir / "new.txt").write_text(BODY)
     async with asyncio.timeout(60):
         while len(await manager.articles(SHARED_LIBRARY)) < 2:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # nothing but looking tells when the watcher has acted
     looking.cancel()
     await asyncio.gather(looking, return_exceptions=True)
