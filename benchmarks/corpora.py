@@ -12,10 +12,10 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.terminal import index_progress
-from retrieval.article_file import ArticleDraft, clean_text
+from bot.output.terminal import index_progress
+from retrieval.domain.articles import Credit
 from retrieval.engine import Engine
-from retrieval.models import Credit
+from retrieval.keeping.formats.text_files import ArticleDraft, clean_text
 
 WORKPLACE = Path("data/benchmarks")
 """Where indexes are kept between runs, so that a second run encodes nothing."""

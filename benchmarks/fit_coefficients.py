@@ -18,18 +18,18 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks.corpora import Corpus, indexed, read_multihop, read_squad
-from benchmarks.fit_fusion import Example, Weights, fit_all, judge, rank_passages, read_sentences
+from benchmarks.linear_fitting import Example, Weights, fit_all, judge, rank_passages, read_sentences
 from benchmarks.run import ASKED_AT, HITS
 from benchmarks.scoring import auroc, score_multihop, score_squad
-from retrieval.confidence import CONFIDENCE_FEATURES
-from retrieval.diversity import spread
+from benchmarks.spread import spread
+from retrieval.asking.answers.windows import LENGTH_PRICE, join_sentences, span_of
+from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES
+from retrieval.asking.reading.findings import Candidates
+from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES
+from retrieval.asking.search.passage_figures import LinearModel, shape_of
 from retrieval.engine import SHARED_LIBRARY
-from retrieval.fusion import LinearModel, shape_of
-from retrieval.quoting import LENGTH_PRICE, join_sentences, span_of
-from retrieval.ranking import SENTENCE_FEATURES
-from retrieval.search import Candidates
 
-TARGET = Path(__file__).parent.parent / "retrieval" / "coefficients.json"
+TARGET = Path(__file__).parent.parent / "retrieval" / "asking" / "search" / "coefficients.json"
 
 
 @dataclass(frozen=True, slots=True)

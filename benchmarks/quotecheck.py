@@ -28,13 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import WORKPLACE, Corpus, indexed, read_multihop_articles
-from retrieval.article_file import ArticleDraft
+from retrieval.asking.lookups.quote_check import QuoteCheck, Verdict, check_quote
+from retrieval.asking.lookups.word_places import WordIndex, split_words
 from retrieval.engine import SHARED_LIBRARY
-from retrieval.library import Libraries
-from retrieval.names import name_key
-from retrieval.quotecheck import QuoteCheck, Verdict, check_quote
+from retrieval.keeping.formats.text_files import ArticleDraft
+from retrieval.language.folding import name_key
+from retrieval.library.layout import Libraries
 from retrieval.store import LibraryStore
-from retrieval.wordindex import WordIndex, split_words
 
 EVERY = 40
 HELD_OUT = "held out"

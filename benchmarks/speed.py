@@ -16,11 +16,11 @@ from pathlib import Path
 
 from benchmarks.corpora import Corpus, indexed, read_multihop
 from benchmarks.run import ASKED_AT
-from retrieval.encoder import load_encoder
+from retrieval.domain.articles import Article
 from retrieval.engine import SHARED_LIBRARY, AttributionMode, Engine
-from retrieval.models import Article
-from retrieval.passages import plan_passages
-from retrieval.sentences import split_sentences
+from retrieval.keeping.indexing.passages import plan_passages
+from retrieval.language.sentences import split_sentences
+from retrieval.neural.encoder import load_encoder
 
 
 async def questions(corpus: Corpus, count: int, data: Path | None) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.cli import app
+from bot.commands.app import app
 
 
 def main() -> None:

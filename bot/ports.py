@@ -7,19 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from retrieval.indexer import IndexReport
-from retrieval.management.models import (
-    AddedArticle,
-    Feed,
-    JobProgress,
-    LibraryStatus,
-    RemovedArticle,
-    Scope,
-    Transfer,
-)
-from retrieval.models import Credit, Outcome, Quote
-from retrieval.quotecheck import QuoteCheck
-from retrieval.sources import SourceLookup, SourceSummary
+from retrieval.asking.lookups.quote_check import QuoteCheck
+from retrieval.asking.lookups.sources import SourceLookup, SourceSummary
+from retrieval.domain.articles import Credit, Outcome, Quote
+from retrieval.domain.libraries import AddedArticle, Feed, JobProgress, LibraryStatus, RemovedArticle, Scope, Transfer
+from retrieval.keeping.indexing.indexer import IndexReport
 from retrieval.store import ArticleSummary, StoredArticle
 
 SHARED_LIBRARY = "shared"

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import discord
 from discord.ext import commands
 
-from bot.announcing import Announced
-from bot.client import PullquoteBot
 from bot.ports import libraries_of
+from bot.service.announcing import Announced
+from bot.service.client import PullquoteBot
 from cogs._rendering.library_feeds import announcement_text
-from retrieval.management.models import Feed
+from retrieval.domain.libraries import Feed
 from retrieval.store import ArticleSummary
 
 log = logging.getLogger(__name__)

@@ -11,13 +11,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PullquoteBot
-from bot.errors import report, tell
-from bot.history import QuotedSpan, Turn
-from cogs._messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
+from bot.records.history import QuotedSpan, Turn
+from bot.service.client import PullquoteBot
+from bot.service.faults import report, tell
 from cogs._rendering import render, texts
+from cogs._ui.messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
+from retrieval.domain.articles import Answer, NoAnswer, Outcome, Quote
 from retrieval.errors import StorageError
-from retrieval.models import Answer, NoAnswer, Outcome, Quote
 
 MENU = "Ask about this"
 log = logging.getLogger(__name__)

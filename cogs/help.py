@@ -6,8 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PullquoteBot
-from bot.errors import tell
+from bot.service.client import PullquoteBot
+from bot.service.faults import tell
 from cogs._rendering import texts
 
 

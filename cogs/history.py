@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PullquoteBot
-from cogs._buttons import Buttons
-from cogs._messages import channel_of
+from bot.service.client import PullquoteBot
 from cogs._rendering.turns import render_turns
+from cogs._ui.buttons import Buttons
+from cogs._ui.messages import channel_of
 
 SHOWN = 10
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PullquoteBot
+from bot.service.client import PullquoteBot
 from cogs._library import adding, articles, feeds, settings, transfer, upkeep
 from cogs._library.guard import admits
 from cogs._library.progress import EndedJob

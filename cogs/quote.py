@@ -11,12 +11,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PullquoteBot
-from bot.errors import tell
-from bot.verdicts import NO_WORDS
-from cogs._messages import libraries_seen
+from bot.service.client import PullquoteBot
+from bot.service.faults import tell
+from bot.words.checks import NO_WORDS
 from cogs._rendering import checks, texts
-from retrieval.quotecheck import QuoteCheck
+from cogs._ui.messages import libraries_seen
+from retrieval.asking.lookups.quote_check import QuoteCheck
 
 MENU = "Check this quote"
 SPEAKER_LIMIT = 100

@@ -11,13 +11,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PullquoteBot
-from bot.errors import tell
-from cogs._messages import libraries_seen
-from cogs._pages import Pages
+from bot.service.client import PullquoteBot
+from bot.service.faults import tell
 from cogs._rendering import texts
 from cogs._rendering.sources import Page, list_pages, nothing_text, several_text, source_pages
-from retrieval.sources import MAX_SUGGESTED_CHARS, SeveralSources
+from cogs._ui.messages import libraries_seen
+from cogs._ui.pages import Pages
+from retrieval.asking.lookups.sources import MAX_SUGGESTED_CHARS, SeveralSources
 
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
 SUGGEST_WITHIN_S = 2.0

@@ -22,12 +22,12 @@ import simcord
 from PIL import Image
 from simcord.preview import _markdown, _messages, _snapshot
 
-from bot.client import PullquoteBot
-from bot.history import History
+from bot.records.history import History
+from bot.service.client import PullquoteBot
 from bot.settings import Settings
+from retrieval.domain.articles import Credit, Outcome
+from retrieval.domain.libraries import Failure, RunRecord, RunState
 from retrieval.engine import SHARED_LIBRARY, Engine
-from retrieval.management.models import Failure, RunRecord, RunState
-from retrieval.models import Credit, Outcome
 from tests.cogs.conftest import ADMIN
 from tests.cogs.managing import FakeManager
 from tests.cogs.quotes import FakeLibrary, answer, quote

@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from filelock import FileLock, Timeout
 
-from retrieval.answering import Answerer, Explanation
-from retrieval.article_file import ArticleDraft
-from retrieval.encoder import Encoder, load_encoder, load_reranker
+from retrieval.asking.answers.decision import Answerer, Explanation
+from retrieval.asking.lookups.quote_check import QuoteCheck
+from retrieval.asking.lookups.quote_checker import QuoteChecker
+from retrieval.asking.lookups.sources import SourceLookup, Sources, SourceSummary
+from retrieval.asking.reading.findings import Candidates
+from retrieval.domain.articles import Article, Attribution, Outcome, Quote, Span
 from retrieval.errors import DataInUseError, StorageError
-from retrieval.index import PassageIndex, open_index
-from retrieval.indexer import Indexer, IndexProgress, IndexReport
-from retrieval.ingest.reader import Ingest
-from retrieval.library import Libraries
-from retrieval.management.manager import Keeping, LibraryManager
-from retrieval.models import Article, Attribution, Outcome, Quote, Span
-from retrieval.presence import warm_up
-from retrieval.publishing import Publisher
-from retrieval.quotecheck import QuoteCheck
-from retrieval.quotechecker import QuoteChecker
-from retrieval.readable import Readable, ReadDraft, ReadFile, find_files, parse_text_file
-from retrieval.runtime import Runtime
-from retrieval.search import Candidates
-from retrieval.sources import SourceLookup, Sources, SourceSummary
+from retrieval.index.chroma import PassageIndex, open_index
+from retrieval.keeping.formats.text_files import ArticleDraft
+from retrieval.keeping.indexing.indexer import Indexer, IndexProgress, IndexReport
+from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile, find_files, parse_text_file
+from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.keeping.ingest.intake import Ingest
+from retrieval.keeping.management.manager import Keeping, LibraryManager
+from retrieval.library.layout import Libraries
+from retrieval.library.mentions import warm_up
+from retrieval.neural.encoder import Encoder, load_encoder, load_reranker
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
+from retrieval.workers import Runtime
 
 if TYPE_CHECKING:
-    from retrieval.attribution.extractor import Extractor
+    from retrieval.keeping.attribution.extractor import Extractor
 
 SHARED_LIBRARY = "shared"
 KEPT_SOURCES = 16
@@ -91,7 +91,7 @@ class Engine:
             return encoder_loader(model)
 
         def extractor_loader() -> Extractor:
-            from retrieval.attribution.extractor import Extractor
+            from retrieval.keeping.attribution.extractor import Extractor
 
             # The weights read this one model's hidden states; any other is served by the rules alone.
             learned = attribution == "learned" and not model and encoder_loader is load_encoder

@@ -11,7 +11,7 @@ from discord import app_commands
 from cogs._library.guard import AdminModal, Asking, bad_input_told, begin, library_of, manager_for, not_too_fast, say
 from cogs._rendering import safe_url, shown
 from cogs._rendering.library import added_text
-from retrieval.models import Credit
+from retrieval.domain.articles import Credit
 
 URL_LIMIT = 2_000
 FILE_LIMIT_MB = 10

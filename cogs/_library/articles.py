@@ -8,12 +8,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import PullquoteBot
+from bot.service.client import PullquoteBot
 from cogs._library.choosing import suggest_articles, suggest_removed
 from cogs._library.guard import AdminButtons, AdminPages, Asking, bad_input_told, begin, library_of, manager_for, say
-from cogs._pages import QUIET
 from cogs._rendering import library as words
-from retrieval.management.models import RemovedArticle
+from cogs._ui.pages import QUIET
+from retrieval.domain.libraries import RemovedArticle
 from retrieval.store import ArticleSummary
 
 ID_LIMIT = 500

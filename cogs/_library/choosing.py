@@ -14,8 +14,8 @@ from discord.app_commands import Choice
 from bot.ports import ManagesLibraries
 from cogs._library.guard import Asking, admits_silently, library_of, manager_for
 from cogs._rendering.library import choice_name, title_of
-from retrieval.management.models import Feed
-from retrieval.models import Credit
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import Feed
 
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
 SUGGEST_WITHIN_S = 2.0

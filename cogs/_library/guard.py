@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 import discord
 
-from bot.client import PullquoteBot
-from bot.errors import report, tell
 from bot.ports import ManagesLibraries, libraries_of
-from cogs._buttons import NOT_HERE, Buttons
-from cogs._pages import QUIET, Pages
+from bot.service.client import PullquoteBot
+from bot.service.faults import report, tell
 from cogs._rendering import shown, texts
+from cogs._ui.buttons import NOT_HERE, Buttons
+from cogs._ui.pages import QUIET, Pages
 from retrieval.errors import ArticleError
 
 Asking = discord.Interaction[PullquoteBot]

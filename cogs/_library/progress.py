@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import discord
 
-from bot.client import PullquoteBot
-from bot.errors import report, tell
 from bot.ports import RunsAsJob
+from bot.service.client import PullquoteBot
+from bot.service.faults import report, tell
 from cogs._library.guard import AdminButtons, Asking, sentence_of
-from cogs._pages import QUIET
 from cogs._rendering.library_jobs import CANCELLING, ENDED_ALREADY, progress_text, report_text
+from cogs._ui.pages import QUIET
 from retrieval.errors import ArticleError, RetrievalError
 
 # Discord takes five edits in five seconds of all that the bot does in a channel; several jobs may be watched.

@@ -7,10 +7,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import PullquoteBot
-from bot.guilds import GuildSettings
+from bot.records.guilds import GuildSettings
+from bot.service.client import PullquoteBot
 from cogs._library.guard import AdminButtons, Asking, admits, not_too_fast
-from cogs._pages import QUIET
+from cogs._ui.pages import QUIET
 
 NOT_EVERYONE = "Everyone has that role. Please choose one that only admins of the library have."
 _ALLOW, _STOP = "Allow in direct messages", "Stop direct messages"

@@ -14,10 +14,10 @@ from discord import app_commands
 from cogs._library.adding import downloaded
 from cogs._library.guard import Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._library.progress import watch
-from cogs._pages import QUIET
 from cogs._rendering import shown
 from cogs._rendering.library import exported_text
 from cogs._rendering.library_jobs import started_text
+from cogs._ui.pages import QUIET
 
 SUFFIX = ".pullquote"
 IMPORT_LIMIT_MB = 50

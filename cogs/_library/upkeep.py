@@ -9,7 +9,7 @@ from cogs._library.choosing import suggest_articles, suggest_feeds
 from cogs._library.guard import AdminPages, Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._library.progress import watch
 from cogs._rendering.library_jobs import started_text, status_pages
-from retrieval.management.models import Scope
+from retrieval.domain.libraries import Scope
 
 ONE_OF_THEM = "Please name an article or a feed, not both; or neither, for all of the library."
 

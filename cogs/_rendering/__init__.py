@@ -1,9 +1,9 @@
 """Writes what the bot says, as pure functions from data to text: no Discord, no input, no output."""
 
+from cogs._markdown.escaping import escape, unescape
+from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.answers import MAX_MESSAGES, RenderingError, quote_text, render
 from cogs._rendering.credit import credit_line, safe_url
-from cogs._rendering.escaping import escape, unescape
-from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
 
 __all__ = [
     "MAX_MESSAGES",

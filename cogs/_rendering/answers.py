@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.wording import NEAREST, parts_of
+from bot.words.answers import NEAREST, parts_of
+from cogs._markdown.escaping import escape, unescape
+from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
+from cogs._markdown.splitting import split_point
 from cogs._rendering.credit import credit_line
-from cogs._rendering.escaping import escape, unescape
-from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
-from cogs._rendering.splitting import split_point
-from retrieval.models import Answer, NoAnswer, Outcome, Quote, Span
+from retrieval.domain.articles import Answer, NoAnswer, Outcome, Quote, Span
 
 MAX_MESSAGES = 5
 CONTINUED = "-# (continued)"

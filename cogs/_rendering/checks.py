@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.verdicts import not_in_the_articles, verdict_words
+from bot.words.checks import not_in_the_articles, verdict_words
+from cogs._markdown.lengths import shown
 from cogs._rendering.answers import render_quotes
-from cogs._rendering.limits import shown
-from retrieval.quotecheck import QuoteCheck
+from retrieval.asking.lookups.quote_check import QuoteCheck
 
 _CHECKED_LIMIT, _VERDICT_LIMIT, _MISSING_LIMIT = 300, 600, 400
 

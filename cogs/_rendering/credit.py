@@ -10,9 +10,9 @@ import re
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from bot.wording import credit_layers
-from cogs._rendering.limits import shown
-from retrieval.models import Quote
+from bot.words.answers import credit_layers
+from cogs._markdown.lengths import shown
+from retrieval.domain.articles import Quote
 
 URL_LIMIT = 512
 _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")

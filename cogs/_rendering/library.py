@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.wording import counted, date_words, published_layer
+from bot.words.answers import counted, date_words, published_layer
+from cogs._markdown.lengths import ELLIPSIS, MESSAGE_LIMIT, shown, units
 from cogs._rendering.credit import safe_url
-from cogs._rendering.limits import ELLIPSIS, MESSAGE_LIMIT, shown, units
-from retrieval.management.models import AddedArticle, Change, RemovedArticle, Transfer
-from retrieval.models import Credit
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import AddedArticle, Change, RemovedArticle, Transfer
 from retrieval.store import ArticleSummary, StoredArticle
 
 ARTICLES_A_PAGE = 10

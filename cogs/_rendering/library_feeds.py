@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.wording import counted
+from bot.words.answers import counted
+from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.library import paged, title_of
-from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
-from retrieval.management.models import Feed
+from retrieval.domain.libraries import Feed
 from retrieval.store import ArticleSummary
 
 FEEDS_A_PAGE = 6

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.wording import counted
+from bot.words.answers import counted
+from cogs._markdown.lengths import shown
 from cogs._rendering.library import paged
-from cogs._rendering.limits import shown
-from retrieval.indexer import IndexReport
-from retrieval.management.models import JobProgress, LibraryStatus, RunRecord, RunState
+from retrieval.domain.libraries import JobProgress, LibraryStatus, RunRecord, RunState
+from retrieval.keeping.indexing.indexer import IndexReport
 
 CANCELLING = "It stops after the articles at hand. What is done stays."
 ENDED_ALREADY = "That has ended already; `/library status` tells how."

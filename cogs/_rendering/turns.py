@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.history import Turn
-from cogs._rendering.limits import MESSAGE_LIMIT, shown, units
+from bot.records.history import Turn
+from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 
 NOTHING_YET = "Nobody has asked me anything in this channel yet."
 _HEADING = "**Recent questions in this channel**"

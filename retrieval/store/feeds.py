@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from retrieval.management.models import Feed
-from retrieval.store.store import LibraryStore
+from retrieval.domain.libraries import Feed
+from retrieval.store.database import LibraryStore
 
 NEVER_LATER = timedelta(days=8)
 _FEED = "SELECT f.*, (SELECT count(*) FROM origins o WHERE o.feed_id = f.feed_id) AS articles FROM feeds f"

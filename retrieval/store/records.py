@@ -9,9 +9,9 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.late import SMALL_DIM, PassageEncoding
-from retrieval.models import Article, Attribution, Credit, SourceKind, Span
-from retrieval.sentences import Sentence
+from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
+from retrieval.language.sentences import Sentence
+from retrieval.neural.vectors import SMALL_DIM, PassageEncoding
 
 
 @dataclass(frozen=True, slots=True)

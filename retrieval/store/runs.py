@@ -7,8 +7,8 @@ import sqlite3
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from retrieval.management.models import Failure, RunRecord, RunState
-from retrieval.store.store import LibraryStore
+from retrieval.domain.libraries import Failure, RunRecord, RunState
+from retrieval.store.database import LibraryStore
 
 KEPT_RUNS = 50
 """How many runs of a library are kept; the status shows the last few."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import aiosqlite
 
-from retrieval.models import Article, Span
+from retrieval.domain.articles import Article, Span
 from retrieval.store.records import (
     ArticleSummary,
     Origin,

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.history import History
-from bot.serve import StartingLibrary
+from bot.records.history import History
+from bot.service.serve import StartingLibrary
 from bot.settings import Settings
 from retrieval.engine import Engine
 from tests.conftest import ROOT
-from tests.retrieval.fake_encoder import FakeEncoder
+from tests.support.fake_encoder import FakeEncoder
 
 
 @pytest_asyncio.fixture

@@ -14,8 +14,8 @@ import simcord
 from discord import app_commands
 from hypothesis import settings
 
-from bot.client import PullquoteBot
-from bot.history import History
+from bot.records.history import History
+from bot.service.client import PullquoteBot
 from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from retrieval.errors import ArticleError
-from retrieval.indexer import IndexReport
-from retrieval.management.models import (
+from retrieval.domain.articles import Article, Credit
+from retrieval.domain.libraries import (
     AddedArticle,
     Change,
     Feed,
@@ -21,7 +20,8 @@ from retrieval.management.models import (
     Scope,
     Transfer,
 )
-from retrieval.models import Article, Credit
+from retrieval.errors import ArticleError
+from retrieval.keeping.indexing.indexer import IndexReport
 from retrieval.store import ArticleSummary, StoredArticle
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

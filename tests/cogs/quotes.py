@@ -6,19 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from retrieval.models import (
-    Answer,
-    Attribution,
-    Credit,
-    NoAnswer,
-    Outcome,
-    Quote,
-    Refusal,
-    SourceKind,
-    Span,
-)
-from retrieval.quotecheck import QuoteCheck, Verdict
-from retrieval.sources import SourceLookup, SourceSummary
+from retrieval.asking.lookups.quote_check import QuoteCheck, Verdict
+from retrieval.asking.lookups.sources import SourceLookup, SourceSummary
+from retrieval.domain.articles import Answer, Attribution, Credit, NoAnswer, Outcome, Quote, Refusal, SourceKind, Span
 from tests.cogs.managing import FakeManager
 
 AGENDA = (

@@ -8,10 +8,10 @@ from datetime import UTC
 import discord
 import pytest
 
-from bot.history import History
+from bot.records.history import History
 from cogs._rendering import quote_text, texts
+from retrieval.domain.articles import Credit, Refusal
 from retrieval.errors import IndexUnavailableError
-from retrieval.models import Credit, Refusal
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
 

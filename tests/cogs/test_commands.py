@@ -8,7 +8,7 @@ import discord
 import simcord
 from discord import app_commands
 
-from bot.client import EXTENSIONS
+from bot.service.client import EXTENSIONS
 from tests.cogs.conftest import World
 
 

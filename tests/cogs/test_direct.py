@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 import simcord
 
-from bot.client import PullquoteBot
-from bot.visibility import MEMBER_FOR_S
+from bot.service.client import PullquoteBot
+from bot.service.visibility import MEMBER_FOR_S
 from cogs._rendering.texts import PICK_LOST
 from cogs.direct import NOT_OPEN, ONLY_SHARED
 from cogs.sources import NO_LONGER_SEEN
-from retrieval.sources import SourceQuotes
+from retrieval.asking.lookups.sources import SourceQuotes
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, quote
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
 from cogs._rendering import escape, quote_text, unescape
-from retrieval.models import Span
+from retrieval.domain.articles import Span
 from tests.cogs.discord_markdown import read
 
 MARKS = "* ** _ __ ~~ ` ``` || > >>> # ## - -# + 1. 12) [ ] ( ) < > @ : :: \\ ⟦ ⟦U+ ⟧ . !".split()

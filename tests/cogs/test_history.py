@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.history import History
+from bot.records.history import History
 from cogs._rendering.turns import NOTHING_YET
 from tests.cogs.conftest import World
 from tests.cogs.quotes import FakeLibrary, refusal

@@ -22,16 +22,16 @@ from simcord.backend import serializers
 from simcord.components import walk_components
 from simcord.enums import ComponentType, InteractionType
 
-from bot.client import EXTENSIONS, PullquoteBot
-from bot.history import History
-from cogs._buttons import NOT_HERE
+from bot.records.history import History
+from bot.service.client import EXTENSIONS, PullquoteBot
 from cogs._library.guard import NOT_ALLOWED, NOT_IN_A_SERVER, SETTINGS_NOT_ALLOWED
 from cogs._library.progress import EndedJob
 from cogs._library.transfer import SUFFIX
-from cogs._pages import NOT_YOURS
 from cogs._rendering.library_jobs import ENDED_ALREADY
-from retrieval.models import Credit
-from retrieval.sources import SourceQuotes
+from cogs._ui.buttons import NOT_HERE
+from cogs._ui.pages import NOT_YOURS
+from retrieval.asking.lookups.sources import SourceQuotes
+from retrieval.domain.articles import Credit
 from tests.cogs.conftest import ADMIN, World
 from tests.cogs.managing import FakeManager
 from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, quote

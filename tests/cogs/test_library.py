@@ -7,15 +7,15 @@ import simcord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client import PullquoteBot
+from bot.service.client import PullquoteBot
 from cogs._library.adding import FILE_LIMIT_MB
 from cogs._library.guard import NOT_ALLOWED, SETTINGS_NOT_ALLOWED
 from cogs._library.settings import NOT_EVERYONE
 from cogs._rendering import MESSAGE_LIMIT, unescape, units
 from cogs._rendering import library as words
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import Change
 from retrieval.errors import ArticleError, StorageError
-from retrieval.management.models import Change
-from retrieval.models import Credit
 from retrieval.store import ArticleSummary
 from tests.cogs.conftest import World
 from tests.cogs.managing import FakeManager

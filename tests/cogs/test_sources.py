@@ -10,16 +10,16 @@ import simcord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client import PullquoteBot
-from bot.history import History
+from bot.records.history import History
+from bot.service.client import PullquoteBot
 from bot.settings import Settings
-from cogs._pages import NOT_YOURS
 from cogs._rendering import MESSAGE_LIMIT, quote_text, texts, units
 from cogs._rendering.sources import Page, list_pages, source_pages
+from cogs._ui.pages import NOT_YOURS
 from cogs.sources import Sources
+from retrieval.asking.lookups.sources import SeveralSources, SourceQuotes, SourceSummary
+from retrieval.domain.articles import Credit, SourceKind
 from retrieval.errors import StorageError
-from retrieval.models import Credit, SourceKind
-from retrieval.sources import SeveralSources, SourceQuotes, SourceSummary
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, FULL, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, quote
 

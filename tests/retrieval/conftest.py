@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from retrieval.engine import Engine
-from tests.retrieval.fake_encoder import FakeEncoder
+from tests.support.fake_encoder import FakeEncoder
 
 
 @pytest.fixture

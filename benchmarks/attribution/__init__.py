@@ -1,0 +1,1 @@
+"""Measures, calibrates and trains who is credited with what."""

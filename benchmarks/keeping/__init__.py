@@ -1,0 +1,1 @@
+"""Measures what keeping a library costs and survives."""

@@ -1,0 +1,167 @@
+"""Fit the three linear models of retrieval (passages, sentences, confidence) and write `coefficients.json`.
+
+The caller collects `Example`s with the real pipeline; `fit_all` fits the stages one after the other, each
+on what the stage before it ranks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from retrieval.asking.question.question import Question
+from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
+from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
+from retrieval.asking.search.matching import Evidence, Lexicon
+from retrieval.asking.search.passage_figures import PASSAGE_FEATURES, LinearModel, Shape, shape_of
+from retrieval.library.catalogue import Catalogue
+
+Weights = dict[str, dict[str, dict[str, float]]]
+Array = npt.NDArray[np.float64]
+PASSAGES_READ = 12
+RIDGE = 3e-3
+CONFIDENCE_RIDGE = 1e-2
+REFUSED_ANSWERABLE = {Shape.PLAIN: 0.04, Shape.COMPOSED: 0.015}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question with its candidates and which of them are right; `group` weighs data sets alike."""
+
+    group: str
+    question: Question
+    lexicon: Lexicon
+    evidence: Evidence
+    catalogue: Catalogue
+    passages: npt.NDArray[np.float32]
+    right_passages: npt.NDArray[np.bool_]
+    right_sentences: npt.NDArray[np.bool_]
+    answerable: bool
+
+
+def _gated(table: npt.NDArray[np.float32], question: Question) -> Array:
+    """Return the features, and the features again for a composed question (zeros for a plain one)."""
+    composed = shape_of(question) is Shape.COMPOSED
+    return np.hstack([table, table * composed]).astype(np.float64)
+
+
+def fit_softmax(groups: Sequence[tuple[Array, npt.NDArray[np.bool_]]], ridge: float = RIDGE) -> Array:
+    """Maximise the softmax share of the right rows of each group; returns weights for unscaled features."""
+    table = np.concatenate([features for features, _ in groups])
+    right = np.concatenate([mask for _, mask in groups])
+    scale = table.std(axis=0) + 1e-6
+    scaled = (table - table.mean(axis=0)) / scale
+    sizes = np.array([len(mask) for _, mask in groups])
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    group = np.repeat(np.arange(len(groups)), sizes)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        scores = scaled @ weights
+        shares = np.exp(scores - np.maximum.reduceat(scores, first)[group])
+        total, good = np.add.reduceat(shares, first), np.add.reduceat(shares * right, first)
+        slope = scaled.T @ (shares * right / good[group] - shares / total[group])
+        value = -float(np.log(good / total).mean()) + ridge * float(weights @ weights)
+        return value, -slope / len(groups) + 2 * ridge * weights
+
+    found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    weights: Array = found.x / scale
+    return weights
+
+
+def fit_logistic(table: Array, right: npt.NDArray[np.bool_], importance: Array, ridge: float) -> tuple[Array, float]:
+    """Fit a weighted logistic regression; returns weights for unscaled features and the intercept."""
+    mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-6
+    scaled = np.hstack([(table - mean) / scale, np.ones((len(table), 1))])
+    sign = np.where(right, 1.0, -1.0)
+    importance = importance / importance.sum()
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        margin = sign * (scaled @ weights)
+        held = np.append(weights[:-1], 0.0)
+        value = float(importance @ np.logaddexp(0, -margin)) + ridge * float(held @ held)
+        slope = -scaled.T @ (importance * sign / (1 + np.exp(np.clip(margin, -30, 30))))
+        return value, slope + 2 * ridge * held
+
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    weights: Array = found.x[:-1] / scale
+    return weights, float(found.x[-1] - weights @ mean)
+
+
+def _by_shape(weights: Array, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    half = len(names)
+    table = {Shape.PLAIN: weights[:half], Shape.COMPOSED: weights[:half] + weights[half:]}
+    return {
+        str(shape): {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+        for shape, values in table.items()
+    }
+
+
+def rank_passages(example: Example, weights: Weights) -> npt.NDArray[np.float32]:
+    """Score an example's candidates."""
+    shape = shape_of(example.question)
+    return LinearModel.from_mapping(PASSAGE_FEATURES, weights["passage"][shape]).score(example.passages)
+
+
+def read_sentences(
+    example: Example, weights: Weights
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the sentences of the best passages: their numbers, features and the passage scores used."""
+    scores = rank_passages(example, weights)
+    best = np.argsort(-scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
+    numbers, table = sentence_features(
+        example.question, example.lexicon, example.evidence, example.catalogue, best, scores
+    )
+    return numbers, table, scores
+
+
+def judge(example: Example, weights: Weights) -> npt.NDArray[np.float32]:
+    """Return an example's confidence features."""
+    numbers, table, scores = read_sentences(example, weights)
+    model = LinearModel.from_mapping(SENTENCE_FEATURES, weights["sentence"][shape_of(example.question)])
+    return confidence_features(
+        example.question, example.lexicon, example.evidence, example.catalogue,
+        example.passages, scores, numbers, table, model.score(table),
+    )  # fmt: skip
+
+
+def fit_all(examples: Sequence[Example]) -> Weights:
+    """Fit passages, then sentences, then confidence with its thresholds."""
+    weights: Weights = {}
+    answered = [example for example in examples if example.answerable]
+    groups = [(_gated(e.passages, e.question), e.right_passages) for e in answered if e.right_passages.any()]
+    weights["passage"] = _by_shape(fit_softmax(groups), PASSAGE_FEATURES)
+
+    groups = []
+    for example in answered:
+        numbers, table, _ = read_sentences(example, weights)
+        right = example.right_sentences[numbers]
+        if right.any():
+            groups.append((_gated(table, example.question), right))
+    weights["sentence"] = _by_shape(fit_softmax(groups), SENTENCE_FEATURES)
+
+    weights["confidence"] = _fit_confidence(examples, weights)
+    return weights
+
+
+def _fit_confidence(examples: Sequence[Example], weights: Weights) -> dict[str, dict[str, float]]:
+    judged = np.array([judge(example, weights) for example in examples])
+    answerable = np.array([example.answerable for example in examples])
+    composed = np.array([shape_of(example.question) is Shape.COMPOSED for example in examples])
+    importance = np.zeros(len(examples))
+    for group in {example.group for example in examples}:
+        for kind in (True, False):
+            rows = np.array([e.group == group for e in examples]) & (answerable == kind)
+            importance[rows] = 1 / max(rows.sum(), 1)
+    table = np.hstack([judged, judged * composed[:, None], composed[:, None]]).astype(np.float64)
+    fitted, intercept = fit_logistic(table, answerable, importance, CONFIDENCE_RIDGE)
+    by_shape = _by_shape(fitted[:-1], CONFIDENCE_FEATURES)
+    logits = table @ fitted + intercept
+    for shape, rows in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
+        by_shape[shape]["intercept"] = round(intercept + float(fitted[-1]) * (shape is Shape.COMPOSED), 4)
+        held = logits[rows & answerable]
+        by_shape[shape]["threshold"] = round(float(np.quantile(held, REFUSED_ANSWERABLE[shape])), 4)
+    return by_shape

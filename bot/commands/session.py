@@ -1,0 +1,78 @@
+"""What the terminal's commands share: an open engine, one question answered, one JSON line printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from retrieval.engine import Engine
+    from retrieval.keeping.management.manager import Keeping
+
+
+async def open_engine(settings: Settings) -> Engine:
+    """Open the engine as the settings say."""
+    from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
+
+    return await Engine.open(
+        settings.data_dir,
+        model=settings.model,
+        chroma_url=settings.chroma_url,
+        reranker=settings.reranker,
+        attribution=settings.attribution,
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
+    """Open the engine, ready to answer, and close it again."""
+    from bot.output.terminal import waiting
+
+    engine = await open_engine(settings)
+    try:
+        with waiting(Console(stderr=True, quiet=quiet), "Loading the model…"):
+            await engine.ready()
+        yield engine
+    finally:
+        await engine.close()
+
+
+def keeping_of(settings: Settings) -> Keeping:
+    """Return what the settings say of folders and of what a server's library may hold."""
+    from retrieval.domain.libraries import Quota
+    from retrieval.keeping.management.manager import Keeping
+
+    quota = Quota(settings.server_articles, settings.server_characters)
+    return Keeping(folders=(settings.seeds_dir, *settings.folders), quota=quota)
+
+
+async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC") -> None:
+    """Ask one question of the shared library and print the outcome."""
+    from bot.output.json_answers import outcome_json
+    from bot.output.terminal import print_outcome
+    from retrieval.engine import SHARED_LIBRARY
+
+    started = time.perf_counter()
+    outcome = await engine.ask(
+        question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC), zone=ZoneInfo(time_zone)
+    )
+    if as_json:
+        print_json(outcome_json(outcome, elapsed_ms=(time.perf_counter() - started) * 1000))
+    else:
+        print_outcome(Console(), outcome)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document on one line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

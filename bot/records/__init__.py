@@ -1,0 +1,1 @@
+"""`history.db`: what was asked in each channel, and each server's settings."""

@@ -1,0 +1,181 @@
+"""Keeps what was asked in each channel, in `history.db`: private data, with retention and deletion."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Self
+
+import aiosqlite
+
+from retrieval.domain.articles import Refusal
+from retrieval.errors import StorageError
+from retrieval.store.sqlite import open_database, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedSpan:
+    """A quote as the history remembers it: where it stood, and its words at the time."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what the bot answered; `refusal` is None when it answered with quotes.
+
+    `guild_id` is None in a direct message. `message_ids` are the bot's answer, first message first.
+    """
+
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    question: str
+    asked_at: datetime
+    refusal: Refusal | None = None
+    reason: str | None = None
+    quotes: tuple[QuotedSpan, ...] = ()
+    message_ids: tuple[int, ...] = ()
+
+
+class History:
+    """The turns of every channel, and a few named notes of the bot itself."""
+
+    def __init__(self, *, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open (or create) the database at `path`; raises `StorageError`."""
+        connection = await open_database(path, migrations())
+        # What a person deletes is to be gone from the file as well, not only from the tables.
+        await connection.execute("PRAGMA secure_delete = ON")
+        return cls(connection=connection)
+
+    async def close(self) -> None:
+        """Close the database, after a write under way has ended."""
+        async with self._writing:
+            await self._connection.close()
+
+    async def record(self, turn: Turn) -> None:
+        """Remember `turn`; its time must be aware, and is kept as UTC."""
+        if turn.asked_at.tzinfo is None:
+            raise ValueError(f"asked_at must be aware, not {turn.asked_at!r}")
+        quotes = [[quote.article_id, quote.start, quote.end, quote.text] for quote in turn.quotes]
+        async with self.write() as connection:
+            await connection.execute(
+                "INSERT INTO turns (guild_id, channel_id, user_id, question, refusal, reason, quotes, "
+                "message_ids, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    turn.guild_id,
+                    turn.channel_id,
+                    turn.user_id,
+                    turn.question,
+                    turn.refusal,
+                    turn.reason,
+                    json.dumps(quotes),
+                    json.dumps(turn.message_ids),
+                    _stamp(turn.asked_at),
+                ),
+            )
+
+    async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
+        """Return the latest turns of one channel, newest first."""
+        rows = await self.read(
+            "SELECT * FROM turns WHERE channel_id = ? ORDER BY turn_id DESC LIMIT ?", channel_id, limit
+        )
+        return tuple(_turn(row) for row in rows)
+
+    async def count_of_user(self, *, user_id: int, channel_id: int) -> int:
+        """Count what one person asked in one channel."""
+        ((count,),) = await self.read(
+            "SELECT count(*) FROM turns WHERE channel_id = ? AND user_id = ?", channel_id, user_id
+        )
+        return int(count)
+
+    async def delete_of_user(self, *, user_id: int, channel_id: int) -> int:
+        """Delete what one person asked in one channel; return how many turns that were."""
+        return await self._delete("channel_id = ? AND user_id = ?", channel_id, user_id)
+
+    async def delete_channel(self, channel_id: int) -> int:
+        """Delete all turns of a channel; return how many."""
+        return await self._delete("channel_id = ?", channel_id)
+
+    async def delete_guild(self, guild_id: int) -> int:
+        """Delete all turns of a server; return how many."""
+        return await self._delete("guild_id = ?", guild_id)
+
+    async def prune(self, *, before: datetime) -> int:
+        """Delete the turns asked earlier than `before` (aware); return how many."""
+        return await self._delete("asked_at < ?", _stamp(before))
+
+    async def note(self, name: str) -> str | None:
+        """Return the note of that name, or None."""
+        rows = await self.read("SELECT value FROM notes WHERE name = ?", name)
+        return str(rows[0]["value"]) if rows else None
+
+    async def set_note(self, name: str, value: str) -> None:
+        """Keep `value` under `name`, in place of an earlier one."""
+        async with self.write() as connection:
+            await connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value))
+
+    async def _delete(self, condition: str, *values: int | str) -> int:
+        async with self.write() as connection:
+            cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
+        # The write-ahead log still holds the deleted words until it is written back and emptied.
+        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        return cursor.rowcount
+
+    async def read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
+        """Return the rows of a query, also for those who keep other tables in this file."""
+        try:
+            return list(await self._connection.execute_fetchall(query, values))
+        except sqlite3.Error as error:
+            raise StorageError(f"The history cannot be read ({error}).") from error
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Run the block in one write transaction, one at a time."""
+        async with self._writing:
+            try:
+                async with transaction(self._connection):
+                    yield self._connection
+            except sqlite3.Error as error:
+                raise StorageError(f"The history cannot be written ({error}).") from error
+
+
+def migrations() -> list[str]:
+    """Return the SQL scripts of `history.db`, in the order of their numbers."""
+    folder = resources.files(__package__).joinpath("migrations")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+
+
+def _stamp(moment: datetime) -> str:
+    # One fixed width and one zone, so that the texts sort as the moments do.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _turn(row: aiosqlite.Row) -> Turn:
+    return Turn(
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        user_id=row["user_id"],
+        question=row["question"],
+        asked_at=datetime.fromisoformat(row["asked_at"]),
+        refusal=None if row["refusal"] is None else Refusal(row["refusal"]),
+        reason=row["reason"],
+        quotes=tuple(QuotedSpan(*quote) for quote in json.loads(row["quotes"])),
+        message_ids=tuple(json.loads(row["message_ids"])),
+    )

@@ -1,0 +1,136 @@
+"""The Discord client: least intents, no mentions ever, cogs by name, and one way for errors to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from bot.ports import NewsLibrary
+from bot.records.guilds import GuildStore
+from bot.records.history import History
+from bot.service.announcing import Announce, Announced
+from bot.service.faults import report, tell
+from bot.service.rate_limit import RateLimit
+from bot.service.sync import sync_if_changed
+from bot.service.visibility import Visibility
+from bot.settings import Settings
+from retrieval.domain.libraries import Feed
+from retrieval.errors import StorageError
+from retrieval.store import ArticleSummary
+
+EXTENSIONS = (
+    "cogs.ask",
+    "cogs.quote",
+    "cogs.sources",
+    "cogs.history",
+    "cogs.library",
+    "cogs.direct",
+    "cogs.announcing",
+    "cogs.help",
+)
+log = logging.getLogger(__name__)
+
+
+class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
+    """The application commands; whatever they raise ends in one calm sentence."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        """Tell the person, and log the cause."""
+        if isinstance(error, app_commands.CheckFailure):
+            return  # whoever checked has told the person why
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            log.warning("Discord still offers an older command: %s", error)
+            await tell(interaction, "That command has just changed. Please try it again in a minute.")
+            return
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        name = interaction.command.qualified_name if interaction.command else "unknown"
+        await tell(interaction, report(cause, during=f"running /{name}"))
+
+
+class PullquoteBot(commands.Bot):
+    """The bot; whoever makes it opens and closes `library` and `history`."""
+
+    def __init__(self, *, settings: Settings, library: NewsLibrary, history: History) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,  # never used: `on_message` below runs no commands
+            help_command=None,
+            intents=least_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            tree_cls=PullquoteTree,
+            max_messages=None,  # what people write is not kept in memory
+        )
+        self.settings = settings
+        self.library = library
+        self.history = history
+        self.guild_store = GuildStore(history)
+        self.visibility = Visibility(self, self.guild_store)
+        self.rate_limit = RateLimit()
+        self.announcer: Announce | None = None
+        self._syncing: asyncio.Task[bool] | None = None
+
+    async def setup_hook(self) -> None:
+        """Load the cogs; what needs the network or the disk goes on beside the connection."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        self._syncing = asyncio.create_task(
+            sync_if_changed(self.tree, application_id=self.application_id, history=self.history)
+        )
+        self._forget_old_turns.start()
+
+    async def announce(self, feed: Feed, articles: Sequence[ArticleSummary]) -> Announced:
+        """Tell the channel of a feed of its new articles; for whoever polls, from the first moment on."""
+        if self.announcer is None or not self.is_ready():
+            return Announced.NOT_CONNECTED
+        return await self.announcer(feed, articles)
+
+    async def on_ready(self) -> None:
+        """Say who the bot is and where."""
+        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Leave messages to `cogs.ask`: there are no text commands to look for."""
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """Log what an event handler raised; there is no person to tell."""
+        if (error := sys.exc_info()[1]) is not None:
+            report(error, during=f"handling {event_method}")
+
+    @tasks.loop(hours=24)
+    async def _forget_old_turns(self) -> None:
+        before = discord.utils.utcnow() - timedelta(days=self.settings.history_days)
+        try:
+            forgotten = await self.history.prune(before=before)
+        except StorageError:
+            log.exception("old questions could not be deleted; trying again tomorrow")
+            return
+        if forgotten:
+            log.info("deleted %d questions older than %d days", forgotten, self.settings.history_days)
+
+    async def close(self) -> None:
+        """Stop what runs beside the connection, then disconnect."""
+        self._forget_old_turns.cancel()
+        if self._syncing is not None:
+            self._syncing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._syncing
+        await super().close()
+
+
+def least_intents() -> discord.Intents:
+    """Return the intents the bot needs, none of them privileged.
+
+    Discord hands over the text of mentions, of replies to the bot that ping it, and of direct messages
+    without the message content intent.
+    """
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True)

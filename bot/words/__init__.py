@@ -1,0 +1,1 @@
+"""The sentences that Discord and the terminal share."""

@@ -1,0 +1,166 @@
+"""Says who a quote comes from, in words that Discord and the terminal share.
+
+The two layers are two statements on either side of a middle dot, always in this order, and each says
+its verb, so that neither can be read as the other:
+
+    Credited in the text to POLITICO (“as highlighted by”) · Published by The Day, “Title”, 3 March 2024
+    No attribution found in the text · Article labelled “Gantz in Washington”; publisher and date not stated
+
+The article's own cue stands in quotation marks instead of a verb of ours, so that "said", "according
+to" and "as reported by" all read well and nothing is claimed that the text does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from retrieval.asking.lookups.sources import SourceSummary
+from retrieval.domain.articles import Answer, Attribution, Comparison, Credit, Quote, Relation
+
+NEAREST = "Nearest in the articles, though it does not answer:"
+
+ALSO = "Also in the articles:"
+
+Show = Callable[[str, int], str]
+"""Prepares an article's words for the place where they are shown, in at most so many characters."""
+
+_NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 200
+_OTHERS_LIMIT = 4
+_VALUE_LIMIT = 60
+
+
+def credit_layers(quote: Quote, *, show: Show) -> str:
+    """Return both layers of who `quote` comes from."""
+    line = f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
+    others = [show(credit.publisher, _NAME_LIMIT) for credit in quote.also_carried_by if credit.publisher]
+    return f"{line}; also carried by {_listed(others[:_OTHERS_LIMIT])}" if others else line
+
+
+def parts_of(answer: Answer, *, show: Show) -> list[tuple[str | None, tuple[Quote, ...]]]:
+    """Return an answer's quotes in their order, those compared as one part below the words that say how.
+
+    A comparison whose quotes are no longer all there is not told.
+    """
+    beginnings = {
+        comparison.quotes[0]: comparison
+        for comparison in answer.comparisons
+        if all(quote in answer.quotes for quote in comparison.quotes)
+    }
+    parts: list[tuple[str | None, tuple[Quote, ...]]] = []
+    left = list(answer.quotes)
+    while left:
+        comparison = beginnings.get(left[0])
+        count = len(comparison.quotes) if comparison else 1
+        lead = compared(comparison, show=show) if comparison else ALSO if parts and parts[-1][0] else None
+        if comparison is None and parts and parts[-1][0] in (None, ALSO):
+            parts[-1] = (parts[-1][0], (*parts[-1][1], left[0]))
+        else:
+            parts.append((lead, tuple(left[:count])))
+        left = left[count:]
+    if parts and parts[0][0] is None and (origin := with_whom(answer.reporters, show=show)):
+        parts[0] = (origin, parts[0][1])
+    return parts
+
+
+def compared(comparison: Comparison, *, show: Show) -> str:
+    """Return what stands above quotes that tell the same, or differ: words of the bot's own."""
+    count = len(comparison.quotes)
+    if comparison.relation is Relation.SAME:
+        return f"{count} outlets report this:" if comparison.outlets else f"{count} sources say this:"
+    if not comparison.values:
+        return "These two differ: one denies what the other says."
+    one, other = (show(value, _VALUE_LIMIT) for value in comparison.values)
+    return f"These two differ: “{one}” and “{other}”."
+
+
+def with_whom(reporters: Sequence[str], *, show: Show) -> str | None:
+    """Return what stands above the quotes for a question that asks who says something."""
+    listed = [show(name, _NAME_LIMIT) for name in reporters]
+    return f"From {_listed(listed)}:" if listed else None
+
+
+def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:
+    """Return who is credited inside the text."""
+    if attribution is None or not attribution.shown or not attribution.name.strip():
+        return "No attribution found in the text"
+    line = f"Credited in the text to {show(attribution.name, _NAME_LIMIT)}"
+    if attribution.cue_text.strip():
+        line += f" (“{show(attribution.cue_text, _CUE_LIMIT)}”)"
+    return line
+
+
+def published_layer(credit: Credit, *, show: Show) -> str:
+    """Return who published the article, its title and date, and which of these are not stated."""
+    credit = replace(credit, publisher=_words(credit.publisher), title=_words(credit.title))
+    publisher, title, date = _publisher(credit, show), _title(credit, show), date_words(credit.published_at)
+    known = [text for text in (publisher, title, date) if text]
+    stated = {"publisher": credit.publisher, "title": credit.title, "date": credit.published_at}
+    unknown = [name for name, value in stated.items() if not value]
+    missing = f"{_listed(unknown)} not stated" if unknown else ""
+    if not known:
+        return missing[:1].upper() + missing[1:]
+    subject = "" if publisher else "Article " if title else "Article of "
+    told = subject + ", ".join(known)
+    return f"{told}; {missing}" if missing else told
+
+
+def _words(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def _publisher(credit: Credit, show: Show) -> str:
+    return f"Published by {show(credit.publisher, _NAME_LIMIT)}" if credit.publisher else ""
+
+
+def _title(credit: Credit, show: Show) -> str:
+    written = ""
+    if name := _words(credit.byline):
+        name = name[3:] if name[:3].lower() == "by " else name
+        written = f"by {show(name, _NAME_LIMIT)}"
+    if not credit.title:
+        return written
+    title = f"“{show(credit.title, _TITLE_LIMIT)}”"
+    title = f"labelled {title}" if credit.title_is_label else title
+    return f"{title} {written}".rstrip()
+
+
+def date_words(moment: datetime | None) -> str:
+    """Return a date as "3 March 2024" (UTC), or nothing."""
+    if moment is None:
+        return ""
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y}"
+
+
+def summary_words(summary: SourceSummary) -> str:
+    """Return what there is of a source as "12 quotes in 3 articles, 1 March 2024 to 3 March 2024"."""
+    told = f"{counted(summary.quotes, 'quote')} in {counted(summary.articles, 'article')}"
+    dates = list(dict.fromkeys(date for date in (date_words(summary.first_at), date_words(summary.last_at)) if date))
+    return f"{told}, {' to '.join(dates)}" if dates else told
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 quote" or "1,200 quotes"."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def nothing_from(name: str, topic: str | None = None) -> str:
+    """Return what is told when there is nothing from a source, or nothing from it on a topic."""
+    return f"The library has nothing from {name}{f' on {topic}' if topic else ''}."
+
+
+def several_bear(name: str, names: Sequence[str]) -> str:
+    """Return what is told when a short name may mean several sources."""
+    return f"{name} may be {' or '.join([', '.join(names[:-1]), names[-1]])}; please ask for one by the full name."
+
+
+def may_also_be(names: Sequence[str]) -> str:
+    """Return what is told beside a name's quotes when it may mean other sources too."""
+    listed = [*names[:_OTHERS_LIMIT], *(["others"] if len(names) > _OTHERS_LIMIT else [])]
+    return f"The name may also mean {_listed(listed)}."
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

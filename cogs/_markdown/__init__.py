@@ -1,0 +1,1 @@
+"""Discord's Markdown: escaping, lengths, splitting; pure."""

@@ -1,0 +1,1 @@
+"""What every cog needs of Discord: buttons, pages, messages, admission."""

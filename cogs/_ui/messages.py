@@ -1,0 +1,88 @@
+"""Reads a Discord message: whether it is meant for the bot, what it asks, and how to answer it in place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+
+from bot.service.client import PullquoteBot
+
+Say = Callable[[str], Awaitable[discord.Message]]
+
+
+def is_for(me: discord.ClientUser, message: discord.Message) -> bool:
+    """Tell whether a person speaks to `me` here: by mention, by reply, or in a direct message.
+
+    What bots, webhooks and Discord itself write is not; nor is a mention of everyone or of a role.
+    """
+    ordinary = message.type in (discord.MessageType.default, discord.MessageType.reply)
+    if not ordinary or message.author.bot or message.webhook_id is not None:
+        return False
+    if message.guild is None or me in message.mentions:
+        return True
+    replied_to = message.reference.resolved if is_reply(message) and message.reference else None
+    return isinstance(replied_to, discord.Message) and replied_to.author == me
+
+
+def is_reply(message: discord.Message) -> bool:
+    """Tell whether `message` is a reply (a forward refers to a message too, and is none)."""
+    return message.type is discord.MessageType.reply
+
+
+def is_blanked(message: discord.Message) -> bool:
+    """Tell whether Discord has withheld the text.
+
+    Without the privileged intent it does so in a server for a reply that does not ping the bot, and for
+    any reply to the answer of a slash command.
+    """
+    return message.guild is not None and is_reply(message) and not message.content
+
+
+def may_write(message: discord.Message) -> bool:
+    """Tell whether the bot may send messages where `message` was sent."""
+    channel, guild = message.channel, message.guild
+    if guild is None or isinstance(channel, discord.PartialMessageable):
+        return True  # for a channel that is not known yet discord.py reports no permissions at all
+    allowed = channel.permissions_for(guild.me)
+    return allowed.send_messages_in_threads if isinstance(channel, discord.Thread) else allowed.send_messages
+
+
+def channel_of(interaction: discord.Interaction[Any]) -> int:
+    """Return the id of the channel in which a command was used or a button clicked."""
+    if interaction.channel_id is None:
+        raise ValueError("Discord named no channel for an interaction")
+    return interaction.channel_id
+
+
+async def libraries_seen(interaction: discord.Interaction[PullquoteBot]) -> tuple[str, ...]:
+    """Return the ids of the libraries that whoever is behind `interaction` sees where they are."""
+    return await interaction.client.visibility.libraries(guild_id=interaction.guild_id, user_id=interaction.user.id)
+
+
+def question_in(message: discord.Message, me: discord.ClientUser) -> str:
+    """Return the text without the mentions of the bot, with other people's mentions as their names."""
+    text = message.content
+    for user in message.mentions:
+        name = "" if user == me else user.display_name
+        text = text.replace(f"<@{user.id}>", name).replace(f"<@!{user.id}>", name)
+    return " ".join(text.split())
+
+
+def answering(message: discord.Message) -> Say:
+    """Return how to answer `message`: the first text as a reply to it, the others behind it."""
+    guild = message.guild
+    # Discord refuses a reply by one who may not read the history, so there the answer stands alone.
+    refers = guild is None or message.channel.permissions_for(guild.me).read_message_history
+    reference = [message.to_reference(fail_if_not_exists=False)] if refers else []
+
+    async def say(text: str) -> discord.Message:
+        extra: dict[str, Any] = {}
+        if reference:
+            extra = {"reference": reference.pop(), "mention_author": False}
+        return await message.channel.send(
+            text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra
+        )
+
+    return say

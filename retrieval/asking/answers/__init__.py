@@ -1,0 +1,1 @@
+"""From findings to quotes, side by side, or to a refusal."""

@@ -1,0 +1,141 @@
+"""Makes quotes of what was found: verbatim spans that can stand alone, each with who is credited in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen
+from retrieval.asking.reading.findings import Findings
+from retrieval.asking.search.passage_figures import shape_of
+from retrieval.domain.articles import Attribution, Credit, Quote, Span
+from retrieval.library.layout import Library
+
+LONG_WORD = 8
+"""A text of longer words than this counts as having more: quotes are to be short on the screen."""
+
+MARGIN = 4.0
+"""How much less likely, in log units, a further quote may be than the first; e^-4 is one in fifty."""
+
+SAME_STORY = 0.93
+"""Cosine of two passages' vectors from which on they tell the same story; agency copy measures above it."""
+
+
+def make_quotes(
+    findings: Findings, count: int, *, allowed: Callable[[int], bool] = lambda sentence: True
+) -> tuple[Quote, ...]:
+    """Return up to `count` quotes, best first, of the sentence rows that are allowed; headings never are.
+
+    A quote never runs over sentences that are credited to different sources, not even for the one before
+    that a "This visit" or "He" refers to: its attribution holds for all of it.
+    """
+    library, evidence = findings.library, findings.evidence
+    catalogue = library.catalogue
+    rows = evidence.sentences[findings.sentences]
+    usable = np.array([not library.headings[row] and allowed(int(row)) for row in rows], dtype=np.bool_)
+    rows, scores = rows[usable], findings.sentence_scores[usable]
+    passages = evidence.rows[evidence.owner[findings.sentences[usable]]]
+    texts = [catalogue.sentence_text(int(r), int(p)) for r, p in zip(rows, passages, strict=True)]
+    lengths = [max(len(text.split()), len(text) // LONG_WORD) for text in texts]
+    # Sentences are joined only within one article and under one attribution.
+    owners = catalogue.article_of[passages] * (int(library.credited.max(initial=0)) + 2) + library.credited[rows] + 1
+    price = LENGTH_PRICE[shape_of(findings.question)]
+    windows = join_sentences(rows, owners, lengths, scores, count * 2, length_price=price)
+    chosen: list[tuple[Window, Quote]] = []
+    for window in windows:
+        if window.score < windows[0].score - MARGIN:
+            break
+        if any(window.first <= other.last and other.first <= window.last for other, _ in chosen):
+            continue  # the sentence before it was taken in already
+        passage = passage_of_sentence(library, window.first)
+        wide = widen(window, catalogue, passage, [other for other, _ in chosen])
+        # The line under a quote must hold for all of it: only words credited alike are taken in.
+        if library.headings[wide.first] or library.credited[wide.first] != library.credited[window.first]:
+            wide = window
+        quote = _quote(findings, wide, core=window)
+        if all(_plain(quote.text) != _plain(other.text) for _, other in chosen):
+            chosen.append((wide, quote))
+        if len(chosen) == count:
+            break
+    return tuple(quote for _, quote in chosen)
+
+
+def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
+    """Return one sentence row as a quote."""
+    article = int(findings.library.catalogue.article_of[passage_of_sentence(findings.library, row)])
+    window = Window(row, row, article, score)
+    return _quote(findings, window, core=window)
+
+
+def passage_of_sentence(library: Library, sentence: int) -> int:
+    """Return the passage row that holds a sentence row."""
+    return int(np.searchsorted(library.catalogue.sentence_start, sentence, side="right")) - 1
+
+
+def attribution_of(library: Library, sentence: int, article: int) -> Attribution | None:
+    """Return who is credited in the text with a sentence row of an article."""
+    credited = int(library.credited[sentence])
+    return library.stored[article].attributions[credited] if credited >= 0 else None
+
+
+def _plain(text: str) -> str:
+    """Return the words of a text for telling repeats: case, blanks and typographic marks do not count."""
+    return " ".join(text.casefold().replace("’", "'").replace("“", '"').replace("”", '"').split())
+
+
+def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
+    library = findings.library
+    catalogue = library.catalogue
+    passage = passage_of_sentence(library, core.first)
+    number = int(catalogue.article_of[passage])
+    stored = library.stored[number]
+    span = span_of(window, catalogue)
+    return Quote(
+        text=span.of(stored.article.text),
+        article_id=stored.article.article_id,
+        start=span.start,
+        end=span.end,
+        score=core.score,
+        credit=stored.article.credit,
+        attribution=attribution_of(library, core.first, number),
+        emphasis=_emphasis(window, core, library, span),
+        also_carried_by=_also_carried_by(findings, passage),
+    )
+
+
+def _emphasis(window: Window, core: Window, library: Library, span: Span) -> tuple[Span, ...]:
+    """Mark the answering sentences where the quote holds others too."""
+    if (window.first, window.last) == (core.first, core.last):
+        return ()
+    answering = span_of(core, library.catalogue)
+    return (Span(answering.start - span.start, answering.end - span.start),)
+
+
+def _also_carried_by(findings: Findings, passage: int) -> tuple[Credit, ...]:
+    """Return who else carries the text, and the credits of other articles with nearly the same passage.
+
+    There is one a publisher.
+    """
+    catalogue = findings.library.catalogue
+    rows = findings.evidence.rows
+    similar = rows[catalogue.passage_vectors[rows] @ catalogue.passage_vectors[passage] >= SAME_STORY]
+    own = catalogue.article_of[passage]
+    others = [catalogue.articles[article].credit for article in catalogue.article_of[similar] if article != own]
+    found: dict[str, Credit] = {}
+    for credit in (*findings.library.stored[own].carriers, *others):
+        if credit.publisher and credit.publisher != catalogue.publishers[own]:
+            found.setdefault(credit.publisher, credit)
+    return tuple(found.values())
+
+
+def without_repeats(quotes: Sequence[Quote], count: int) -> tuple[Quote, ...]:
+    """Return the first `count` quotes, those left out that another publisher's copy already shows."""
+    chosen: list[Quote] = []
+    for quote in quotes:
+        told = any(
+            quote.credit in other.also_carried_by or _plain(quote.text) == _plain(other.text) for other in chosen
+        )
+        if not told:
+            chosen.append(quote)
+    return tuple(chosen[:count])

@@ -1,0 +1,1 @@
+"""What else a library is asked: who is quoted, did anyone say this."""

@@ -1,0 +1,1 @@
+"""Which sentences of the best passages answer, and whether any does."""

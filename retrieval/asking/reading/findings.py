@@ -1,0 +1,198 @@
+"""Finds what a library has on a question: one encoder pass, Chroma, BM25, then passages and sentences ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+
+import numpy as np
+
+from benchmarks.spread import spread
+from retrieval.arrays import Floats, Ints
+from retrieval.asking.question.dates import DateWindow, find_dates, tie_to_publishers
+from retrieval.asking.question.question import Question, take_apart
+from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features, probability
+from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
+from retrieval.asking.search.matching import (
+    MOST_CANDIDATES,
+    Evidence,
+    Lexicon,
+    choose_candidates,
+    encode_question,
+    gather,
+    look_up,
+    relative,
+    score_lexically,
+)
+from retrieval.asking.search.passage_figures import (
+    PASSAGE_FEATURES,
+    linear_model,
+    passage_features,
+    shape_of,
+    stored_coefficients,
+)
+from retrieval.index.chroma import PassageIndex
+from retrieval.library.layout import Library
+from retrieval.neural.encoder import Reranker
+from retrieval.neural.vectors import EncodedText, Projection
+
+DENSE_HITS, PART_HITS = 60, 20
+"""Passages taken from Chroma for the whole question, and for each of its parts."""
+
+MAX_PARTS = 4
+PASSAGES_READ = 12
+"""Passages whose sentences are ranked."""
+
+SHOWN_PASSAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way: as typed, when, and in whose time zone."""
+
+    text: str
+    at: datetime
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The passages of one library that are worth ranking, and everything measured of them.
+
+    `features` is (candidates, len(PASSAGE_FEATURES)).
+    """
+
+    library: Library
+    question: Question
+    windows: tuple[DateWindow, ...]
+    lexicon: Lexicon
+    evidence: Evidence
+    features: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one library has on a question, ranked.
+
+    `passages` are candidate numbers of `evidence`, best first, spread over articles and the question's
+    parts. `sentences` are sentence numbers of `evidence` with `sentence_scores` beside them.
+    `confidence` is the probability that the library answers, and `threshold` the one below which it is
+    said not to: set so that few answerable questions are refused.
+    """
+
+    library: Library
+    question: Question
+    windows: tuple[DateWindow, ...]
+    evidence: Evidence
+    passages: tuple[int, ...]
+    sentences: Ints
+    sentence_scores: Floats
+    confidence: float
+    threshold: float
+
+
+def search(
+    asked: Asked,
+    library: Library,
+    *,
+    encoded: EncodedText,
+    projection: Projection,
+    index: PassageIndex,
+    collection: str,
+    only_articles: Collection[int] | None = None,
+    reranker: Reranker | None = None,
+) -> Findings | None:
+    """Return what a library has on a question; None when it has no passage (in `only_articles`).
+
+    `encoded` is the one encoder pass over the question, whatever the number of libraries. Computes for
+    some milliseconds: run it in a thread.
+    """
+    candidates = find_candidates(
+        asked,
+        library,
+        encoded=encoded,
+        projection=projection,
+        index=index,
+        collection=collection,
+        only_articles=only_articles,
+    )
+    return rank(candidates, reranker) if candidates is not None else None
+
+
+def find_candidates(
+    asked: Asked,
+    library: Library,
+    *,
+    encoded: EncodedText,
+    projection: Projection,
+    index: PassageIndex,
+    collection: str,
+    only_articles: Collection[int] | None = None,
+) -> Candidates | None:
+    """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days."""
+    catalogue, lexical = library.catalogue, library.lexical
+    windows = find_dates(asked.text, now=asked.at, zone=asked.zone)
+    question = take_apart(asked.text, library.publisher_names, [window.span for window in windows])
+    moments = [article.credit.published_at for article in catalogue.articles] if windows else []
+    days: Mapping[date, frozenset[str]] = tie_to_publishers(windows, question.mentions, moments)
+    vectors = encode_question(question, encoded, projection)
+    lexicon = look_up(question, catalogue, lexical)
+    scores = score_lexically(lexicon, lexical)
+    if only_articles is None:
+        queries = [vectors.whole, *(vectors.parts[:MAX_PARTS] if len(question.parts) > 1 else ())]
+        found = index.query(collection, np.stack(queries), DENSE_HITS)
+        known = catalogue.row_of_passage  # other ids belong to a version that is not live here
+        dense = [
+            known[hit.passage_id]
+            for number, hits in enumerate(found)
+            for hit in hits[: DENSE_HITS if number == 0 else PART_HITS]
+            if hit.passage_id in known
+        ]
+        rows = choose_candidates(question, vectors, scores, catalogue, dense, frozenset(days))
+    else:
+        rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
+        best = relative(scores.whole)[rows] + catalogue.passage_vectors[rows] @ vectors.whole
+        rows = np.sort(rows[np.argsort(-best, kind="stable")[:MOST_CANDIDATES]])
+    if not len(rows):
+        return None
+    evidence = gather(question, vectors, lexicon, catalogue, rows)
+    features = passage_features(question, vectors, lexicon, scores, evidence, catalogue, lexical, days)
+    return Candidates(library, question, windows, lexicon, evidence, features)
+
+
+def rank(candidates: Candidates, reranker: Reranker | None = None) -> Findings:
+    """Rank passages, then the sentences of the best, and judge whether they answer."""
+    question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
+    catalogue = candidates.library.catalogue
+    shape = shape_of(question)
+    passage_scores = linear_model("passage", shape, PASSAGE_FEATURES).score(candidates.features)
+    read = np.argsort(-passage_scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
+    if reranker is not None:
+        catalogue_rows = evidence.rows[read]
+        texts = [
+            catalogue.passages[row].span.of(catalogue.articles[catalogue.article_of[row]].text)
+            for row in catalogue_rows
+        ]
+        # The order is the reranker's; the scores stay ours, which the sentence model was fitted with.
+        order = np.argsort(-reranker.score(question.text, texts), kind="stable")
+        passage_scores[read[order]] = passage_scores[read]
+        read = read[order]
+    numbers, table = sentence_features(question, lexicon, evidence, catalogue, read, passage_scores)
+    sentence_scores = linear_model("sentence", shape, SENTENCE_FEATURES).score(table)
+    judged = confidence_features(
+        question, lexicon, evidence, catalogue, candidates.features, passage_scores, numbers, table, sentence_scores
+    )
+    logit = float(linear_model("confidence", shape, CONFIDENCE_FEATURES).score(judged[None, :])[0])
+    articles = catalogue.article_of[evidence.rows]
+    return Findings(
+        library=candidates.library,
+        question=question,
+        windows=candidates.windows,
+        evidence=evidence,
+        passages=tuple(spread(passage_scores, articles, evidence.own, SHOWN_PASSAGES)),
+        sentences=numbers,
+        sentence_scores=sentence_scores,
+        confidence=probability(logit),
+        threshold=probability(stored_coefficients()["confidence"][shape]["threshold"]),
+    )

@@ -1,0 +1,191 @@
+"""One score for a passage out of many figures: a linear model whose coefficients are in a readable file.
+
+Fitted by `benchmarks/fit_fusion.py`: softmax over a question's candidates, on one half of the dev data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.arrays import Floats
+from retrieval.asking.question.question import Question
+from retrieval.asking.search.matching import Bools, EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
+from retrieval.library.catalogue import Catalogue
+from retrieval.library.postings import LexicalIndex
+
+PASSAGE_FEATURES = (
+    "dense_whole",
+    "dense_clause",
+    "dense_part",
+    "sentence_whole",
+    "sentence_clause",
+    "sentence_part",
+    "words_passage",
+    "words_sentence",
+    "words_part",
+    "words_part_sentence",
+    "bm25_whole",
+    "bm25_part",
+    "bm25_own_part",
+    "bm25_article",
+    "bm25_title",
+    "coverage_passage",
+    "coverage_part",
+    "coverage_sentence",
+    "names_passage",
+    "names_sentence",
+    "publisher_named",
+    "date_named",
+    "publisher_and_date",
+    "length",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """A weighted sum of named features."""
+
+    names: tuple[str, ...]
+    weights: Floats
+    intercept: float = 0.0
+
+    def score(self, features: Floats) -> Floats:
+        """Return one score a row of `features` (n, len(names))."""
+        scores: Floats = features @ self.weights + np.float32(self.intercept)
+        return scores
+
+    @classmethod
+    def from_mapping(cls, names: tuple[str, ...], stored: Mapping[str, float]) -> LinearModel:
+        """Read weights by name; a name that the file lacks weighs nothing."""
+        unknown = set(stored) - set(names) - {"intercept", "threshold"}
+        if unknown:
+            raise ValueError(f"coefficients for features that do not exist: {sorted(unknown)}")
+        weights = np.array([stored.get(name, 0.0) for name in names], np.float32)
+        return cls(names, weights, stored.get("intercept", 0.0))
+
+
+class Shape(StrEnum):
+    """The two forms of question, each with its own weights: plain, or of parts or naming a publisher."""
+
+    PLAIN = "plain"
+    COMPOSED = "composed"
+
+
+def shape_of(question: Question) -> Shape:
+    """Tell a plain question from one that names a publisher or asks several things."""
+    return Shape.COMPOSED if question.mentions or len(question.parts) > 1 else Shape.PLAIN
+
+
+@cache
+def stored_coefficients() -> dict[str, dict[str, dict[str, float]]]:
+    """Load `coefficients.json`: model -> shape -> feature -> weight (and "intercept", "threshold")."""
+    loaded: dict[str, dict[str, dict[str, float]]] = json.loads(
+        files(__package__).joinpath("coefficients.json").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+@cache
+def linear_model(model: str, shape: Shape, names: tuple[str, ...]) -> LinearModel:
+    """Return the fitted weights of "passage", "sentence" or "confidence" for a shape of question."""
+    return LinearModel.from_mapping(names, stored_coefficients()[model][shape])
+
+
+def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:
+    """Return each row's highest figure among its own parts (all parts when it owns none)."""
+    allowed = own | ~own.any(axis=1, keepdims=True)
+    best: Floats = np.where(allowed, table, -1.0).max(axis=1).astype(np.float32)
+    return best
+
+
+@np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
+def passage_features(
+    question: Question,
+    vectors: EncodedQuestion,
+    lexicon: Lexicon,
+    scores: LexicalScores,
+    evidence: Evidence,
+    catalogue: Catalogue,
+    lexical: LexicalIndex,
+    named_days: Mapping[date, frozenset[str]],
+) -> Floats:
+    """Return (candidates, len(PASSAGE_FEATURES)).
+
+    `named_days` maps each day that the question names to the publishers it is tied to (none: any).
+    """
+    rows, first, own = evidence.rows, evidence.first, evidence.own
+    articles = catalogue.article_of[rows]
+    parts = len(question.parts)
+
+    def over_sentences(table: npt.NDArray[np.floating[Any]]) -> Floats:
+        best: Floats = np.maximum.reduceat(table, first, axis=0)
+        return best
+
+    dense = catalogue.passage_vectors[rows]
+    by_sentence = over_sentences(evidence.cosines)
+
+    word_idf = lexicon.idf[lexicon.of_word]
+    word_weight = word_idf / max(float(word_idf.sum()), 1e-6)
+    word_in_part = lexicon.in_part[:, lexicon.of_word] * word_idf
+    word_in_part /= np.maximum(word_in_part.sum(axis=1, keepdims=True), 1e-6)
+    best_in_passage = over_sentences(evidence.best_word)
+
+    holds = over_sentences(evidence.holds.T).T
+    share = lexicon.idf / max(float(lexicon.idf.sum()), 1e-6)
+    part_share = lexicon.in_part * lexicon.idf
+    part_share = part_share / np.maximum(part_share.sum(axis=1, keepdims=True), 1e-6)
+    names = lexicon.names * lexicon.idf
+    neutral = np.full(len(rows), 0.5, np.float32)
+    has_names = float(names.sum()) > 0
+    names = names / max(float(names.sum()), 1e-6)
+
+    part_bm25 = np.stack([relative(part) for part in scores.parts])[:, rows].T
+    days = [catalogue.days[article] for article in articles]
+    publishers = [catalogue.publishers[article] for article in articles]
+    dated = np.array([day in named_days for day in days], np.float32)
+    tied = np.array(
+        [
+            day is not None and day in named_days and (not named_days[day] or publisher in named_days[day])
+            for day, publisher in zip(days, publishers, strict=True)
+        ],
+        np.float32,
+    )
+    table = np.column_stack(
+        [
+            dense @ vectors.whole,
+            (dense @ vectors.clauses.T).max(axis=1),
+            _best_own(dense @ vectors.parts.T, own),
+            by_sentence[:, 0],
+            by_sentence[:, 1 + parts :].max(axis=1),
+            _best_own(by_sentence[:, 1 : 1 + parts], own),
+            best_in_passage @ word_weight,
+            over_sentences(evidence.best_word @ word_weight),
+            _best_own(best_in_passage @ word_in_part.T, own),
+            _best_own(over_sentences(evidence.best_word @ word_in_part.T), own),
+            relative(scores.whole)[rows],
+            relative(scores.parts.max(axis=0))[rows],
+            _best_own(part_bm25, own),
+            relative(lexical.articles.weigh(lexicon.ids).sum(axis=0))[articles],
+            relative(lexical.titles.weigh(lexicon.ids).sum(axis=0))[articles],
+            share @ holds,
+            _best_own((part_share @ holds).T, own),
+            over_sentences(share @ evidence.holds),
+            names @ holds if has_names else neutral,
+            over_sentences(names @ evidence.holds) if has_names else neutral,
+            np.array([publisher in question.publishers for publisher in publishers], np.float32),
+            dated,
+            tied,
+            np.minimum(np.add.reduceat(evidence.lengths, first) / 200, 2.0),
+        ]
+    )
+    return table.astype(np.float32)

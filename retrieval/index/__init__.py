@@ -1,0 +1,1 @@
+"""Indexes on disk that can be made anew and give candidates."""

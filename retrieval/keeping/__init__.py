@@ -1,0 +1,1 @@
+"""From an article to live passages; knows nothing of questions."""

@@ -1,0 +1,1 @@
+"""Who, inside a text, is credited with what: source, cue and content as character spans."""

@@ -1,0 +1,1 @@
+"""What is found by cue words and quotation marks, and what names mean whom."""

@@ -1,0 +1,197 @@
+"""Reads feeds: RSS and Atom by feedparser, JSON Feed 1.1; and finds the feed that a page names."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+from lxml import etree
+from lxml.html import document_fromstring
+from w3lib.encoding import html_to_unicode
+
+from retrieval.errors import ArticleError
+from retrieval.keeping.formats.charsets import decode_page, decode_text
+from retrieval.keeping.formats.kinds import Kind, kind_of
+from retrieval.keeping.formats.moments import parse_moment
+from retrieval.keeping.formats.text_files import storable
+
+MAX_ENTRIES = 1_000
+MAX_WORDS_CHARACTERS = 300
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_DECLARATION = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_XML_PROLOG = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """What a feed says of one article. `entry_id` stays the same when the entry is edited.
+
+    `content_html` is the whole article where the feed carries it, as HTML from outside: never shown.
+    """
+
+    entry_id: str
+    title: str | None
+    link: str | None
+    byline: str | None
+    published_at: datetime | None
+    content_html: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed: its title, the page it belongs to, and its entries in the feed's order, each once."""
+
+    title: str | None
+    home: str | None
+    entries: tuple[FeedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """The address of the feed that a page names."""
+
+    url: str
+
+
+def read_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed | FeedAddress:
+    """Read a feed, or find the one that a page names. Raises `ArticleError` when there is none."""
+    match kind_of(data, name=url, content_type=content_type):
+        case Kind.FEED:
+            return parse_feed(data, url, content_type)
+        case Kind.HTML:
+            address = discover_feed(decode_page(data, content_type), url)
+            if address is None:
+                raise ArticleError(f"{url} is a page that names no feed; give the address of the feed itself.")
+            return FeedAddress(address)
+        case _:
+            raise ArticleError(f"{url} is no feed; give the address of an RSS, Atom or JSON feed.")
+
+
+def parse_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed:
+    """Parse a feed that came from `url`. Raises `ArticleError` when it is damaged or declares entities."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _parse_json(data, url)
+    _, text = html_to_unicode(content_type, data, "utf-8")
+    if _DECLARATION.search(text):
+        raise ArticleError(f"{url} declares entities of its own, which feeds have no need of; it is not read.")
+    # Decoded here, so that what was checked is what is parsed, whatever encoding it claims.
+    source = io.BytesIO(_XML_PROLOG.sub("", text).encode("utf-8", "replace"))
+    parsed = feedparser.parse(
+        source, response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url}
+    )
+    if not parsed.version and not parsed.entries:
+        raise ArticleError(f"{url} is a damaged feed; check the address, or try again later.")
+    entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
+    return ParsedFeed(_words(parsed.feed.get("title")), _link(parsed.feed.get("link"), url), _once(entries))
+
+
+def discover_feed(page_html: str, url: str) -> str | None:
+    """Return the address of the first feed that a page names in its head, that of its comments aside."""
+    try:
+        tree = document_fromstring(page_html)
+    except etree.LxmlError:
+        return None
+    base = urljoin(url, next(iter(tree.xpath("//base/@href")), ""))
+    for link in tree.iter("link"):
+        relation, kind = (link.get("rel") or "").lower().split(), (link.get("type") or "").lower()
+        is_comments = "comment" in (link.get("title") or "").lower()
+        if "alternate" in relation and kind in _FEED_TYPES and not is_comments:
+            address = _link(link.get("href"), base)
+            if address is not None:
+                return address
+    return None
+
+
+def _entry(entry: Mapping[str, Any], url: str) -> FeedEntry:
+    title = _words(entry.get("title"))
+    link = _link(entry.get("link"), url)
+    bodies = [body.get("value", "") for body in entry.get("content", ())]
+    date = next((entry[key] for key in ("published", "updated") if entry.get(key)), "")
+    names = [name for author in entry.get("authors", ()) if (name := _words(author.get("name")))]
+    return FeedEntry(
+        entry_id=_entry_id(entry.get("id"), link, title, bodies),
+        title=title,
+        link=link,
+        byline=", ".join(dict.fromkeys(names)) or _words(entry.get("author")),
+        published_at=parse_moment(date),
+        content_html=max(bodies, key=len, default="") or None,
+    )
+
+
+def _parse_json(data: bytes, url: str) -> ParsedFeed:
+    try:
+        feed = json.loads(decode_text(data, url), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise ArticleError(f"{url} is a damaged JSON feed; check the address, or try again later.") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise ArticleError(f"{url} is a JSON feed without items; check the address, or try again later.")
+    entries = [_json_entry(item, feed, url) for item in items[:MAX_ENTRIES] if isinstance(item, dict)]
+    return ParsedFeed(_words(feed.get("title")), _link(feed.get("home_page_url"), url), _once(entries))
+
+
+def _json_entry(item: dict[str, Any], feed: dict[str, Any], url: str) -> FeedEntry:
+    title, link = _words(item.get("title")), _link(item.get("url"), url)
+    body, text = item.get("content_html"), item.get("content_text")
+    if not isinstance(body, str) or not body:
+        paragraphs = re.split(r"\n\s*\n", text) if isinstance(text, str) else []
+        body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs if paragraph.strip())
+    authors = item.get("authors") or [item.get("author")]
+    if not any(authors if isinstance(authors, list) else ()):
+        authors = feed.get("authors") or [feed.get("author")]
+    names = [name for author in authors if isinstance(author, dict) and (name := _words(author.get("name")))]
+    date = item.get("date_published")
+    return FeedEntry(
+        entry_id=_entry_id(item.get("id"), link, title, [body]),
+        title=title,
+        link=link,
+        byline=", ".join(dict.fromkeys(names)) or None,
+        published_at=parse_moment(date) if isinstance(date, str) else None,
+        content_html=body or None,
+    )
+
+
+def _entry_id(stated: object, link: str | None, title: str | None, bodies: list[str]) -> str:
+    if isinstance(stated, str | int) and str(stated).strip():
+        return storable(str(stated).strip())
+    return link or "sha256:" + sha256((title or "".join(bodies)).encode("utf-8", "replace")).hexdigest()
+
+
+def _once(entries: list[FeedEntry]) -> tuple[FeedEntry, ...]:
+    first: dict[str, FeedEntry] = {}
+    for entry in entries:
+        first.setdefault(entry.entry_id, entry)
+    return tuple(first.values())
+
+
+def _link(value: object, base: str) -> str | None:
+    if not isinstance(value, str) or not value.strip():
+        return None
+    try:
+        address = storable(urljoin(base, value.strip()))
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _words(value: object) -> str | None:
+    """Return a title or a name as plain words: feeds carry markup and entities in them."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    if "<" in value or "&" in value:
+        try:
+            value = document_fromstring(f"<p>{value}</p>").text_content()
+        except (etree.LxmlError, ValueError):
+            return None
+    return " ".join(storable(str(value)).split())[:MAX_WORDS_CHARACTERS] or None

@@ -1,0 +1,1 @@
+"""A draft becomes a live article, or nothing happens."""

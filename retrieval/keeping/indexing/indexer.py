@@ -1,0 +1,265 @@
+"""Indexes articles: reads them, compares them with the library and has what is new or changed published."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.domain.libraries import Change, Quota
+from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
+from retrieval.keeping.indexing.holdings import Shelf
+from retrieval.keeping.indexing.places import Readable, Reading
+from retrieval.keeping.indexing.publisher import Publisher, text_sha256
+from retrieval.keeping.indexing.reconciler import Comparison
+from retrieval.store import Freshness, LibraryStore, OriginStore
+
+GROUP_CHARACTERS = 128_000
+"""Articles are encoded together until they have this much text, to fill batches of like length."""
+
+GROUP_ARTICLES = 64
+"""So many at most, however short: between groups others get their turn."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far a run is: articles looked at, articles in all, passages encoded so far."""
+
+    done: int
+    total: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one article that was read."""
+
+    origin: str
+    article_id: str
+    change: Change
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did. `passages` counts those encoded; `vanished` are articles that are no longer where they were.
+
+    `credited` counts addresses that turned out to carry the text of an article that was there; `full` are
+    those of `failed` that did not fit.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    credited: int = 0
+    removed: int = 0
+    cancelled: bool = False
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    full: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
+    passages: int = 0
+    seconds: float = 0.0
+
+    def absorb(self, other: IndexReport) -> None:
+        """Add what another run did."""
+        for count in ("added", "changed", "unchanged", "credited", "removed", "passages", "seconds"):
+            setattr(self, count, getattr(self, count) + getattr(other, count))
+        for listed in ("failed", "full", "vanished", "brought"):
+            getattr(self, listed).extend(getattr(other, listed))
+        self.cancelled |= other.cancelled
+
+    def note(self, origin: str, article_id: str, change: Change) -> None:
+        """Count what became of an article."""
+        setattr(self, change.value, getattr(self, change.value) + 1)
+        self.brought.append(Brought(origin, article_id, change))
+
+
+class Indexer:
+    """Brings articles into a library, group by group; `lock` is held while a group is compared and published.
+
+    `published` is awaited after each group, with the library's name.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: LibraryStore,
+        publisher: Publisher,
+        lock: asyncio.Lock,
+        published: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._origins = OriginStore(store)
+        self._publisher = publisher
+        self.lock = lock
+        self._published = published
+
+    async def run(
+        self,
+        readables: Sequence[Readable],
+        *,
+        library: str,
+        folders: Sequence[Path] = (),
+        prune: bool = False,
+        quota: Quota | None = None,
+        explicit: bool = False,
+        keep: bool = False,
+        cancelled: Callable[[], bool] = lambda: False,
+        progress: Callable[[IndexProgress], None] = lambda _: None,
+    ) -> IndexReport:
+        """Index what can be read. What fails keeps its old version; `cancelled` is asked before each article.
+
+        With `explicit`, somebody asked for just these: what was removed comes back. Else it stays away, also if
+        it is removed while the run goes on. With `keep`, what the library has at an origin stays as it is.
+
+        Articles of `folders` whose file is not among the readables, and those whose page says that it is
+        gone, are reported as vanished, and with `prune` removed.
+        """
+        started = time.monotonic()
+        report = IndexReport()
+        done = 0
+
+        def encoded(count: int) -> None:
+            report.passages += count
+            progress(IndexProgress(done, len(readables), report.passages))
+
+        def compare(shelf: Shelf) -> Comparison:
+            return Comparison(
+                shelf, library=library, store=self._store, publisher=self._publisher, quota=quota, note=report.note,
+                encoded=encoded, explicit=explicit, keep=keep,
+            )  # fmt: skip
+
+        async with self._store.snapshot([library]) as snapshot:
+            known = {origin.origin: origin for origin in await snapshot.origins()}
+        group: list[tuple[Readable, Reading]] = []
+        characters = 0
+        gone: set[str] = set()
+        for done, readable in enumerate(readables):
+            progress(IndexProgress(done, len(readables), report.passages))
+            if cancelled():
+                report.cancelled = True
+                break
+            origin = known.get(readable.origin)
+            try:
+                reading = await readable.read(origin)
+            except GoneError as error:
+                if origin is None:
+                    report.failed.append((readable.origin, str(error)))
+                else:
+                    gone.add(readable.origin)
+                continue
+            except ArticleError as error:
+                report.failed.append((readable.origin, str(error)))
+                continue
+            except RetrievalError:
+                raise
+            except Exception:
+                # What one page or file does to a parser, be it our bug, must not end the run for all others.
+                log.exception("reading %r failed", readable.origin)
+                report.failed.append((readable.origin, "It could not be read: a fault of the bot's, see its log."))
+                continue
+            if reading is None:
+                assert origin is not None  # only what is known can be unchanged
+                report.note(readable.origin, origin.article_id, Change.UNCHANGED)
+                continue
+            group.append((readable, reading))
+            characters += len(reading.draft.text)
+            if characters >= GROUP_CHARACTERS or len(group) >= GROUP_ARTICLES:
+                await self._bring_in(group, library, report, compare)
+                group, characters = [], 0
+            await asyncio.sleep(0)  # drafts that are at hand give the loop no other chance
+        else:
+            done = len(readables)
+            await self._bring_in(group, library, report, compare)
+            seen = {readable.origin for readable in readables}
+            await self._vanished(library, seen, gone, folders, report, compare if prune else None)
+        async with self.lock:
+            await self._publisher.tidy()
+        progress(IndexProgress(done, len(readables), report.passages))
+        report.seconds = time.monotonic() - started
+        return report
+
+    async def _bring_in(
+        self,
+        group: Sequence[tuple[Readable, Reading]],
+        library: str,
+        report: IndexReport,
+        compare: Callable[[Shelf], Comparison],
+    ) -> None:
+        if not group:
+            return
+        try:
+            async with self.lock:
+                await self._compare(group, library, report, compare(await self._shelf(library)))
+        finally:
+            await self._published(library)
+
+    async def _compare(
+        self,
+        group: Sequence[tuple[Readable, Reading]],
+        library: str,
+        report: IndexReport,
+        comparison: Comparison,
+    ) -> None:
+        away = set() if comparison.explicit else await self._origins.removed_marks(library)
+        taken: list[Freshness] = []
+        back: set[str] = set()
+        for readable, reading in group:
+            draft, digest = reading.draft, text_sha256(reading.draft.text)
+            if away & {readable.origin, draft.origin, digest} and not comparison.knows(draft.origin):
+                continue
+            try:
+                await comparison.take(draft, digest, asked=readable.origin, article_id=reading.article_id)
+            except LibraryFullError as error:
+                report.full.append(readable.origin)
+                report.failed.append((readable.origin, str(error)))
+            except ArticleError as error:
+                report.failed.append((readable.origin, str(error)))
+            else:
+                taken.append(
+                    Freshness(draft.origin, reading.digest, reading.etag, reading.last_modified, readable.feed_id)
+                )
+                back |= {draft.origin, digest}
+        await comparison.flush()
+        await self._origins.remember(library, taken)
+        if comparison.explicit:
+            await self._origins.forget_removed(library, back)
+
+    async def _vanished(
+        self,
+        library: str,
+        seen: set[str],
+        gone: set[str],
+        folders: Sequence[Path],
+        report: IndexReport,
+        compare: Callable[[Shelf], Comparison] | None,
+    ) -> None:
+        """Report what is no longer where it was, or take it out if `compare` is given."""
+        roots = [folder.resolve() for folder in folders]
+        async with self.lock:
+            shelf = await self._shelf(library)
+            missing = [
+                entry
+                for origin, entry in shelf.origins.items()
+                if origin in gone or (origin not in seen and any(Path(origin).is_relative_to(root) for root in roots))
+            ]
+            if compare is None:
+                report.vanished += [entry.article_id for entry in missing]
+                return
+            comparison = compare(shelf)
+            for entry in missing:
+                await comparison.prune(entry)
+                report.removed += 1
+            await comparison.flush()
+        if missing:
+            await self._published(library)
+
+    async def _shelf(self, library: str) -> Shelf:
+        async with self._store.snapshot([library]) as snapshot:
+            summaries, origins = await snapshot.summaries(), await snapshot.origins()
+        return Shelf.of(summaries, origins, await self._store.taken_ids(library))

@@ -1,0 +1,177 @@
+"""The front door of what comes in: addresses, files, texts and feeds become drafts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from retrieval.domain.articles import Credit
+from retrieval.errors import ArticleError
+from retrieval.keeping.formats.content import read_content
+from retrieval.keeping.formats.feeds import FeedAddress, FeedEntry, ParsedFeed, read_feed
+from retrieval.keeping.formats.text_files import ArticleDraft, article_text, read_article, tidy_credit
+from retrieval.keeping.ingest.fetching import Fetcher, NotModified
+from retrieval.keeping.ingest.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """An article that was fetched, with what to ask with next time."""
+
+    draft: ArticleDraft
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """A feed that was fetched, with its own address and what to ask with next time."""
+
+    feed: ParsedFeed
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+
+class Ingest:
+    """Reads whatever comes in; made within a running event loop, closed once. All parsing is in the sandbox."""
+
+    def __init__(self, *, fetcher: Fetcher | None = None, sandbox: Sandbox | None = None) -> None:
+        self._fetcher = fetcher or Fetcher()
+        self._sandbox = sandbox or Sandbox()
+
+    async def page(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> PageRead | NotModified:
+        """Fetch and read the article at `url`. Its origin is its canonical address. Raises `ArticleError`."""
+        read = await self._page(url, etag, last_modified)
+        if isinstance(read, NotModified):
+            return read
+        return replace(read, draft=_with_publisher(read.draft))
+
+    async def file(self, name: str, data: bytes) -> ArticleDraft:
+        """Read a file that was handed in, of any kind. Raises `ArticleError`.
+
+        Its origin has a hash of the content: two files called "message.txt" are two articles.
+        """
+        origin = f"upload:{name}#{sha256(data).hexdigest()[:8]}"
+        return await self._sandbox.run(read_content, data, origin=origin, name=name)
+
+    async def text(self, text: str, credit: Credit) -> ArticleDraft:
+        """Take a text that was typed or pasted, with the credit given beside it. Raises `ArticleError`."""
+        if credit.url and tidy_credit(credit).url is None:
+            raise ArticleError(
+                f"{credit.url!r} is no web address; write it like https://example.org/story, or leave it out."
+            )
+        cleaned = await asyncio.to_thread(article_text, text, "The text")
+        return ArticleDraft(f"text:{sha256(cleaned.encode()).hexdigest()[:16]}", cleaned, credit)
+
+    async def path(self, path: Path) -> ArticleDraft:
+        """Read a file on disk, of any kind. Its origin is its absolute path. Raises `ArticleError`."""
+        return await self._sandbox.run(read_article, path)
+
+    async def feed(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> FeedRead | NotModified:
+        """Fetch and read the feed at `url`, or the one that the page there names. Raises `ArticleError`."""
+        read = await self._feed(url, etag, last_modified)
+        if isinstance(read, FeedAddress):
+            read = await self._feed(read.url, None, None)
+        if isinstance(read, FeedAddress):
+            raise ArticleError(f"{url} names a page instead of a feed; give the address of the feed itself.")
+        return read
+
+    async def entry(
+        self, entry: FeedEntry, feed_title: str | None, feed_url: str, *, page_only: bool = False
+    ) -> ArticleDraft:
+        """Read a feed's entry: its page, or what the feed carries of it where it has no page that can be read.
+
+        What the page does not state of itself is taken from the feed. What the feed carries is the feed's: its
+        origin is a place in the feed, and its address is the entry's only on the feed's own host. With
+        `page_only` it does not stand in for a page. Raises `ArticleError`.
+        """
+        try:
+            draft = await self._entry_draft(entry, feed_url)
+        except ArticleError:
+            if page_only or entry.link is None or entry.content_html is None:
+                raise
+            draft = await self._carried(entry, feed_url)
+        credit = draft.credit
+        stated = credit.title is not None and not credit.title_is_label
+        return _with_publisher(
+            replace(
+                draft,
+                credit=replace(
+                    credit,
+                    title=credit.title if stated or entry.title is None else entry.title,
+                    title_is_label=credit.title_is_label and entry.title is None,
+                    publisher=credit.publisher or feed_title,
+                    byline=credit.byline or entry.byline,
+                    published_at=credit.published_at or entry.published_at,
+                ),
+            )
+        )
+
+    async def close(self) -> None:
+        """Close the connections and end the parsing process."""
+        await self._fetcher.close()
+        await self._sandbox.close()
+
+    async def _page(self, url: str, etag: str | None, last_modified: str | None) -> PageRead | NotModified:
+        fetched = await self._fetcher.fetch(url, etag=etag, last_modified=last_modified)
+        if isinstance(fetched, NotModified):
+            return fetched
+        draft = await self._sandbox.run(
+            read_content,
+            fetched.data,
+            origin=fetched.final_url,
+            name=url,
+            content_type=fetched.content_type,
+            url=fetched.final_url,
+        )
+        return PageRead(draft, fetched.etag, fetched.last_modified)
+
+    async def _feed(
+        self, url: str, etag: str | None, last_modified: str | None
+    ) -> FeedRead | FeedAddress | NotModified:
+        fetched = await self._fetcher.fetch(url, etag=etag, last_modified=last_modified)
+        if isinstance(fetched, NotModified):
+            return fetched
+        read = await self._sandbox.run(read_feed, fetched.data, fetched.final_url, fetched.content_type)
+        if isinstance(read, FeedAddress):
+            return read
+        return FeedRead(read, fetched.final_url, fetched.etag, fetched.last_modified)
+
+    async def _entry_draft(self, entry: FeedEntry, feed_url: str) -> ArticleDraft:
+        if entry.link is None:
+            return await self._carried(entry, feed_url)
+        read = await self._page(entry.link, None, None)
+        assert isinstance(read, PageRead)  # nothing was given to compare with
+        return read.draft
+
+    async def _carried(self, entry: FeedEntry, feed_url: str) -> ArticleDraft:
+        """Read the article that the feed itself carries."""
+        name = entry.title or entry.entry_id
+        if entry.content_html is None:
+            raise ArticleError(f"The entry {name!r} has neither a page nor a text; the feed gives nothing to read.")
+        page = f"<!doctype html><html><body><article>{entry.content_html}</article></body></html>"
+        draft = await self._sandbox.run(
+            read_content,
+            page.encode("utf-8", "replace"),
+            origin=f"{feed_url}#{entry.entry_id}",
+            name=name,
+            content_type="text/html; charset=utf-8",
+        )
+        own = entry.link is not None and urlsplit(entry.link).hostname == urlsplit(feed_url).hostname
+        return replace(draft, credit=replace(draft.credit, url=entry.link if own else feed_url))
+
+
+def _with_publisher(draft: ArticleDraft) -> ArticleDraft:
+    """Name the site where no publisher is stated: that it was published there is certain."""
+    host = urlsplit(draft.credit.url).hostname if draft.credit.url else None
+    if draft.credit.publisher is not None or host is None:
+        return draft
+    return replace(draft, credit=replace(draft.credit, publisher=host.removeprefix("www.")))

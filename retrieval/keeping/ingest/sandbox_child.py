@@ -1,0 +1,70 @@
+"""The process that parses: reads jobs from its standard input and writes their outcomes to its standard output."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import sys
+import traceback
+from typing import BinaryIO
+
+from retrieval.errors import ArticleError
+from retrieval.keeping.ingest.sandbox import HEADER
+
+if sys.platform != "win32":  # which has no such limits; that of the clock holds there too
+    import resource
+
+
+def main() -> None:
+    """Serve jobs until the parent is gone."""
+    _limit_process(int(sys.argv[1]))
+    logging.disable()  # what parsers say of bad input while they read it is of no use to anyone
+    replies = os.fdopen(os.dup(1), "wb")
+    # What a C library prints must not get between the replies.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    jobs = sys.stdin.buffer
+    while header := jobs.read(HEADER.size):
+        (length,) = HEADER.unpack(header)
+        reply, is_last = _outcome(jobs, length)
+        replies.write(HEADER.pack(len(reply)) + reply)
+        replies.flush()
+        if is_last:
+            return
+
+
+def _outcome(jobs: BinaryIO, length: int) -> tuple[bytes, bool]:
+    """Run one job; returns the pickled outcome, and whether this process should end with it."""
+    try:
+        cpu_s, function, args, kwargs = pickle.loads(jobs.read(length))  # noqa: S301 - from the parent
+        _limit_computing(cpu_s)
+        return pickle.dumps(("done", function(*args, **kwargs))), False
+    except ArticleError as error:
+        return pickle.dumps(("refused", str(error))), False
+    except MemoryError:
+        return pickle.dumps(("exhausted", None)), True
+    except Exception:  # a parser's bug of any kind is one article's fault; the parent logs it
+        return pickle.dumps(("broke", traceback.format_exc(limit=-5))), False
+
+
+def _limit_process(memory_bytes: int) -> None:
+    if sys.platform == "win32":
+        return
+    for name, limit in (("RLIMIT_DATA", memory_bytes), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0)):
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
+        if hard == resource.RLIM_INFINITY or hard >= limit:
+            resource.setrlimit(kind, (limit, limit))
+
+
+def _limit_computing(seconds: int) -> None:
+    """Let this job have so many seconds of computing, whatever earlier ones took."""
+    if sys.platform == "win32":
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + seconds + 1, hard))
+
+
+if __name__ == "__main__":
+    main()

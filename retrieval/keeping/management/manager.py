@@ -1,0 +1,359 @@
+"""Manages libraries: what admins do to them on Discord and in the terminal ends here.
+
+Every method sees the library it is given, and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import AddedArticle, Feed, LibraryStatus, Quota, RemovedArticle, Scope, Transfer
+from retrieval.errors import ArticleError
+from retrieval.keeping.formats.text_files import ArticleDraft
+from retrieval.keeping.indexing.indexer import Indexer, IndexReport
+from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile, find_files
+from retrieval.keeping.indexing.web import ReadPage
+from retrieval.keeping.ingest.intake import FeedRead, Ingest
+from retrieval.keeping.management.jobs import Job, Jobs
+from retrieval.keeping.management.polling import FeedPoller
+from retrieval.keeping.management.transfer import article_line, feed_line, read_export, write_export
+from retrieval.store import ArticleSummary, FeedStore, LibraryStore, OriginStore, RunStore, StoredArticle
+
+UNDO_FOR = timedelta(days=7)
+SHOWN_RUNS = 5
+MOST_FEEDS = 50
+"""In one server's library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What the operator sets: folders of the shared library's files, and what one server's may hold."""
+
+    folders: tuple[Path, ...] = ()
+    quota: Quota | None = None
+    shared: str = "shared"
+
+
+class LibraryManager:
+    """Adds to libraries, takes out of them and looks after them. Made by `Engine.manager`."""
+
+    def __init__(
+        self,
+        *,
+        store: LibraryStore,
+        indexer: Indexer,
+        ingest: Ingest,
+        refresh: Callable[[str], Awaitable[None]],
+        tidy: Callable[[], Awaitable[None]],
+        keeping: Keeping,
+    ) -> None:
+        self._store = store
+        self._origins = OriginStore(store)
+        self._feeds = FeedStore(store)
+        self._runs = RunStore(store)
+        self._indexer = indexer
+        self._ingest = ingest
+        self._refresh = refresh
+        self._tidy = tidy
+        self._keeping = keeping
+        self._jobs = Jobs(self._runs)
+        self.poller = FeedPoller(
+            store=store, indexer=indexer, ingest=ingest, jobs=self._jobs, refresh=refresh, quota=self._quota
+        )
+
+    async def start(self) -> None:
+        """Note which runs the last process did not end, and let go of texts that can no longer come back."""
+        await self._runs.interrupted()
+        await self._origins.blank_removed(before=datetime.now(UTC) - UNDO_FOR)
+
+    async def close(self) -> None:
+        """End what runs; what it published stays."""
+        await self._jobs.close()
+        await self._ingest.close()
+
+    async def add_url(self, library: str, url: str) -> AddedArticle:
+        """Fetch a page, a PDF or a text from the web and add it."""
+        page = ReadPage(url.strip(), self._ingest)
+        return await self._add(library, page)
+
+    async def add_file(self, library: str, name: str, data: bytes) -> AddedArticle:
+        """Add a file that was handed in: text, Markdown, HTML or PDF, told apart by its content."""
+        return await self._add(library, ReadDraft(await self._ingest.file(name, data)))
+
+    async def add_text(self, library: str, text: str, credit: Credit) -> AddedArticle:
+        """Add a text that was pasted."""
+        return await self._add(library, ReadDraft(await self._ingest.text(text, credit)))
+
+    async def remove(self, library: str, article_id: str) -> RemovedArticle | None:
+        """Take an article out; None when the library has none of this id."""
+        now = datetime.now(UTC)
+        async with self._indexer.lock:
+            credit = await self._origins.remove(library, article_id, at=now)
+            if credit is not None:
+                await self._tidy()
+        if credit is None:
+            return None
+        await self._refresh(library)
+        return RemovedArticle(article_id, credit, now, now + UNDO_FOR)
+
+    async def restore(self, library: str, article_id: str) -> AddedArticle | None:
+        """Undo a removal; None when there is none of this id, or its time is over."""
+        records = await self._origins.removed(library, since=datetime.now(UTC) - UNDO_FOR)
+        record = next((one for one in records if one.article.article_id == article_id), None)
+        if record is None:
+            return None
+        article = record.article
+        places = [
+            ReadDraft(
+                ArticleDraft(origin.origin, article.text, origin.credit or article.credit, article.language),
+                article_id=article_id,
+            )
+            for origin in record.origins
+        ]
+        return await self._add(library, *places)
+
+    async def removed(self, library: str) -> list[RemovedArticle]:
+        """Return what can be restored, the last removed first."""
+        records = await self._origins.removed(library, since=datetime.now(UTC) - UNDO_FOR)
+        return [
+            RemovedArticle(one.article.article_id, one.article.credit, one.removed_at, one.removed_at + UNDO_FOR)
+            for one in records
+        ]
+
+    async def articles(self, library: str) -> list[ArticleSummary]:
+        """Return all articles without their text, newest first, undated last."""
+        async with self._store.snapshot([library]) as snapshot:
+            return await snapshot.summaries()
+
+    async def article(self, library: str, article_id: str) -> StoredArticle | None:
+        """Return one article, or None."""
+        async with self._store.snapshot([library]) as snapshot:
+            return await snapshot.article(article_id)
+
+    async def status(self, library: str) -> LibraryStatus:
+        """Return the library at a glance, with its last runs and what failed in them."""
+        summaries = await self.articles(library)
+        job = self._jobs.running(library)
+        return LibraryStatus(
+            library=library,
+            articles=len(summaries),
+            passages=sum(summary.passages for summary in summaries),
+            characters=sum(summary.characters for summary in summaries),
+            quota=self._quota(library),
+            feeds=len(await self._feeds.all(library)),
+            running=None if job is None else (job.what, job.progress),
+            runs=await self._runs.last(library, limit=SHOWN_RUNS),
+        )
+
+    async def reindex(self, library: str, scope: Scope = Scope(), *, prune: bool = False) -> tuple[Job, bool]:  # noqa: B008 - immutable
+        """Start a re-index, or join the one that covers it; tells whether it was joined.
+
+        Raises `ArticleError` when the library has no such article or feed.
+        """
+        feed: Feed | None = None
+        what = "re-index"
+        if scope.article_id is not None:
+            stored = await self.article(library, scope.article_id)
+            if stored is None:
+                raise ArticleError(f"The library has no article {scope.article_id!r}; its list shows the ids.")
+            what = f"re-index of {stored.article.credit.title or scope.article_id}"
+        elif scope.feed_id is not None:
+            feed = await self._feeds.get(library, scope.feed_id)
+            if feed is None:
+                raise ArticleError(f"The library has no feed {scope.feed_id}; its list of feeds shows the numbers.")
+            what = f"re-index of the feed {feed.title or feed.url}"
+
+        async def work(job: Job) -> IndexReport:
+            polled = IndexReport()
+            if feed is not None:
+                polled = await self.poller.poll(feed, progress=job.advance, cancelled=lambda: job.cancelled)
+            readables, folders, unreadable = await self._again(library, scope)
+            just_read = {one.origin for one in polled.brought}
+            rest = [one for one in readables if one.origin not in just_read]
+            report = await self._index(library, rest, job, folders=folders, prune=prune, failed=unreadable)
+            report.absorb(polled)
+            return report
+
+        return self._jobs.start(library, what, scope, work, prune=prune)
+
+    async def index_files(self, library: str, paths: Sequence[Path], *, prune: bool = False) -> Job:
+        """Start to bring in files and folders of this machine; what was removed before comes back."""
+
+        async def work(job: Job) -> IndexReport:
+            files, folders, unreadable = await asyncio.to_thread(find_files, paths)
+            readables = [ReadFile(path, self._ingest.path) for path in files]
+            return await self._index(
+                library, readables, job, folders=folders, prune=prune, failed=unreadable, explicit=True
+            )
+
+        return self._jobs.start(library, "files", None, work)[0]
+
+    async def index_folders(self) -> Job:
+        """Start to bring in what is new or changed in the operator's folders; what was removed stays away."""
+        library = self._keeping.shared
+
+        async def work(job: Job) -> IndexReport:
+            readables, folders, unreadable = await self._in_folders()
+            return await self._index(library, readables, job, folders=folders, failed=unreadable)
+
+        return self._jobs.start(library, "folders", None, work)[0]
+
+    async def add_feed(self, library: str, url: str, *, announce_to: str | None = None) -> Feed:
+        """Follow a feed; its present articles are added in the background by its first poll."""
+        read = await self._ingest.feed(url.strip())
+        assert isinstance(read, FeedRead)  # nothing was given to compare with
+        known = await self._feeds.all(library)
+        if not self._may_follow(library, len(known)) and all(feed.url != read.url for feed in known):
+            raise ArticleError(f"The library follows {MOST_FEEDS} feeds already; remove one before you add another.")
+        feed = await self._feeds.add(library, read.url, title=read.feed.title, announce_to=announce_to)
+        self.poller.wake()
+        return feed
+
+    async def feeds(self, library: str) -> list[Feed]:
+        """Return the feeds of a library, oldest first."""
+        return await self._feeds.all(library)
+
+    async def remove_feed(self, library: str, feed_id: int) -> Feed | None:
+        """Follow a feed no longer; its articles stay. None when the library has none of this id."""
+        return await self._feeds.remove(library, feed_id)
+
+    async def pause_feed(self, library: str, feed_id: int, *, paused: bool) -> Feed | None:
+        """Pause a feed, or go on with it. None when the library has none of this id."""
+        feed = await self._feeds.pause(library, feed_id, paused=paused)
+        self.poller.wake()
+        return feed
+
+    async def export(self, library: str, path: Path) -> Transfer:
+        """Write the library to a file that `import_file` reads, whole or not at all."""
+        lines: list[dict[str, object]] = []
+        async with self._store.snapshot([library]) as snapshot:
+            summaries = await snapshot.summaries()
+            places = {summary.article_id: [(summary.origin, summary.credit)] for summary in summaries}
+            for origin in await snapshot.origins():
+                if origin.credit is not None:
+                    places[origin.article_id].append((origin.origin, origin.credit))
+            for article_id, found in places.items():
+                stored = await snapshot.article(article_id)
+                assert stored is not None  # read in the same snapshot
+                lines.append(article_line(stored.article.text, stored.article.language, found))
+        feeds = await self._feeds.all(library)
+        lines += [feed_line(feed.url, feed.title) for feed in feeds]
+        size = await asyncio.to_thread(write_export, path, lines)
+        return Transfer(len(summaries), len(feeds), size)
+
+    async def import_file(self, library: str, path: Path) -> Job:
+        """Bring in what `export` wrote; what the library has at the same address stays as it is.
+
+        Raises `ArticleError` when the file is no export.
+        """
+        drafts, feeds = await asyncio.to_thread(read_export, path)
+
+        async def work(job: Job) -> IndexReport:
+            readables = [ReadDraft(draft) for draft in drafts]
+            report = await self._index(library, readables, job, explicit=True, keep=True)
+            if report.cancelled:
+                return report
+            known = {feed.url for feed in await self._feeds.all(library)}
+            for feed in feeds:
+                if feed.url not in known and self._may_follow(library, len(known)):
+                    await self._feeds.add(library, feed.url, title=feed.title, announce_to=None)
+                    known.add(feed.url)
+            self.poller.wake()
+            return report
+
+        return self._jobs.start(library, f"import of {path.name}", None, work)[0]
+
+    def _quota(self, library: str) -> Quota | None:
+        return None if library == self._keeping.shared else self._keeping.quota
+
+    def _may_follow(self, library: str, feeds: int) -> bool:
+        """Tell whether a library that follows so many feeds may follow another."""
+        return self._quota(library) is None or feeds < MOST_FEEDS
+
+    async def _add(self, library: str, *readables: Readable) -> AddedArticle:
+        """Bring in one article from one or several places; raises what is wrong with it."""
+        report = await self._indexer.run(readables, library=library, quota=self._quota(library), explicit=True)
+        await self._refresh(library)
+        if report.failed:
+            raise ArticleError(report.failed[0][1])
+        if not report.brought:
+            raise ArticleError("The page is no longer there; the library keeps what it had of it, until you remove it.")
+        brought = report.brought[0]
+        async with self._store.snapshot([library]) as snapshot:
+            origins = {origin.origin: origin for origin in await snapshot.origins()}
+            summary = next((one for one in await snapshot.summaries() if one.article_id == brought.article_id), None)
+        if summary is None or brought.origin not in origins:
+            raise ArticleError("The article was removed while it was read; add it again if you want it back.")
+        credit = origins[brought.origin].credit or summary.credit
+        return AddedArticle(brought.article_id, brought.origin, credit, summary.passages, brought.change)
+
+    async def _index(
+        self,
+        library: str,
+        readables: Sequence[Readable],
+        job: Job,
+        *,
+        folders: Sequence[Path] = (),
+        prune: bool = False,
+        failed: Sequence[tuple[str, str]] = (),
+        explicit: bool = False,
+        keep: bool = False,
+    ) -> IndexReport:
+        try:
+            report = await self._indexer.run(
+                readables,
+                library=library,
+                folders=folders,
+                prune=prune,
+                quota=self._quota(library),
+                explicit=explicit,
+                keep=keep,
+                cancelled=lambda: job.cancelled,
+                progress=job.advance,
+            )
+        finally:
+            await self._refresh(library)
+        report.failed[:0] = failed
+        return report
+
+    async def _again(self, library: str, scope: Scope) -> tuple[list[Readable], list[Path], list[tuple[str, str]]]:
+        """Return what a re-index reads: the places it can read again, the folders whole, and what cannot be read.
+
+        Texts that were pasted or handed in have no place to be read from again; they stay as they are. Only
+        the operator's library reads files of this machine.
+        """
+        async with self._store.snapshot([library]) as snapshot:
+            origins = await snapshot.origins()
+        wanted = [
+            origin
+            for origin in origins
+            if (scope.article_id is None or origin.article_id == scope.article_id)
+            and (scope.feed_id is None or origin.feed_id == scope.feed_id)
+        ]
+        readables: dict[str, Readable] = {}
+        folders: list[Path] = []
+        unreadable: list[tuple[str, str]] = []
+        if library == self._keeping.shared:
+            for origin in wanted:
+                if Path(origin.origin).is_absolute():
+                    readables[origin.origin] = ReadFile(Path(origin.origin), self._ingest.path)
+            if scope == Scope():
+                found, folders, unreadable = await self._in_folders()
+                readables |= {one.origin: one for one in found}
+        for origin in wanted:
+            if origin.origin.startswith(("http://", "https://")):
+                readables[origin.origin] = ReadPage(origin.origin, self._ingest)
+        return list(readables.values()), folders, unreadable
+
+    async def _in_folders(self) -> tuple[list[ReadFile], list[Path], list[tuple[str, str]]]:
+        """Return the files of the operator's folders that were not removed, the folders, and what is unreadable."""
+        given = [folder for folder in self._keeping.folders if folder.is_dir()]
+        files, folders, unreadable = await asyncio.to_thread(find_files, given)
+        removed = await self._origins.removed_marks(self._keeping.shared)
+        readables = [ReadFile(path, self._ingest.path) for path in files]
+        return [one for one in readables if one.origin not in removed], folders, unreadable

@@ -1,0 +1,184 @@
+"""A library as a file: gzipped JSON lines, a head, then an article or a feed a line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from retrieval.domain.articles import Credit
+from retrieval.errors import ArticleError, StorageError
+from retrieval.keeping.formats.text_files import ArticleDraft, clean_text
+from retrieval.store.records import credit_fields
+
+FORMAT = 1
+MAX_BYTES = 400_000_000
+"""Of a file once it is unpacked."""
+MAX_LINE_BYTES = 4_000_000
+MAX_PLACES = 50
+"""Addresses of one article."""
+MAX_DRAFTS = 10_000
+"""Articles and further addresses of one file."""
+
+Short = Annotated[str, Field(max_length=1_000)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$", max_length=4_000)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Head(_Line):
+    pullquote_library: Literal[1]
+
+
+class _Credit(_Line):
+    title: Short | None = None
+    publisher: Short | None = None
+    byline: Short | None = None
+    published_at: AwareDatetime | None = None
+    url: Address | None = None
+    title_is_label: bool = False
+
+    def credit(self) -> Credit:
+        return Credit(**self.model_dump())
+
+
+class _Place(_Line):
+    origin: Annotated[str, Field(max_length=4_000)]
+    credit: _Credit
+
+
+class _Article(_Line):
+    text: Annotated[str, Field(min_length=1, max_length=500_000)]
+    language: Annotated[str, Field(max_length=8)] | None = None
+    places: Annotated[list[_Place], Field(min_length=1, max_length=MAX_PLACES)]
+
+
+class _ArticleLine(_Line):
+    article: _Article
+
+
+class _Feed(_Line):
+    url: Address
+    title: Short | None = None
+
+
+class _FeedLine(_Line):
+    feed: _Feed
+
+
+_LINE: TypeAdapter[_ArticleLine | _FeedLine] = TypeAdapter(_ArticleLine | _FeedLine)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """A feed that an export names."""
+
+    url: str
+    title: str | None
+
+
+def article_line(text: str, language: str | None, places: Iterable[tuple[str, Credit]]) -> dict[str, object]:
+    """Return one article as a line: its text, and every origin with the credit given there."""
+    return {
+        "article": {
+            "text": text,
+            "language": language,
+            "places": [
+                {"origin": origin, "credit": credit_fields(credit)} for origin, credit in islice(places, MAX_PLACES)
+            ],
+        }
+    }
+
+
+def feed_line(url: str, title: str | None) -> dict[str, object]:
+    """Return one feed as a line."""
+    return {"feed": {"url": url, "title": title}}
+
+
+def write_export(path: Path, lines: Iterable[dict[str, object]]) -> int:
+    """Write an export, whole or not at all; returns its size in bytes. Raises `StorageError`."""
+    try:
+        if path.exists() and not path.is_file():
+            raise StorageError(f"{path} cannot be written: it is there, and no file; choose another name.")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written ({error.strerror}); choose another name.") from error
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        with gzip.open(partial, "wt", encoding="utf-8", newline="\n") as file:
+            for line in ({"pullquote_library": FORMAT}, *lines):
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        partial.replace(path)
+        return path.stat().st_size
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror or error}); choose another place or free some space."
+        ) from error
+
+
+def read_export(path: Path) -> tuple[list[ArticleDraft], list[FeedAddress]]:
+    """Return the articles and feeds of an export. Raises `ArticleError` when it is none, or is damaged.
+
+    Only web addresses are kept as origins: a file may come from anyone, and a path in it must never
+    make this machine read that path.
+    """
+    drafts: list[ArticleDraft] = []
+    feeds: list[FeedAddress] = []
+    for number, line in enumerate(_lines(path), start=1):
+        try:
+            if number == 1:
+                _Head.model_validate_json(line)
+                continue
+            entry = _LINE.validate_json(line)
+        except ValidationError as error:
+            if number == 1:
+                raise ArticleError(
+                    f"{path.name} is no library export of this version; give a file that `library export` wrote."
+                ) from error
+            detail = error.errors()[0]
+            raise ArticleError(f"{path.name} is damaged at line {number} ({detail['msg']}); export it anew.") from error
+        if isinstance(entry, _FeedLine):
+            feeds.append(FeedAddress(entry.feed.url, entry.feed.title))
+            continue
+        text = clean_text(entry.article.text)
+        if not any(character.isalnum() for character in text):
+            raise ArticleError(f"{path.name} is damaged at line {number} (an article without words); export it anew.")
+        no_address = f"import:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        for place in entry.article.places:
+            origin = place.origin if place.origin.startswith(("http://", "https://")) else no_address
+            drafts.append(ArticleDraft(origin, text, place.credit.credit(), entry.article.language))
+        if len(drafts) > MAX_DRAFTS:
+            raise ArticleError(f"{path.name} holds more than {MAX_DRAFTS:,} articles; it was not imported.")
+    return drafts, feeds
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    read = 0
+    try:
+        with gzip.open(path, "rb") as file:
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                read += len(line)
+                if len(line) > MAX_LINE_BYTES or read > MAX_BYTES:
+                    raise ArticleError(
+                        f"{path.name} unpacks to more than an export may hold ({MAX_BYTES // 1_000_000} MB, "
+                        f"{MAX_LINE_BYTES // 1_000_000} MB an article); it was not imported."
+                    )
+                yield line
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ArticleError(
+            f"{path.name} is no library export, or is cut short; give a file that `library export` wrote."
+        ) from error
+    except OSError as error:
+        raise ArticleError(f"{path.name} cannot be read ({error.strerror or error}); check the path.") from error
+    if not read:
+        raise ArticleError(f"{path.name} is empty; give a file that `library export` wrote.")

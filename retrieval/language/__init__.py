@@ -1,0 +1,1 @@
+"""What is known of English words and of outlets' names, whatever the library."""

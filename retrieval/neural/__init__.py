@@ -1,0 +1,1 @@
+"""Trained models, and the vectors of one pass."""

@@ -1,0 +1,111 @@
+"""The real model, Chroma and SQLite on the seed article: what is answered, from whom, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+
+from retrieval.domain.articles import Answer, NoAnswer, Outcome, Refusal
+from retrieval.engine import SHARED_LIBRARY, Engine
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+AGENDA = "Gantz's agenda in Washington includes"
+AIMED = "aimed at reinforcing Israel's strategic ties"
+RIFT = "the rift within Israel's government showcases"
+CONTENTIOUS = "the visit is particularly contentious"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    opened = await Engine.open(tmp_path_factory.mktemp("seed"))
+    await opened.ready()
+    await opened.index([ROOT / "seeds"])
+    yield opened
+    await opened.close()
+
+
+async def ask(engine: Engine, question: str) -> Outcome:
+    outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC))
+    quotes = outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
+    for quote in quotes:
+        assert await engine.is_verbatim(quote)
+        for outlet in ("All Israel News", "POLITICO", "The New York Sun"):
+            credited = quote.attribution is not None and quote.attribution.name == outlet
+            assert credited or f"reported by {outlet}" not in quote.text
+        assert not quote.text.startswith(("Unsanctioned Trip Sparks", "Strategic Objectives", "Implications for"))
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "source"),
+    [
+        ("why did Gantz go to Washington?", (AGENDA, AIMED), None),
+        ("What did POLITICO say?", (RIFT,), "POLITICO"),
+        ("what did politico say", (RIFT,), "POLITICO"),
+        ("what does the New York Sun say about the visit?", (CONTENTIOUS,), "The New York Sun"),
+        ("According to All Israel News, what is on the agenda?", (AGENDA,), "All Israel News"),
+        ("did Netanyahu approve the trip?", ("not sanctioned by Netanyahu", "defying", "disapproval"), None),
+        ("what is Gantz's plan for Hamas?", ("end Hamas rule in Gaza",), "All Israel News"),
+        ("who is Benny Gantz?", ("a key Cabinet Minister",), None),
+        ("Show me quotes by POLITICO", (RIFT,), "POLITICO"),
+        ("who is Netanyahu?", ("Prime Minister Benjamin Netanyahu",), None),
+        ("WHO IS BENNY GANTZ", ("a key Cabinet Minister",), None),
+        ("Why is the visit contentious?", (CONTENTIOUS,), "The New York Sun"),
+        ("which outlet reported on Gantz's agenda?", (AGENDA,), "All Israel News"),
+        ("is there a rift in the Israeli government?", (RIFT, "significant rift"), None),
+        ("Does Gantz support Israel's military operations?", ("Israel's military operations",), None),
+    ],
+)
+async def test_is_answered_with_the_right_sentence_and_source(engine, question, words, source):
+    outcome = await ask(engine, question)
+    assert isinstance(outcome, Answer), outcome
+    assert any(piece in outcome.quotes[0].text for piece in words), outcome.quotes[0].text
+    assert 1 <= len(outcome.quotes) <= 3
+    if source is not None:
+        assert outcome.quotes[0].attribution is not None
+        assert outcome.quotes[0].attribution.name == source
+
+
+@pytest.mark.parametrize(
+    ("question", "refusal", "reason"),
+    [
+        ("who is the president of France?", Refusal.UNKNOWN_NAME, "France"),
+        ("who is the president of france", Refusal.UNKNOWN_NAME, "france"),
+        ("how many hostages were released?", Refusal.NOT_ANSWERED, "number"),
+        ("when did Gantz meet Kamala Harris?", Refusal.UNKNOWN_NAME, "Kamala Harris"),
+        ("what did CNN say about Gantz's trip?", Refusal.UNKNOWN_NAME, "CNN"),
+        ("why did Gantz go to London?", Refusal.UNKNOWN_NAME, "London"),
+        ("did Gantz meet Joe Biden?", Refusal.UNKNOWN_NAME, "Joe Biden"),
+        ("what did Netanyahu say?", Refusal.NOTHING_FROM_SOURCE, "Netanyahu"),
+        ("how old is Gantz?", Refusal.NOT_ANSWERED, "old"),
+        ("what did Gantz eat for breakfast?", Refusal.NOT_ANSWERED, "breakfast"),
+        ("who won the football match?", Refusal.NOT_ANSWERED, ""),
+        ("how is the weather in Gaza?", Refusal.NOT_ANSWERED, "weather"),
+        ("What does Gantz think about tax policy?", Refusal.NOT_ANSWERED, "tax"),
+        ("According to POLITICO, why is the visit contentious?", Refusal.NOT_ANSWERED, "quote POLITICO"),
+        ("Did POLITICO say that Gantz's trip was sanctioned?", Refusal.NOT_ANSWERED, "quote POLITICO"),
+        ("???", Refusal.NOT_A_QUESTION, ""),
+        ('" OR 1=1 -- NEAR(', Refusal.UNKNOWN_NAME, "NEAR"),
+    ],
+)
+async def test_is_refused_with_a_fitting_reason(engine, question, refusal, reason):
+    outcome = await ask(engine, question)
+    assert isinstance(outcome, NoAnswer), outcome
+    assert outcome.refusal is refusal
+    assert reason in outcome.reason
+
+
+async def test_a_quote_is_no_longer_verbatim_once_its_article_has_changed(engine, tmp_path):
+    path = tmp_path / "bridge.md"
+    path.write_text("The old bridge was closed on Monday by the council.")
+    await engine.index([path])
+    outcome = await ask(engine, "When was the old bridge closed?")
+    assert isinstance(outcome, Answer)
+    path.write_text("Yesterday the old bridge was closed by the council.")
+    await engine.index([path])
+    assert not await engine.is_verbatim(outcome.quotes[0])

@@ -1,0 +1,132 @@
+"""What several outlets report alike stands together, with figures that differ said to; nothing unsure is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from retrieval.asking.answers.side_by_side import MAX_QUOTES_IN_ALL, reporter_of, reporters_of
+from retrieval.domain.articles import Answer, Attribution, Credit, Quote, Relation, SourceKind
+from retrieval.engine import SHARED_LIBRARY
+
+QUESTION = "Did the Brankovo bridge over the Zelenka river collapse?"
+DAY = "The Brankovo bridge over the Zelenka river collapsed on Monday, killing 21 people."
+OTHER = "On Monday the Brankovo bridge over the Zelenka river collapsed, killing 21 people."
+MORE = "On Monday the Brankovo bridge over the Zelenka river collapsed, killing 34 people."
+NOT = "On Monday the Brankovo bridge over the Zelenka river did not collapse, killing 21 people."
+FILLER = {
+    "The Day": "\n\nFerries carried commuters across instead, and schools in Porec stayed shut.",
+    "The Hour": "\n\nMinister Ivana Horvat promised engineers a new crossing before autumn.",
+    "The Week": "\n\nSteel from the ruins will be melted in furnaces at Sisak, said nobody.",
+}
+
+
+@pytest.fixture
+def told(engine, write):
+    """Index articles given as (publisher, day of March, opening sentence), ask, and return the answer."""
+
+    async def tell(*articles: tuple[str, int, str], question: str = QUESTION) -> Answer:
+        paths = [
+            write(
+                f"{number}.md",
+                sentence + FILLER.get(publisher.partition(" - ")[0], ""),
+                **({"publisher": publisher} if publisher else {}),
+                **({"published_at": f"2024-03-{day:02}"} if day else {}),
+            )
+            for number, (publisher, day, sentence) in enumerate(articles)
+        ]
+        await engine.index(paths)
+        outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime(2024, 4, 1, tzinfo=UTC))
+        assert isinstance(outcome, Answer), outcome
+        for quote in outcome.quotes:
+            assert await engine.is_verbatim(quote)
+        return outcome
+
+    return tell
+
+
+async def test_what_two_outlets_report_alike_stands_together(told):
+    answer = await told(("The Day", 4, DAY), ("The Hour", 5, OTHER))
+    (comparison,) = answer.comparisons
+    assert comparison.relation is Relation.SAME
+    assert comparison.outlets
+    assert sorted(comparison.reporters) == ["The Day", "The Hour"]
+    assert answer.quotes[: len(comparison.quotes)] == comparison.quotes
+    assert len(answer.quotes) <= MAX_QUOTES_IN_ALL
+
+
+async def test_figures_that_cannot_be_one_are_said_to_differ(told):
+    answer = await told(("The Day", 4, DAY), ("The Hour", 4, MORE))
+    (comparison,) = answer.comparisons
+    assert comparison.relation is Relation.DIFFERS
+    assert set(comparison.values) == {"21", "34"}
+
+
+async def test_a_denial_differs_from_what_it_denies(told):
+    (comparison,) = (await told(("The Day", 4, DAY), ("The Hour", 4, NOT))).comparisons
+    assert comparison.relation is Relation.DIFFERS
+    assert comparison.values == ()
+
+
+@pytest.mark.parametrize(
+    "articles",
+    [
+        [("The Day", 4, DAY), ("The Day", 5, OTHER)],
+        [("The Day - World", 4, DAY), ("The Day - Home", 5, OTHER)],
+        [("The Day", 4, DAY), ("The Hour", 14, OTHER)],
+        [("The Day", 4, DAY), ("", 4, OTHER)],
+        [("The Day", 0, DAY), ("The Hour", 0, MORE)],
+        [("The Day", 4, DAY), ("The Hour", 4, "The Brankovo bridge over the Zelenka river may collapse, they say.")],
+    ],
+    ids=["one outlet", "its sections", "days apart", "publisher unknown", "figures without dates", "a supposition"],
+)
+async def test_nothing_is_told_that_is_not_sure(told, articles):
+    assert (await told(*articles)).comparisons == ()
+
+
+async def test_three_outlets_are_counted_each_once(told):
+    answer = await told(("The Day", 4, DAY), ("The Hour", 4, OTHER), ("The Week", 5, DAY))
+    (comparison,) = answer.comparisons
+    assert sorted(comparison.reporters) == ["The Day", "The Hour", "The Week"]
+
+
+async def test_who_reports_is_told_where_that_is_asked(told):
+    answer = await told(
+        ("The Day", 4, DAY),
+        ("The Hour", 4, OTHER),
+        question="Which outlets report that the Brankovo bridge over the Zelenka river collapsed?",
+    )
+    assert sorted(answer.reporters) == ["The Day", "The Hour"]
+
+
+def credited(name: str, kind: SourceKind, *, shown: bool = True) -> Attribution:
+    return Attribution((), (), (), kind, name, "said", shown=shown)
+
+
+@pytest.mark.parametrize(
+    ("publisher", "attribution", "reporter"),
+    [
+        ("The Day", None, ("The Day", True)),
+        ("BBC News - Technology", None, ("BBC News", True)),
+        ("The Day", credited("Reuters", SourceKind.OUTLET), ("Reuters", True)),
+        ("The Day", credited("Reuters", SourceKind.OUTLET, shown=False), ("The Day", True)),
+        ("The Day", credited("Ann Smith", SourceKind.PERSON), ("The Day", True)),
+        (None, credited("Ann Smith", SourceKind.PERSON), ("Ann Smith", False)),
+        (None, credited("officials", SourceKind.UNNAMED), None),
+        (None, None, None),
+    ],
+)
+def test_the_reporter_is_the_outlet_cited_else_the_publisher_else_the_speaker(publisher, attribution, reporter):
+    found = reporter_of(Credit(publisher=publisher), attribution)
+    assert (found and (found.name, found.outlet)) == reporter
+
+
+def test_who_says_so_is_the_speaker_unless_outlets_are_asked_for():
+    quotes = [
+        Quote("a", "1", 0, 1, 1.0, Credit(publisher="The Day"), credited("Ann Smith", SourceKind.PERSON)),
+        Quote("b", "2", 0, 1, 1.0, Credit(publisher="The Day")),
+        Quote("c", "3", 0, 1, 1.0, Credit()),
+    ]
+    assert reporters_of(quotes, outlets=False) == ("Ann Smith", "The Day")
+    assert reporters_of(quotes, outlets=True) == ("The Day",)

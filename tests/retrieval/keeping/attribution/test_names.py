@@ -1,0 +1,74 @@
+import pytest
+
+from tests.retrieval.keeping.attribution.helpers import attribute, shown
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _ in shown(text)]
+
+
+def test_short_form_becomes_the_full_name() -> None:
+    """'Gantz' is Benny Gantz where the article names one Gantz."""
+    assert names("Benny Gantz flew to Washington.\n\nGantz said the trip was useful.") == ["Benny Gantz"]
+
+
+def test_short_form_of_two_people_stays_short() -> None:
+    """'Clinton' stays 'Clinton' where the article names two."""
+    text = "Hillary Clinton and Bill Clinton met.\n\nClinton said the trip was useful."
+    assert names(text) == ["Clinton"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Added Kooker later. Dennis Kooker is a lawyer who added little.\n\nKooker said the trial was over.",
+        "Sad Kooker wept. It was a sad day for Dennis Kooker.\n\nKooker said the trial was over.",
+    ],
+)
+def test_a_word_that_opens_a_sentence_is_no_first_name(text: str) -> None:
+    """'Added Kooker' does not make two Kookers."""
+    assert names(text)[-1] == "Dennis Kooker"
+
+
+def test_a_name_does_not_swallow_the_word_before_it() -> None:
+    """'Sad Taylor Swift said' is Taylor Swift, whom the article names so elsewhere."""
+    text = "It was a sad day, and Taylor Swift wept.\n\nSad Taylor Swift said the show was over."
+    assert names(text) == ["Taylor Swift"]
+
+
+def test_a_first_name_that_is_also_a_word_stays() -> None:
+    """'Rose' in 'Rose Byrne' is her name, though a rose stands in the article."""
+    text = "Rose Byrne held a rose. Jack Byrne did not.\n\nByrne said the show was over."
+    assert names(text) == ["Byrne"]
+
+
+def test_short_form_of_an_outlet() -> None:
+    """'The Post' is the one Post of the article."""
+    text = "The New York Post wrote about it.\n\nThe Post reported that the bank failed."
+    assert names(text)[-1] == "The New York Post"
+
+
+def test_the_post_of_two_posts_stays_short() -> None:
+    """'The Post' stays as it is where two are named."""
+    text = "The New York Post and The Washington Post wrote.\n\nThe Post reported that the bank failed."
+    assert names(text)[-1] == "The Post"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Benny Gantz flew to Washington. He said the trip was useful.", "Benny Gantz"),
+        ("Hillary Clinton met Donald Trump. She said the trip was useful.", "Hillary Clinton"),
+        ("Benny Gantz, who said the trip was useful, flew home.", "Benny Gantz"),
+    ],
+)
+def test_certain_pronoun(text: str, name: str) -> None:
+    """A pronoun takes the name of the only person who can be meant."""
+    assert names(text) == [name]
+
+
+def test_uncertain_pronoun_is_not_shown() -> None:
+    """With two men named just before, 'he' is nobody certain."""
+    text = "Donald Trump met Barack Obama. He said the trip was useful."
+    assert names(text) == []
+    assert attribute(text)[0].name == "He"

@@ -1,0 +1,243 @@
+"""Of a page the article's own words are kept, apart by paragraphs, and what the page states of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from retrieval.errors import ArticleError
+from retrieval.keeping.formats.content import read_content
+from retrieval.keeping.formats.moments import parse_moment
+from retrieval.keeping.formats.pages import read_page
+
+PARAGRAPHS = (
+    "The minister said on Tuesday that the new bridge over the river would open in the spring of next year.",
+    "“We have waited for ten years, and we will not wait for another one,” she told reporters at the site.",
+    "Opponents of the project say that its cost has doubled since the first plans were shown to the public.",
+)
+URL = "https://www.example.org/news/bridge"
+
+
+def page(*, head: str = "", before: str = "", after: str = "", body: str | None = None) -> str:
+    body = body if body is not None else "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return (
+        f'<!doctype html><html lang="en-GB"><head><title>Bridge to open - Example</title>{head}</head><body>'
+        "<nav><ul><li><a href=/>Home</a></li><li><a href=/news>News</a></li></ul></nav>"
+        f"<main><article><h1>Bridge to open</h1>{before}{body}{after}</article></main>"
+        "<footer><p>Copyright 2024 Example. All rights reserved.</p></footer></body></html>"
+    )
+
+
+def read(source: str, url: str | None = URL):
+    return read_page(source, origin=url or "upload:a.html", name=url or "a.html", url=url)
+
+
+def ld(**values: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(values)}</script>'
+
+
+def test_an_article_keeps_its_words_and_its_paragraphs():
+    text = read(page()).text
+    assert "\n\n".join(PARAGRAPHS) in text
+    assert "Home" not in text
+    assert "Copyright" not in text
+
+
+def test_words_are_kept_as_they_are_across_inline_markup():
+    marked = "<p>He said <b>“no”</b> <i>twice</i>,\n   and <a href=/x>left</a>.</p>"
+    assert "He said “no” twice, and left." in read(page(before=marked)).text
+
+
+def test_lists_and_quotations_are_paragraphs_without_marks_of_our_own():
+    points = "<ul><li>One point of the plan</li><li>Another point of it</li></ul>"
+    quoted = f"<blockquote><p>{PARAGRAPHS[1]}</p></blockquote>"
+    text = read(page(body=f"<p>{PARAGRAPHS[0]}</p>{points}{quoted}<p>{PARAGRAPHS[2]}</p>")).text
+    assert "\n\nOne point of the plan\n\nAnother point of it\n\n" in text
+    assert f"\n\n{PARAGRAPHS[1]}\n\n" in text
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<figure><img src=a.jpg><figcaption>The bridge in May. Photo: A. Body</figcaption></figure>",
+        "<p>Read also: <a href=/other>Another story about something else</a></p>",
+        "<p><strong>READ MORE: <a href=/other>Another story about something else</a></strong></p>",
+        "<p>Related: <a href=/other>Another story about something else</a></p>",
+        "<p>Lesen Sie auch: <a href=/other>Another story about something else</a></p>",
+        "<p>Sign up for our morning newsletter.</p>",
+        "<p>Advertisement</p>",
+        "<script>var story = 'Another story';</script>",
+        '<div class="comments" id="comments"><p>Photo is nonsense, another story, sign up!</p></div>',
+    ],
+)
+def test_what_is_not_the_article_is_left_out(extra):
+    body = f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{extra}<p>{PARAGRAPHS[2]}</p>"
+    text = read(page(body=body)).text
+    assert text.endswith("\n\n".join(PARAGRAPHS))
+
+
+def test_a_sentence_that_begins_like_such_a_line_stays():
+    sentence = "Read also means something else in this sentence, which the article itself says of the bridge."
+    assert sentence in read(page(after=f"<p>{sentence}</p>")).text
+
+
+def test_structured_data_tells_the_credit():
+    head = ld(
+        **{"@type": "NewsArticle"},
+        headline="The bridge &amp; the river",
+        author=[{"@type": "Person", "name": "A. Writer"}, {"@type": "Person", "name": "B. Writer"}],
+        publisher={"@type": "Organization", "name": "The Example"},
+        datePublished="2024-03-03T10:00:00+02:00",
+        inLanguage="de-AT",
+    )
+    draft = read(page(head=head))
+    assert draft.credit.title == "The bridge & the river"
+    assert draft.credit.byline == "A. Writer, B. Writer"
+    assert draft.credit.publisher == "The Example"
+    assert draft.credit.published_at == datetime(2024, 3, 3, 8, tzinfo=UTC)
+    assert draft.language == "de"
+
+
+def test_structured_data_may_be_a_graph_with_references():
+    graph = [
+        {"@type": "WebPage", "@id": "#p", "datePublished": "2001-01-01"},
+        {"@type": ["Article", "NewsArticle"], "author": {"@id": "#a"}, "publisher": {"@id": "#o"}, "headline": "Own"},
+        {"@type": "Person", "@id": "#a", "name": "By A. Writer"},
+        {"@type": "Organization", "@id": "#o", "name": "The Example"},
+    ]
+    credit = read(page(head=ld(**{"@graph": graph}))).credit
+    assert (credit.title, credit.byline, credit.publisher) == ("Own", "A. Writer", "The Example")
+
+
+def test_of_several_articles_the_pages_own_is_taken():
+    others = [{"@type": "NewsArticle", "headline": "Other", "url": "https://www.example.org/o"}]
+    own = {"@type": "NewsArticle", "headline": "Own", "url": URL}
+    assert read(page(head=ld(**{"@graph": [*others, own]}))).credit.title == "Own"
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["{broken", '{"@type": "NewsArticle", "author": 7, "publisher": [null], "datePublished": {}, "headline": []}',
+     "[" * 5_000, '{"@type": {"a": 1}}', '"x"', '{"@type":"NewsArticle","mainEntityOfPage":{"@id":"x"}}'],
+)  # fmt: skip
+def test_broken_structured_data_does_no_harm(script):
+    draft = read(page(head=f'<script type="application/ld+json">{script}</script>'))
+    assert draft.credit.title == "Bridge to open"
+    assert draft.credit.published_at is None
+
+
+def test_meta_tells_the_credit():
+    head = (
+        '<meta property="og:title" content="The bridge"><meta property="og:site_name" content="The Example">'
+        '<meta name="author" content="A. Writer">'
+        '<meta property="article:published_time" content="2024-03-03T10:00:00Z">'
+    )
+    credit = read(page(head=head)).credit
+    assert (credit.title, credit.publisher, credit.byline) == ("The bridge", "The Example", "A. Writer")
+    assert credit.published_at == datetime(2024, 3, 3, 10, tzinfo=UTC)
+
+
+def test_what_a_page_does_not_state_is_not_invented():
+    credit = read(page()).credit
+    assert (credit.publisher, credit.byline, credit.published_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "origin"),
+    [
+        ("https://www.example.org/news/the-bridge", "https://www.example.org/news/the-bridge"),
+        ("https://example.org/news/the-bridge", "https://example.org/news/the-bridge"),
+        ("https://m.example.org/news/the-bridge#top", "https://m.example.org/news/the-bridge"),
+        ("/news/the-bridge", "https://www.example.org/news/the-bridge"),
+        ("https://elsewhere.example/news/the-bridge", URL),
+        ("https://example.org.evil.example/a", URL),
+        ("https://other.example.org/a", URL),
+        ("https://www.example.org:8443/a", URL),
+        ("https://me@www.example.org/a", URL),
+        ("javascript:alert(1)", URL),
+        ("https://www.example.org/", URL),
+        ("http://[bad", URL),
+    ],
+)
+def test_the_canonical_address_counts_only_on_the_same_site(canonical, origin):
+    draft = read(page(head=f'<link rel="canonical" href="{canonical}">'))
+    assert (draft.origin, draft.credit.url) == (origin, origin)
+
+
+def test_a_saved_page_keeps_its_file_as_origin_and_its_address_as_credit():
+    draft = read(page(head='<meta property="og:url" content="https://example.org/a">'), url=None)
+    assert (draft.origin, draft.credit.url) == ("upload:a.html", "https://example.org/a")
+
+
+def test_a_page_in_another_encoding_is_read():
+    words = "Мост откроется весной следующего года. " * 9
+    source = page(head='<meta charset="windows-1251">', body=f"<p>{words}</p>")
+    draft = read_content(source.encode("cp1251"), origin="o", name="n", url=URL)
+    assert "Мост откроется весной" in draft.text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<!doctype html><html><body></body></html>",
+        "<!doctype html><title>x</title>",
+        "<!doctype html><p>Please enable JavaScript to read this page.</p>",
+        page(body=""),
+    ],
+)
+def test_a_page_without_an_article_gets_a_sentence(source):
+    with pytest.raises(ArticleError, match="has no article that can be found"):
+        read(source)
+
+
+@pytest.mark.parametrize("tag", ["div", "blockquote", "table><tr><td", "b", "ul><li", "font"])
+def test_a_page_nested_too_deep_gets_a_sentence(tag):
+    with pytest.raises(ArticleError) as caught:
+        read(page(body=f"<{tag}>" * 30_000 + PARAGRAPHS[0]))
+    assert "built in too many parts" in str(caught.value) or "no article" in str(caught.value)
+
+
+def test_a_page_of_too_many_parts_gets_a_sentence():
+    with pytest.raises(ArticleError, match="built in too many parts"):
+        read(page(body="<br>" * 150_000))
+
+
+def test_a_page_that_is_too_long_gets_a_sentence():
+    with pytest.raises(ArticleError, match="more than 5,000,000 characters"):
+        read(page(body="x" * 5_000_000))
+
+
+def test_an_article_that_is_too_long_gets_a_sentence():
+    with pytest.raises(ArticleError, match="at most 500,000"):
+        read(page(body="".join(f"<p>{PARAGRAPHS[0]} {number}</p>" for number in range(6_000))))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-03-03", datetime(2024, 3, 3, tzinfo=UTC)),
+        ("2024-03-03T10:00:00.123Z", datetime(2024, 3, 3, 10, 0, 0, 123_000, tzinfo=UTC)),
+        ("2024-03-03T10:00:00+0200", datetime(2024, 3, 3, 8, tzinfo=UTC)),
+        ("Sun, 03 Mar 2024 10:00:00 GMT", datetime(2024, 3, 3, 10, tzinfo=UTC)),
+        ("Sun, 03 Mar 2024 10:00:00 -0500", datetime(2024, 3, 3, 15, tzinfo=UTC)),
+        ("March 3, 2024", datetime(2024, 3, 3, tzinfo=UTC)),
+        ("3 March 2024 10:00", datetime(2024, 3, 3, 10, tzinfo=UTC)),
+        ("3 de marzo de 2024", datetime(2024, 3, 3, tzinfo=UTC)),
+        ("2024-03-03 10:00:00 UTC", datetime(2024, 3, 3, 10, tzinfo=UTC)),
+        ("2024/03/03", datetime(2024, 3, 3, tzinfo=UTC)),
+        ("03/04/2024", None),
+        ("soon", None),
+        ("yesterday", None),
+        ("2024", None),
+        ("March", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-10:00", None),
+        ("", None),
+        ("2024-13-45", None),
+        ("x" * 1_000, None),
+    ],
+)
+def test_dates_are_read_or_left_out(text, moment):
+    assert parse_moment(text) == moment

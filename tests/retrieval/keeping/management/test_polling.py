@@ -1,0 +1,172 @@
+"""Feeds are followed politely, one failure stops no other, and nothing is announced twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from retrieval.domain.libraries import Feed
+from retrieval.errors import ArticleError
+from retrieval.keeping.management.manager import LibraryManager
+from retrieval.store import ArticleSummary
+from tests.support.web import NewsSite, page, rss, story
+
+GUILD = "guild-7"
+
+
+@dataclass
+class Heard:
+    """What was announced: for each time the titles."""
+
+    titles: list[list[str | None]] = field(default_factory=list)
+
+    async def __call__(self, feed: Feed, articles: Sequence[ArticleSummary]) -> None:
+        self.titles.append([one.credit.title for one in articles])
+
+
+def publish(site: NewsSite, *topics: str, guid: str = "{}") -> str:
+    """Put a feed with a page for each topic on the site."""
+    entries = []
+    for topic in topics:
+        name = topic.replace(" ", "-")
+        link = site.put(f"/{name}", page(f"About {topic}", story(topic)))
+        entries.append((guid.format(name), link, f"About {topic}"))
+    return site.put("/feed", rss("The Harbour Feed", entries), kind="application/rss+xml")
+
+
+async def follow(manager: LibraryManager, url: str, heard: Heard) -> Feed:
+    """Add a feed and poll it for the first time."""
+    feed = await manager.add_feed(GUILD, url, announce_to="42")
+    await manager.poller.poll(feed, announce=heard)
+    return (await manager.feeds(GUILD))[0]
+
+
+async def test_a_feed_brings_in_its_articles_and_announces_only_later_ones(manager: LibraryManager, site: NewsSite):
+    heard = Heard()
+    feed = await follow(manager, publish(site, "the bridge", "the ferry"), heard)
+    assert (feed.title, feed.articles, feed.failures, heard.titles) == ("The Harbour Feed", 2, 0, [])
+    publish(site, "the bridge", "the ferry", "the school")
+    report = await manager.poller.poll(feed, announce=heard)
+    assert (report.added, heard.titles) == (1, [["About the school"]])
+    [run, *_] = (await manager.status(GUILD)).runs
+    assert (run.what, run.added) == ("feed The Harbour Feed", 1)
+
+
+async def test_an_unchanged_feed_costs_one_conditional_request(manager: LibraryManager, site: NewsSite):
+    heard = Heard()
+    feed = await follow(manager, publish(site, "the bridge"), heard)
+    site.asked.clear()
+    report = await manager.poller.poll(feed, announce=heard)
+    assert (site.asked, report.brought, heard.titles) == ([("/feed", 304)], [], [])
+
+
+@pytest.mark.parametrize("guid", ["{}-edited", "{}"])
+async def test_edited_dates_and_ids_announce_nothing_twice(manager: LibraryManager, site: NewsSite, guid: str):
+    heard = Heard()
+    feed = await follow(manager, publish(site, "the bridge"), heard)
+    feed_text = site.pages["/feed"][2]
+    publish(site, "the bridge", guid=guid)
+    edited = site.pages["/feed"][2].replace(
+        "</title></item>", "</title><pubDate>Mon, 06 Jul 2026 09:00:00 GMT</pubDate></item>"
+    )
+    assert edited != feed_text
+    site.put("/feed", edited, kind="application/rss+xml")
+    report = await manager.poller.poll(feed, announce=heard)
+    assert (report.added, heard.titles, len(await manager.articles(GUILD))) == (0, [], 1)
+
+
+async def test_the_same_story_under_a_new_link_is_no_news(manager: LibraryManager, site: NewsSite):
+    heard = Heard()
+    feed = await follow(manager, publish(site, "the bridge"), heard)
+    copy = site.put("/copy", page("About the bridge, again", story("the bridge")))
+    site.put("/feed", rss("The Harbour Feed", [("new", copy, "About the bridge, again")]), kind="application/rss+xml")
+    report = await manager.poller.poll(feed, announce=heard)
+    assert (report.credited, heard.titles, len(await manager.articles(GUILD))) == (1, [], 1)
+
+
+async def test_a_failing_feed_backs_off_as_its_server_asks_and_keeps_its_articles(
+    manager: LibraryManager, site: NewsSite
+):
+    feed = await follow(manager, publish(site, "the bridge"), Heard())
+    site.put("/feed", "busy", status=503, headers={"Retry-After": "7200"})
+    await manager.poller.poll(feed)
+    [failing] = await manager.feeds(GUILD)
+    assert (failing.failures, failing.articles) == (1, 1)
+    assert "503" in (failing.last_error or "")
+    assert failing.next_poll_at >= datetime.now(UTC) + timedelta(seconds=7_100)
+    publish(site, "the bridge")
+    await manager.poller.poll(failing)
+    [well] = await manager.feeds(GUILD)
+    assert (well.failures, well.last_error) == (0, None)
+
+
+async def test_an_entry_that_cannot_be_read_is_tried_three_times_and_stops_no_other(
+    manager: LibraryManager, site: NewsSite
+):
+    publish(site, "the bridge", "the ferry")
+    site.put("/the-bridge", "down", status=500)
+    feed = await follow(manager, site.url + "/feed", Heard())
+    assert feed.articles == 1
+    for _ in range(4):
+        await manager.poller.poll(feed)
+    assert sum(path == "/the-bridge" for path, _ in site.asked) == 3
+
+
+async def test_one_feeds_fault_never_stops_the_others(manager: LibraryManager, site: NewsSite):
+    heard = Heard()
+    bad = site.put("/bad", rss("Bad", []), kind="application/rss+xml")
+    await manager.add_feed(GUILD, bad)
+    site.put("/bad", "<html><body>no feed any more</body></html>")
+    await manager.add_feed(GUILD, publish(site, "the bridge"), announce_to="42")
+    polling = asyncio.create_task(manager.poller.run(heard))
+    async with asyncio.timeout(60):
+        while True:
+            broken, good = await manager.feeds(GUILD)
+            if broken.failures and good.articles:
+                break
+            await asyncio.sleep(0.05)
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+
+async def test_a_paused_feed_is_not_due_and_a_resumed_one_is_at_once(manager: LibraryManager, site: NewsSite):
+    feed = await follow(manager, publish(site, "the bridge"), Heard())
+    now = datetime.now(UTC) + timedelta(days=2)
+    assert [one.feed_id for one in await manager._feeds.due(now)] == [feed.feed_id]
+    assert (await manager.pause_feed(GUILD, feed.feed_id, paused=True)).paused
+    assert await manager._feeds.due(now) == []
+    await manager.pause_feed(GUILD, feed.feed_id, paused=False)
+    assert len(await manager._feeds.due(datetime.now(UTC))) == 1
+
+
+async def test_a_removed_article_does_not_come_back_with_its_feed(manager: LibraryManager, site: NewsSite):
+    heard = Heard()
+    feed = await follow(manager, publish(site, "the bridge"), heard)
+    [article] = await manager.articles(GUILD)
+    await manager.remove(GUILD, article.article_id)
+    publish(site, "the bridge", guid="{}-edited")
+    await manager.poller.poll(feed, announce=heard)
+    assert (await manager.articles(GUILD), heard.titles) == ([], [])
+    assert (await manager.add_url(GUILD, site.url + "/the-bridge")).article_id == article.article_id
+
+
+async def test_another_library_cannot_touch_a_feed(manager: LibraryManager, site: NewsSite):
+    feed = await follow(manager, publish(site, "the bridge"), Heard())
+    assert await manager.feeds("guild-8") == []
+    assert await manager.pause_feed("guild-8", feed.feed_id, paused=True) is None
+    assert await manager.remove_feed("guild-8", feed.feed_id) is None
+    assert not (await manager.feeds(GUILD))[0].paused
+    assert await manager.remove_feed(GUILD, feed.feed_id) is not None
+    assert await manager.feeds(GUILD) == []
+    assert len(await manager.articles(GUILD)) == 1
+
+
+async def test_what_is_no_feed_is_refused(manager: LibraryManager, site: NewsSite):
+    url = site.put("/page", page("The bridge", story("the bridge")))
+    with pytest.raises(ArticleError, match="feed"):
+        await manager.add_feed(GUILD, url)
+    assert await manager.feeds(GUILD) == []

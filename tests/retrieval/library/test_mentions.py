@@ -1,0 +1,63 @@
+"""What a question names and no article mentions is found, whatever the case, and spelling is forgiven."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.asking.question.intent import read_intent
+from retrieval.library.layout import Libraries
+from retrieval.library.mentions import _one_letter_apart, looks_like_name, missing_names
+
+ARTICLE = (
+    "Benny Gantz flew to the United States. Emperor Céloron met Jews and Chinese traders near Washington. "
+    "The Frame-Relay network was built by Telecom Italia."
+)
+
+
+@pytest.fixture
+async def library(engine, write):
+    await engine.index([write("a.txt", ARTICLE)])
+    return await Libraries(engine._store).get("shared")
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Who is Benny Gantz?", ()),
+        ("who is benny gantz", ()),
+        ("Did Gantz go to the U.S.?", ()),
+        ("Did Gantz go to the US?", ()),
+        ("Did Gantz go to the UK?", ("UK",)),
+        ("When did Gantz meet Kamala Harris?", ("Kamala Harris",)),
+        ("why did gantz go to london", ("london",)),
+        ("Did President Joe Gantz go?", ("Joe",)),
+        ("Who met Celoron?", ()),
+        ("What Jewish traders?", ()),
+        ("What about Frame Relay?", ()),
+        ("Did Gantz meet Macron's minister in Washington?", ("Macron",)),
+        ("What is X.25?", ()),
+    ],
+)
+async def test_missing_names_are_those_that_no_article_mentions(library, question, missing):
+    intent = read_intent(question)
+    assert missing_names(intent.names, intent.terms, [library]) == missing
+
+
+@pytest.mark.parametrize(("word", "name"), [("london", True), ("france", True), ("biden", True), ("approve", False)])
+def test_names_typed_in_lower_case_are_told_from_words(word, name):
+    assert looks_like_name(word) is name
+
+
+@given(st.text("abc", min_size=1, max_size=8), st.integers(0, 8), st.sampled_from("abcx"))
+def test_one_added_letter_is_one_letter_apart(word, place, letter):
+    place = min(place, len(word))
+    longer = word[:place] + letter + word[place:]
+    assert _one_letter_apart(word, longer)
+    assert _one_letter_apart(longer, word)
+
+
+@given(st.text("abcd", min_size=2, max_size=8))
+def test_two_changed_letters_are_not(word):
+    assert not _one_letter_apart(word, "xy" + word[2:])
