@@ -14,8 +14,9 @@ from rich.console import Console
 
 from bot.output.terminal import index_progress
 from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.engine import Engine
-from retrieval.keeping.formats.text_files import ArticleDraft, clean_text
+from retrieval.keeping.formats.cleaning import clean_text
 
 WORKPLACE = Path("data/benchmarks")
 """Where indexes are kept between runs, so that a second run encodes nothing."""

@@ -23,11 +23,12 @@ from benchmarks.run import ASKED_AT, HITS
 from benchmarks.scoring import auroc, score_multihop, score_squad
 from benchmarks.spread import spread
 from retrieval.asking.answers.windows import LENGTH_PRICE, join_sentences, span_of
+from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES
-from retrieval.asking.reading.findings import Candidates
 from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES
-from retrieval.asking.search.passage_figures import LinearModel, shape_of
-from retrieval.engine import SHARED_LIBRARY
+from retrieval.asking.search.candidates import Candidates
+from retrieval.asking.search.linear import LinearModel
+from retrieval.domain.libraries import SHARED_LIBRARY
 
 TARGET = Path(__file__).parent.parent / "retrieval" / "asking" / "search" / "coefficients.json"
 

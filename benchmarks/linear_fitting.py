@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from retrieval.asking.question.question import Question
+from retrieval.asking.question.question import Question, Shape, shape_of
 from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
 from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
+from retrieval.asking.search.linear import LinearModel
 from retrieval.asking.search.matching import Evidence, Lexicon
-from retrieval.asking.search.passage_figures import PASSAGE_FEATURES, LinearModel, Shape, shape_of
+from retrieval.asking.search.passage_figures import PASSAGE_FEATURES
 from retrieval.library.catalogue import Catalogue
 
 Weights = dict[str, dict[str, dict[str, float]]]

@@ -28,12 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import WORKPLACE, Corpus, indexed, read_multihop_articles
-from retrieval.asking.lookups.quote_check import QuoteCheck, Verdict, check_quote
+from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex, split_words
-from retrieval.engine import SHARED_LIBRARY
-from retrieval.keeping.formats.text_files import ArticleDraft
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.domain.lookups import QuoteCheck, Verdict
 from retrieval.language.folding import name_key
-from retrieval.library.layout import Libraries
+from retrieval.library.live import Libraries
 from retrieval.store import LibraryStore
 
 EVERY = 40

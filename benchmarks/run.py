@@ -11,8 +11,9 @@ from typing import Any
 from rich.progress import track
 
 from retrieval.asking.answers.decision import Explanation
-from retrieval.domain.articles import NoAnswer
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.answers import NoAnswer
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 
 ASKED_AT = datetime(2024, 1, 1, tzinfo=UTC)
 """The moment of asking, so that a run can be repeated; MultiHop-RAG's articles end in December 2023."""

@@ -17,7 +17,8 @@ from pathlib import Path
 from benchmarks.corpora import Corpus, indexed, read_multihop
 from benchmarks.run import ASKED_AT
 from retrieval.domain.articles import Article
-from retrieval.engine import SHARED_LIBRARY, AttributionMode, Engine
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import AttributionMode, Engine
 from retrieval.keeping.indexing.passages import plan_passages
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import load_encoder

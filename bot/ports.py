@@ -7,11 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from retrieval.asking.lookups.quote_check import QuoteCheck
-from retrieval.asking.lookups.sources import SourceLookup, SourceSummary
-from retrieval.domain.articles import Credit, Outcome, Quote
-from retrieval.domain.libraries import AddedArticle, Feed, JobProgress, LibraryStatus, RemovedArticle, Scope, Transfer
-from retrieval.keeping.indexing.indexer import IndexReport
+from retrieval.domain.answers import Outcome, Quote
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import (
+    AddedArticle,
+    Feed,
+    IndexReport,
+    JobProgress,
+    LibraryStatus,
+    RemovedArticle,
+    Scope,
+    Transfer,
+)
+from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
 
 SHARED_LIBRARY = "shared"
@@ -162,8 +170,3 @@ class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, Protocol):
     async def manager(self) -> ManagesLibraries:
         """Return what manages the libraries, as soon as it is ready."""
         ...
-
-
-def libraries_of(guild_id: int | None) -> tuple[str, ...]:
-    """Return the ids of the libraries that a server sees; a direct message sees the shared one only."""
-    return (SHARED_LIBRARY,) if guild_id is None else (f"guild-{guild_id}", SHARED_LIBRARY)

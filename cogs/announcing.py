@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import discord
 from discord.ext import commands
 
-from bot.ports import libraries_of
 from bot.service.announcing import Announced
 from bot.service.client import PullquoteBot
+from bot.service.visibility import libraries_of
 from cogs._rendering.library_feeds import announcement_text
 from retrieval.domain.libraries import Feed
 from retrieval.store import ArticleSummary

@@ -16,7 +16,7 @@ from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from cogs._rendering import render, texts
 from cogs._ui.messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
-from retrieval.domain.articles import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
 from retrieval.errors import StorageError
 
 MENU = "Ask about this"

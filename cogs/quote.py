@@ -16,7 +16,7 @@ from bot.service.faults import tell
 from bot.words.checks import NO_WORDS
 from cogs._rendering import checks, texts
 from cogs._ui.messages import libraries_seen
-from retrieval.asking.lookups.quote_check import QuoteCheck
+from retrieval.domain.lookups import QuoteCheck
 
 MENU = "Check this quote"
 SPEAKER_LIMIT = 100

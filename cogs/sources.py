@@ -17,7 +17,7 @@ from cogs._rendering import texts
 from cogs._rendering.sources import Page, list_pages, nothing_text, several_text, source_pages
 from cogs._ui.messages import libraries_seen
 from cogs._ui.pages import Pages
-from retrieval.asking.lookups.sources import MAX_SUGGESTED_CHARS, SeveralSources
+from retrieval.domain.lookups import MAX_SUGGESTED_CHARS, SeveralSources
 
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
 SUGGEST_WITHIN_S = 2.0

@@ -25,9 +25,10 @@ from simcord.preview import _markdown, _messages, _snapshot
 from bot.records.history import History
 from bot.service.client import PullquoteBot
 from bot.settings import Settings
-from retrieval.domain.articles import Credit, Outcome
-from retrieval.domain.libraries import Failure, RunRecord, RunState
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.answers import Outcome
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import SHARED_LIBRARY, Failure, RunRecord, RunState
+from retrieval.engine import Engine
 from tests.cogs.conftest import ADMIN
 from tests.cogs.managing import FakeManager
 from tests.cogs.quotes import FakeLibrary, answer, quote

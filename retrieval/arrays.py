@@ -7,3 +7,6 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+
+
+Bools = npt.NDArray[np.bool_]

@@ -10,30 +10,35 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from filelock import FileLock, Timeout
 
-from retrieval.asking.answers.decision import Answerer, Explanation
-from retrieval.asking.lookups.quote_check import QuoteCheck
+from retrieval.asking.answers.answerer import Answerer
+from retrieval.asking.answers.decision import Explanation
 from retrieval.asking.lookups.quote_checker import QuoteChecker
-from retrieval.asking.lookups.sources import SourceLookup, Sources, SourceSummary
-from retrieval.asking.reading.findings import Candidates
-from retrieval.domain.articles import Article, Attribution, Outcome, Quote, Span
+from retrieval.asking.lookups.sources import Sources
+from retrieval.asking.search.candidates import Candidates
+from retrieval.domain.answers import Outcome, Quote
+from retrieval.domain.articles import Article, Attribution, Span
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import SHARED_LIBRARY, IndexProgress, IndexReport
+from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.errors import DataInUseError, StorageError
-from retrieval.index.chroma import PassageIndex, open_index
-from retrieval.keeping.formats.text_files import ArticleDraft
-from retrieval.keeping.indexing.indexer import Indexer, IndexProgress, IndexReport
-from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile, find_files, parse_text_file
+from retrieval.index.chroma import open_index
+from retrieval.index.passage_index import PassageIndex
+from retrieval.keeping.indexing.indexer import Indexer
+from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile
 from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.keeping.ingest.files import find_files, parse_text_file
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
-from retrieval.library.layout import Libraries
-from retrieval.library.mentions import warm_up
-from retrieval.neural.encoder import Encoder, load_encoder, load_reranker
+from retrieval.language.proper_names import warm_up
+from retrieval.library.live import Libraries
+from retrieval.neural.encoder import Encoder, load_encoder
+from retrieval.neural.reranker import load_reranker
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 from retrieval.workers import Runtime
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
 
-SHARED_LIBRARY = "shared"
 KEPT_SOURCES = 16
 """For how many places the gathered sources stay in memory; the one longest not asked goes first."""
 

@@ -49,3 +49,12 @@ class NewerDataError(StorageError):
 
 class DataInUseError(StorageError):
     """Another process owns the data folder."""
+
+
+class FetchError(ArticleError):
+    """A fetch that failed; `retry_after` is what the server asks for in seconds, `gone` that there is nothing."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, gone: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.gone = gone

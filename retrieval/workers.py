@@ -8,8 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from retrieval.index.chroma import PassageIndex
-from retrieval.neural.encoder import Encoder, Reranker
+from retrieval.index.passage_index import PassageIndex
+from retrieval.neural.encoder import Encoder
+from retrieval.neural.reranker import Reranker
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor

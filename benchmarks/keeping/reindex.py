@@ -27,8 +27,9 @@ from typing import Any
 from benchmarks.corpora import read_multihop_articles
 from benchmarks.run import ASKED_AT
 from retrieval.domain.articles import Credit
-from retrieval.engine import SHARED_LIBRARY, Engine
-from retrieval.keeping.formats.text_files import ArticleDraft
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import load_encoder
 from tests.support.fake_encoder import FakeEncoder

@@ -20,7 +20,8 @@ from bot.commands import library as cli_library
 from bot.commands import sources as cli_sources
 from bot.commands.options import AsJson, Data
 from bot.commands.quote import Quoted, Speaker, check_quote
-from bot.commands.session import answer, open_engine, opened, print_json
+from bot.commands.session import answer, opened, print_json
+from bot.opening import open_engine
 from bot.settings import Settings, explain
 
 T = TypeVar("T")
@@ -142,7 +143,7 @@ async def _index(settings: Settings, paths: list[Path] | None, *, as_json: bool,
     from bot.commands.library_actions import managing, watched
     from bot.output.json_answers import report_json
     from bot.output.terminal import print_report
-    from retrieval.engine import SHARED_LIBRARY
+    from retrieval.domain.libraries import SHARED_LIBRARY
 
     async with managing(settings, quiet=as_json) as manager:
         if paths is None:

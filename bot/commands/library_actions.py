@@ -9,16 +9,15 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bot.commands.session import keeping_of, open_engine, opened, print_json
+from bot.commands.session import opened, print_json
+from bot.opening import keeping_of, open_engine
 from bot.output.json_library import added_json, feed_json, job_json, listed_json, removed_json, shown_json, status_json
 from bot.output.terminal import index_progress, print_article, print_articles, print_report, waiting
 from bot.output.terminal_library import print_added, print_feeds, print_removed, print_status
 from bot.settings import Settings
 from bot.words.answers import counted
-from retrieval.domain.libraries import AddedArticle, Feed, Scope
-from retrieval.engine import SHARED_LIBRARY
+from retrieval.domain.libraries import SHARED_LIBRARY, AddedArticle, Feed, IndexReport, Scope
 from retrieval.errors import ArticleError
-from retrieval.keeping.indexing.indexer import IndexReport
 from retrieval.keeping.management.jobs import Job
 from retrieval.keeping.management.manager import LibraryManager
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.commands.session import open_engine, print_json
+from bot.commands.session import print_json
+from bot.opening import open_engine
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from retrieval.asking.lookups.quote_check import QuoteCheck
+    from retrieval.domain.lookups import QuoteCheck
 
 Quoted = Annotated[str, typer.Argument(metavar="TEXT", help="The words that somebody is said to have said.")]
 Speaker = Annotated[str | None, typer.Option("--speaker", help="Who is said to have said them.")]
@@ -21,7 +22,7 @@ async def check_quote(settings: Settings, text: str, speaker: str | None, *, as_
     """Check one quote against the shared library and print the verdict; loads no model."""
     from bot.output.json_answers import check_json
     from bot.output.terminal_check import print_check
-    from retrieval.engine import SHARED_LIBRARY
+    from retrieval.domain.libraries import SHARED_LIBRARY
 
     engine = await open_engine(settings)
     try:

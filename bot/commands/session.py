@@ -13,24 +13,11 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from bot.opening import open_engine
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from retrieval.engine import Engine
-    from retrieval.keeping.management.manager import Keeping
-
-
-async def open_engine(settings: Settings) -> Engine:
-    """Open the engine as the settings say."""
-    from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
-
-    return await Engine.open(
-        settings.data_dir,
-        model=settings.model,
-        chroma_url=settings.chroma_url,
-        reranker=settings.reranker,
-        attribution=settings.attribution,
-    )
 
 
 @asynccontextmanager
@@ -47,20 +34,11 @@ async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
         await engine.close()
 
 
-def keeping_of(settings: Settings) -> Keeping:
-    """Return what the settings say of folders and of what a server's library may hold."""
-    from retrieval.domain.libraries import Quota
-    from retrieval.keeping.management.manager import Keeping
-
-    quota = Quota(settings.server_articles, settings.server_characters)
-    return Keeping(folders=(settings.seeds_dir, *settings.folders), quota=quota)
-
-
 async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC") -> None:
     """Ask one question of the shared library and print the outcome."""
     from bot.output.json_answers import outcome_json
     from bot.output.terminal import print_outcome
-    from retrieval.engine import SHARED_LIBRARY
+    from retrieval.domain.libraries import SHARED_LIBRARY
 
     started = time.perf_counter()
     outcome = await engine.ask(

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.commands.options import AsJson, Data
-from bot.commands.session import open_engine, print_json
+from bot.commands.session import print_json
+from bot.opening import open_engine
 from bot.settings import Settings
 
 Topic = Annotated[str | None, typer.Argument(help="Only what has these words.", show_default=False)]
@@ -44,7 +45,7 @@ def register(
 async def _sources(settings: Settings, topic: str | None, *, as_json: bool) -> None:
     from bot.output.json_answers import source_json
     from bot.output.terminal import plain, print_sources
-    from retrieval.engine import SHARED_LIBRARY
+    from retrieval.domain.libraries import SHARED_LIBRARY
 
     engine = await open_engine(settings)
     try:
@@ -64,8 +65,8 @@ async def _source(settings: Settings, name: str, topic: str | None, *, as_json: 
     from bot.output.json_answers import quote_json
     from bot.output.terminal import plain, print_quotes
     from bot.words.answers import counted, may_also_be, nothing_from, several_bear
-    from retrieval.asking.lookups.sources import SeveralSources, SourceQuotes
-    from retrieval.engine import SHARED_LIBRARY
+    from retrieval.domain.libraries import SHARED_LIBRARY
+    from retrieval.domain.lookups import SeveralSources, SourceQuotes
 
     engine = await open_engine(settings)
     try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.asking.lookups.quote_check import QuoteCheck
-from retrieval.asking.lookups.sources import SourceSummary
-from retrieval.domain.articles import Answer, Comparison, Credit, NoAnswer, Outcome, Quote
-from retrieval.keeping.indexing.indexer import IndexReport
+from retrieval.domain.answers import Answer, Comparison, NoAnswer, Outcome, Quote
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import IndexReport
+from retrieval.domain.lookups import QuoteCheck, SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
 
 JSON = dict[str, Any]

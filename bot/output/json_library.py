@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.output.json_answers import JSON, article_json, credit_json, report_json
-from retrieval.domain.libraries import AddedArticle, Feed, LibraryStatus, RemovedArticle, RunRecord
-from retrieval.keeping.indexing.indexer import IndexReport
+from retrieval.domain.libraries import AddedArticle, Feed, IndexReport, LibraryStatus, RemovedArticle, RunRecord
 from retrieval.store import ArticleSummary, StoredArticle
 
 

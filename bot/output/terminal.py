@@ -12,10 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.words.answers import NEAREST, credit_layers, parts_of
-from retrieval.asking.lookups.sources import SourceSummary
-from retrieval.domain.articles import Answer, NoAnswer, Outcome, Quote
-from retrieval.domain.libraries import JobProgress
-from retrieval.keeping.indexing.indexer import IndexProgress, IndexReport
+from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.libraries import IndexProgress, IndexReport, JobProgress
+from retrieval.domain.lookups import SourceSummary
 from retrieval.store import ArticleSummary, StoredArticle
 
 _TRICKY = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B, 0x9B)

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from bot.output.terminal import plain, print_quotes, print_text
 from bot.words.checks import not_in_the_articles, verdict_words
-from retrieval.asking.lookups.quote_check import QuoteCheck
+from retrieval.domain.lookups import QuoteCheck
 
 
 def print_check(console: Console, check: QuoteCheck) -> None:

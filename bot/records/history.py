@@ -15,7 +15,7 @@ from typing import Self
 
 import aiosqlite
 
-from retrieval.domain.articles import Refusal
+from retrieval.domain.answers import Refusal
 from retrieval.errors import StorageError
 from retrieval.store.sqlite import open_database, transaction
 

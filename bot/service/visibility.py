@@ -6,7 +6,7 @@ import time
 
 import discord
 
-from bot.ports import libraries_of
+from bot.ports import SHARED_LIBRARY
 from bot.records.guilds import GuildStore
 
 MEMBER_FOR_S = 30.0
@@ -65,3 +65,8 @@ class Visibility:
             member = True
         self._members[guild_id, user_id] = (now + MEMBER_FOR_S, member)
         return member
+
+
+def libraries_of(guild_id: int | None) -> tuple[str, ...]:
+    """Return the ids of the libraries that a server sees; a direct message sees the shared one only."""
+    return (SHARED_LIBRARY,) if guild_id is None else (f"guild-{guild_id}", SHARED_LIBRARY)

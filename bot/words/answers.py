@@ -16,8 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from retrieval.asking.lookups.sources import SourceSummary
-from retrieval.domain.articles import Answer, Attribution, Comparison, Credit, Quote, Relation
+from retrieval.domain.answers import Answer, Comparison, Quote, Relation
+from retrieval.domain.articles import Attribution, Credit
+from retrieval.domain.lookups import SourceSummary
 
 NEAREST = "Nearest in the articles, though it does not answer:"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.asking.lookups.quote_check import QuoteCheck, Verdict
+from retrieval.domain.lookups import QuoteCheck, Verdict
 
 NO_WORDS = "That holds no words that I could look for."
 _NAME_LIMIT = 100

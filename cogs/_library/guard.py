@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 import discord
 
-from bot.ports import ManagesLibraries, libraries_of
+from bot.ports import ManagesLibraries
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
+from bot.service.visibility import libraries_of
 from cogs._rendering import shown, texts
 from cogs._ui.buttons import NOT_HERE, Buttons
 from cogs._ui.pages import QUIET, Pages

@@ -10,7 +10,8 @@ from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._markdown.splitting import split_point
 from cogs._rendering.credit import credit_line
-from retrieval.domain.articles import Answer, NoAnswer, Outcome, Quote, Span
+from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.articles import Span
 
 MAX_MESSAGES = 5
 CONTINUED = "-# (continued)"

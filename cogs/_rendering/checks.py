@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.words.checks import not_in_the_articles, verdict_words
 from cogs._markdown.lengths import shown
 from cogs._rendering.answers import render_quotes
-from retrieval.asking.lookups.quote_check import QuoteCheck
+from retrieval.domain.lookups import QuoteCheck
 
 _CHECKED_LIMIT, _VERDICT_LIMIT, _MISSING_LIMIT = 300, 600, 400
 

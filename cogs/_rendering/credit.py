@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.words.answers import credit_layers
 from cogs._markdown.lengths import shown
-from retrieval.domain.articles import Quote
+from retrieval.domain.answers import Quote
 
 URL_LIMIT = 512
 _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from bot.words.answers import counted
 from cogs._markdown.lengths import shown
 from cogs._rendering.library import paged
-from retrieval.domain.libraries import JobProgress, LibraryStatus, RunRecord, RunState
-from retrieval.keeping.indexing.indexer import IndexReport
+from retrieval.domain.libraries import IndexReport, JobProgress, LibraryStatus, RunRecord, RunState
 
 CANCELLING = "It stops after the articles at hand. What is done stays."
 ENDED_ALREADY = "That has ended already; `/library status` tells how."

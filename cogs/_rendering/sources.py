@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.words.answers import counted, may_also_be, nothing_from, several_bear, summary_words
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.answers import render
-from retrieval.asking.lookups.sources import SourceQuotes, SourceSummary
-from retrieval.domain.articles import Answer, Quote
+from retrieval.domain.answers import Answer, Quote
+from retrieval.domain.lookups import SourceQuotes, SourceSummary
 
 SOURCES_A_PAGE, QUOTES_A_PAGE = 10, 3
 # A name, a topic and the count of pages must fit into what `render` leaves of a message.

@@ -6,7 +6,8 @@ All offsets are character (code point) offsets into `Article.text`, end exclusiv
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -103,84 +104,67 @@ class Passage:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A verbatim span of an article with both layers of who it comes from.
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 of a text as hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    `text == article.text[start:end]` of the live version. `score` orders quotes, higher is better.
-    `emphasis` are the answering words, as offsets into `text`. `attribution` is who is credited
-    inside the text, or None when nobody is; `credit` is who published it, `also_carried_by` who else
-    published nearly the same words.
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its span, which paragraph it stands in (from 0), and whether it is a heading."""
+
+    span: Span
+    paragraph: int
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A live article with everything that indexing found in it.
+
+    `carriers` are the credits of other addresses that carry the very same text.
     """
 
-    text: str
+    article: Article
+    library: str
+    sentences: tuple[Sentence, ...]
+    attributions: tuple[Attribution, ...]
+    carriers: tuple[Credit, ...] = ()
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Everyone who published the text, the one of its own origin first."""
+        names = (credit.publisher for credit in (self.article.credit, *self.carriers))
+        return tuple(dict.fromkeys(name for name in names if name))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An address or file at which an article was found, and what tells that it has not changed since.
+
+    `credit` is how this place credits the text, None for the article's own origin. `digest` is the
+    SHA-256 of what was read there; `etag` and `last_modified` are what its server said.
+    """
+
+    origin: str
     article_id: str
-    start: int
-    end: int
-    score: float
+    credit: Credit | None = None
+    feed_id: int | None = None
+    digest: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article without its text, as lists and the indexer's comparison need it."""
+
+    article_id: str
+    library: str
+    origin: str
+    text_sha256: str
+    recipe: str
     credit: Credit
-    attribution: Attribution | None = None
-    emphasis: tuple[Span, ...] = ()
-    also_carried_by: tuple[Credit, ...] = ()
-
-
-class Refusal(StrEnum):
-    """Why a question is not answered."""
-
-    NOT_A_QUESTION = "not_a_question"
-    EMPTY_LIBRARY = "empty_library"
-    UNKNOWN_NAME = "unknown_name"
-    NOTHING_FROM_SOURCE = "nothing_from_source"
-    NOT_ANSWERED = "not_answered"
-
-
-class Relation(StrEnum):
-    """What quotes of different reporters are to each other."""
-
-    SAME = "same"
-    DIFFERS = "differs"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Quotes of one answer that tell the same, or of which two differ.
-
-    `quotes` stand in a row in the answer; `reporters` says who tells each: the outlet credited in the text,
-    else the publisher, else who is credited. `outlets` is true when all of these are outlets. `values` are the
-    figures in which two differ, in the articles' words; empty where they differ in a "not".
-    """
-
-    relation: Relation
-    quotes: tuple[Quote, ...]
-    reporters: tuple[str, ...]
-    outlets: bool
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One to five quotes that answer, best first; those that `comparisons` hold together stand in a row.
-
-    `reporters` are who the quotes come from, where the question asks for that ("which outlets say ...?").
-    """
-
-    question: str
-    quotes: tuple[Quote, ...]
-    confidence: float
-    comparisons: tuple[Comparison, ...] = ()
-    reporters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """A refusal: its kind, the reason as a sentence for a person, and the nearest quotes."""
-
-    question: str
-    refusal: Refusal
-    reason: str
-    near_misses: tuple[Quote, ...] = ()
-    confidence: float = 0.0
-    missing: tuple[str, ...] = field(default=())
-
-
-Outcome = Answer | NoAnswer
+    passages: int
+    revision: int = 0
+    characters: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -154,3 +154,59 @@ class Transfer:
     articles: int
     feeds: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far a run is: articles looked at, articles in all, passages encoded so far."""
+
+    done: int
+    total: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one article that was read."""
+
+    origin: str
+    article_id: str
+    change: Change
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did. `passages` counts those encoded; `vanished` are articles that are no longer where they were.
+
+    `credited` counts addresses that turned out to carry the text of an article that was there; `full` are
+    those of `failed` that did not fit.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    credited: int = 0
+    removed: int = 0
+    cancelled: bool = False
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    full: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    brought: list[Brought] = field(default_factory=list)
+    passages: int = 0
+    seconds: float = 0.0
+
+    def absorb(self, other: IndexReport) -> None:
+        """Add what another run did."""
+        for count in ("added", "changed", "unchanged", "credited", "removed", "passages", "seconds"):
+            setattr(self, count, getattr(self, count) + getattr(other, count))
+        for listed in ("failed", "full", "vanished", "brought"):
+            getattr(self, listed).extend(getattr(other, listed))
+        self.cancelled |= other.cancelled
+
+    def note(self, origin: str, article_id: str, change: Change) -> None:
+        """Count what became of an article."""
+        setattr(self, change.value, getattr(self, change.value) + 1)
+        self.brought.append(Brought(origin, article_id, change))
+
+
+SHARED_LIBRARY = "shared"

@@ -5,14 +5,12 @@ A similarity is a cosine, higher is better; "distance" exists only here.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -20,6 +18,7 @@ import numpy as np
 from retrieval.arrays import Floats
 from retrieval.errors import IndexUnavailableError
 from retrieval.index.chroma_folder import ChromaFolder
+from retrieval.index.passage_index import VectorHit
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -53,45 +52,6 @@ PAGE = 1_000
 
 HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_search": 200}
 """How a collection is searched; `ef_search` is the breadth, at least as many as we ever ask for."""
-
-
-@dataclass(frozen=True, slots=True)
-class VectorHit:
-    """A passage and its cosine similarity to the query."""
-
-    passage_id: int
-    similarity: float
-
-
-class PassageIndex(Protocol):
-    """Floats by passage id, in named collections. Calls block: run them in a thread."""
-
-    def add(self, collection: str, passage_ids: Sequence[int], vectors: Floats) -> None:
-        """Add vectors, shape (n, dim); adding an id again replaces its vector."""
-
-    def query(self, collection: str, vectors: Floats, limit: int) -> list[list[VectorHit]]:
-        """Return the nearest passages of each vector, shape (n, dim), best first; none where nothing is stored."""
-
-    def delete(self, collection: str, passage_ids: Sequence[int]) -> None:
-        """Remove vectors; ids that are not there are ignored."""
-
-    def compact(self, collection: str) -> bool:
-        """Rewrite a collection from which much was deleted; whoever queries meanwhile is not disturbed.
-
-        Returns whether that was needed.
-        """
-
-    def ids(self, collection: str) -> set[int]:
-        """Return every passage id in the collection."""
-
-    def collections(self) -> list[str]:
-        """Return the names of all collections."""
-
-    def drop(self, collection: str) -> None:
-        """Remove a collection and everything in it."""
-
-    def close(self) -> None:
-        """Let go of files and connections."""
 
 
 class ChromaIndex:
@@ -339,12 +299,6 @@ def _open_checked(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
         opened.close()
         raise
     return opened
-
-
-def collection_name(library: str, fingerprint: str, database_id: str) -> str:
-    """Name the collection of a library's vectors by one encoder, within Chroma's rules (3 to 512, [a-zA-Z0-9._-])."""
-    encoder = re.sub(r"[^a-zA-Z0-9_-]+", "-", fingerprint).strip("-")[-80:]
-    return f"{library}.{encoder}.{database_id}"
 
 
 def _unavailable(where: str, error: Exception) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from text_to_num import alpha2digit
 
-from retrieval.language.stems import STOP, WORD, stem
+from retrieval.language.stems import WORD, stem
+from retrieval.language.word_lists import STOP
 
 ROUNDING = 0.02
 """How far apart, relatively, two values may be that still are one, told once exactly and once rounded."""

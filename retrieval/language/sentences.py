@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import sentencex
 
-from retrieval.domain.articles import Span
+from retrieval.domain.articles import Sentence, Span
 
 MAX_SENTENCE_CHARS = 1_000
 """A longer run without a boundary is cut at a blank, so that every quote fits on a screen."""
@@ -25,15 +24,6 @@ _TERMINAL = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*$")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$|\b(?:Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Lt|Col|Prof|St|Sgt|Capt|Rev)\.$")
 _CLOSERS = re.compile(r"[\"'”’»)\]]+\s*")
 _NO_ALNUM = re.compile(r"[^\w]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence: its span, which paragraph it stands in (from 0), and whether it is a heading."""
-
-    span: Span
-    paragraph: int
-    heading: bool = False
 
 
 def split_sentences(text: str) -> list[Sentence]:

@@ -46,3 +46,24 @@ def bare(word: str) -> str:
         if word.lower().endswith(ending):
             return word[: -len(ending)]
     return word
+
+
+# Function words; words too light to tell one story from another; the talk of somebody who asks about the news.
+STOP = frozenset(
+    """
+    a an the and or but if while whereas as of at by for with about against between into through during before after
+    above below to from up down in out on off over under again then once here there all any both each few more most
+    other some such no nor not only own same so than too very can will just should now is are was were be been being
+    have has had having do does did doing would could ought i you he she it we they them him his her its me my their our
+    your this that these those what which who whom whose when where why how also there's s t d ll m o re ve y
+
+    go goes going gone went come comes coming came get gets getting got give gives gave given take takes took taken make
+    makes making made want wants wanted know knows known tell tells told say says said saying think thinks thought
+    happen happens happened happening many much thing things anything something someone anyone everyone anybody somebody
+    please really ever latest date didn't don't doesn't wasn't isn't won't can't couldn't wouldn't aren't weren't
+
+    suggest suggests suggested article articles report reports reported reporting published publishing publish
+    according claim claims indicate indicates imply implies focus focuses discuss discusses mention mentions mentioned
+    portrayal coverage covered cover piece source sources information considering company individual
+    """.split()
+)

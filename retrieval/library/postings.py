@@ -7,17 +7,13 @@ postings is that the score of every part of a question comes out of one pass ove
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.arrays import Floats, Ints
-from retrieval.language.stems import stem
 from retrieval.library.catalogue import Catalogue
 
 _K1 = 1.2
@@ -62,37 +58,6 @@ def build_postings(documents: Sequence[Ints], vocabulary_size: int) -> Postings:
     tf = counts.astype(np.float32)
     damped = tf * (_K1 + 1) / (tf + _K1 * (1 - _B + _B * lengths[document] / mean)) if len(tf) else tf
     return Postings(rows, start, document.astype(np.int32), (idf[term] * damped).astype(np.float32))
-
-
-_BACKGROUND_PASSAGES = 100.0
-
-
-# Zipf's law: the word of rank r is about this much divided by r of all words; a passage has some 170 words.
-_MOST_COMMON_SHARE = 0.08
-_PASSAGE_WORDS = 170
-
-
-@cache
-def common_words() -> dict[str, float]:
-    """Load how often ordinary words occur in news passages: stem -> share of passages, by Zipf's law."""
-    lines = files("retrieval.language").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
-    words = (word for line in lines if not line.startswith("#") for word in line.split())
-    shares: dict[str, float] = {}
-    for rank, word in enumerate(words, start=1):
-        shares.setdefault(stem(word), 1.0 - math.exp(-_PASSAGE_WORDS * _MOST_COMMON_SHARE / rank))
-    return shares
-
-
-def rarity(words: Sequence[str], counts: Sequence[int], rows: int) -> Floats:
-    """Return the inverse document frequency of words, of which `counts` of `rows` passages hold each.
-
-    A hundred passages of ordinary news are counted along. In a library of one article "go" would otherwise
-    be as telling as "London", because it has neither.
-    """
-    shares = np.array([common_words().get(word, 0.0) for word in words])
-    held = np.asarray(counts) + _BACKGROUND_PASSAGES * shares
-    total = rows + _BACKGROUND_PASSAGES
-    return np.log(1 + (total - held + 0.5) / (held + 0.5)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

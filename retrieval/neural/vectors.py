@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from retrieval.arrays import Floats
 from retrieval.domain.articles import Span
-from retrieval.language.stems import WORD, is_content
+from retrieval.language.stems import content_words
 
 SMALL_DIM = 64
 
@@ -91,11 +91,6 @@ def random_projection(dimension: int) -> Projection:
     """Return a projection for a model that none was fitted for (Johnson and Lindenstrauss 1984)."""
     basis = np.linalg.qr(np.random.default_rng(0).normal(size=(dimension, SMALL_DIM)))[0]
     return Projection(np.zeros(dimension, np.float32), basis.astype(np.float32))
-
-
-def content_words(text: str) -> tuple[Span, ...]:
-    """Return the words of a text that are matched one by one."""
-    return tuple(Span(*match.span()) for match in WORD.finditer(text) if is_content(match.group()))
 
 
 def word_means(encoded: EncodedText, words: Sequence[Span]) -> Floats:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from retrieval.domain.articles import Article, Credit
+from retrieval.domain.articles import Article, Credit, Origin
 from retrieval.store.database import LibraryStore, bump_revision
-from retrieval.store.records import Freshness, Origin, credit_from_json, credit_json, credit_of, origin_of
+from retrieval.store.records import Freshness, credit_from_json, credit_json, credit_of, origin_of
 
 
 @dataclass(frozen=True, slots=True)

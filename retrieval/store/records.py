@@ -9,46 +9,8 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
-from retrieval.language.sentences import Sentence
+from retrieval.domain.articles import Article, Attribution, Credit, Origin, Sentence, SourceKind, Span
 from retrieval.neural.vectors import SMALL_DIM, PassageEncoding
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """A live article with everything that indexing found in it.
-
-    `carriers` are the credits of other addresses that carry the very same text.
-    """
-
-    article: Article
-    library: str
-    sentences: tuple[Sentence, ...]
-    attributions: tuple[Attribution, ...]
-    carriers: tuple[Credit, ...] = ()
-
-    @property
-    def publishers(self) -> tuple[str, ...]:
-        """Everyone who published the text, the one of its own origin first."""
-        names = (credit.publisher for credit in (self.article.credit, *self.carriers))
-        return tuple(dict.fromkeys(name for name in names if name))
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """An address or file at which an article was found, and what tells that it has not changed since.
-
-    `credit` is how this place credits the text, None for the article's own origin. `digest` is the
-    SHA-256 of what was read there; `etag` and `last_modified` are what its server said.
-    """
-
-    origin: str
-    article_id: str
-    credit: Credit | None = None
-    feed_id: int | None = None
-    digest: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +22,6 @@ class Freshness:
     etag: str | None
     last_modified: str | None
     feed_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """An article without its text, as lists and the indexer's comparison need it."""
-
-    article_id: str
-    library: str
-    origin: str
-    text_sha256: str
-    recipe: str
-    credit: Credit
-    passages: int
-    revision: int = 0
-    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

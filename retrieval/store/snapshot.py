@@ -7,12 +7,9 @@ from collections.abc import Sequence
 
 import aiosqlite
 
-from retrieval.domain.articles import Article, Span
+from retrieval.domain.articles import Article, ArticleSummary, Origin, Span, StoredArticle
 from retrieval.store.records import (
-    ArticleSummary,
-    Origin,
     PassageVersion,
-    StoredArticle,
     attribution_of,
     credit_from_json,
     credit_of,

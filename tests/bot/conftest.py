@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.records.history import History
-from bot.service.serve import StartingLibrary
+from bot.service.starting import StartingLibrary
 from bot.settings import Settings
 from retrieval.engine import Engine
 from tests.conftest import ROOT

@@ -13,6 +13,7 @@ from retrieval.domain.libraries import (
     AddedArticle,
     Change,
     Feed,
+    IndexReport,
     JobProgress,
     LibraryStatus,
     RemovedArticle,
@@ -21,7 +22,6 @@ from retrieval.domain.libraries import (
     Transfer,
 )
 from retrieval.errors import ArticleError
-from retrieval.keeping.indexing.indexer import IndexReport
 from retrieval.store import ArticleSummary, StoredArticle
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

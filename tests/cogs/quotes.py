@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from retrieval.asking.lookups.quote_check import QuoteCheck, Verdict
-from retrieval.asking.lookups.sources import SourceLookup, SourceSummary
-from retrieval.domain.articles import Answer, Attribution, Credit, NoAnswer, Outcome, Quote, Refusal, SourceKind, Span
+from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
+from retrieval.domain.articles import Attribution, Credit, SourceKind, Span
+from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
 from tests.cogs.managing import FakeManager
 
 AGENDA = (

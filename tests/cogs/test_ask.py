@@ -10,7 +10,8 @@ import pytest
 
 from bot.records.history import History
 from cogs._rendering import quote_text, texts
-from retrieval.domain.articles import Credit, Refusal
+from retrieval.domain.answers import Refusal
+from retrieval.domain.articles import Credit
 from retrieval.errors import IndexUnavailableError
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal

@@ -30,8 +30,8 @@ from cogs._library.transfer import SUFFIX
 from cogs._rendering.library_jobs import ENDED_ALREADY
 from cogs._ui.buttons import NOT_HERE
 from cogs._ui.pages import NOT_YOURS
-from retrieval.asking.lookups.sources import SourceQuotes
 from retrieval.domain.articles import Credit
+from retrieval.domain.lookups import SourceQuotes
 from tests.cogs.conftest import ADMIN, World
 from tests.cogs.managing import FakeManager
 from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, quote

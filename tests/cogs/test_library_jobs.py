@@ -19,9 +19,17 @@ from cogs._library.progress import EDIT_EVERY_S
 from cogs._library.upkeep import ONE_OF_THEM
 from cogs._rendering import MESSAGE_LIMIT, units
 from cogs._rendering.library_jobs import CANCELLING, ENDED_ALREADY, progress_text, report_text, status_pages
-from retrieval.domain.libraries import Failure, JobProgress, LibraryStatus, Quota, RunRecord, RunState, Scope
+from retrieval.domain.libraries import (
+    Failure,
+    IndexReport,
+    JobProgress,
+    LibraryStatus,
+    Quota,
+    RunRecord,
+    RunState,
+    Scope,
+)
 from retrieval.errors import ArticleError, IndexUnavailableError
-from retrieval.keeping.indexing.indexer import IndexReport
 from tests.cogs.conftest import World
 from tests.cogs.managing import NOW, FakeManager
 from tests.cogs.quotes import FakeLibrary

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from cogs._rendering import MAX_MESSAGES, MESSAGE_LIMIT, quote_text, texts, units
 from cogs._rendering.checks import render_check
 from cogs.quote import quoted_in
-from retrieval.asking.lookups.quote_check import QuoteCheck, Segment, Verdict
 from retrieval.domain.articles import Span
+from retrieval.domain.lookups import QuoteCheck, Segment, Verdict
 from retrieval.errors import IndexUnavailableError
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, NEWS, POLITICO, RIFT, FakeLibrary, quote

@@ -20,7 +20,8 @@ from cogs._rendering import (
     shown,
     units,
 )
-from retrieval.domain.articles import Attribution, Comparison, Credit, Outcome, Quote, Relation, SourceKind, Span
+from retrieval.domain.answers import Comparison, Outcome, Quote, Relation
+from retrieval.domain.articles import Attribution, Credit, SourceKind, Span
 from tests.cogs.discord_markdown import read
 from tests.cogs.quotes import AGENDA, FULL, LABEL, NEWS, POLITICO, RIFT, VISIT, answer, quote, refusal
 

@@ -17,8 +17,8 @@ from cogs._rendering import MESSAGE_LIMIT, quote_text, texts, units
 from cogs._rendering.sources import Page, list_pages, source_pages
 from cogs._ui.pages import NOT_YOURS
 from cogs.sources import Sources
-from retrieval.asking.lookups.sources import SeveralSources, SourceQuotes, SourceSummary
 from retrieval.domain.articles import Credit, SourceKind
+from retrieval.domain.lookups import SeveralSources, SourceQuotes, SourceSummary
 from retrieval.errors import StorageError
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, FULL, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, quote

@@ -28,8 +28,9 @@ import aiosqlite
 import numpy as np
 
 import retrieval.index.chroma
-from retrieval.domain.articles import Quote
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.answers import Quote
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 from retrieval.keeping.indexing.passages import header_of
 from retrieval.language.sentences import split_sentences
 from tests.conftest import ROOT

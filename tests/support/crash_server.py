@@ -13,7 +13,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from retrieval.library.mentions import warm_up
+from retrieval.language.proper_names import warm_up
 from tests.support.crash_harness import Work, child
 
 HANGS_S = 120.0

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen
+from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
-from retrieval.asking.search.passage_figures import shape_of
-from retrieval.domain.articles import Attribution, Credit, Quote, Span
+from retrieval.domain.answers import Quote
+from retrieval.domain.articles import Attribution, Credit, Span
 from retrieval.library.layout import Library
 
 LONG_WORD = 8

@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 
 from retrieval.asking.answers.quotes import SAME_STORY, attribution_of, quote_sentence
+from retrieval.asking.answers.reporters import Reporter, reporter_of
 from retrieval.asking.answers.statements import SIMILAR, Statement, compare, read_statement, says_all
 from retrieval.asking.answers.windows import leans_back
-from retrieval.asking.question.question import outlet_name
 from retrieval.asking.reading.findings import Findings
-from retrieval.domain.articles import Attribution, Comparison, Credit, Quote, Relation, SourceKind, Span
-from retrieval.language.folding import name_key
+from retrieval.domain.answers import Comparison, Quote, Relation
+from retrieval.domain.articles import Span
 from retrieval.library.catalogue import Catalogue
 
 MAX_QUOTES_IN_ALL = 5
@@ -34,27 +34,6 @@ MOST_COMPARED = 8
 
 MAIN_SHARE = 0.5
 """Share of a quote's words that the compared sentence must be: "report this" has to mean the quote."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Who tells a statement: the outlet credited in the text, else the publisher, else who is credited."""
-
-    key: str
-    name: str
-    outlet: bool
-
-
-def reporter_of(credit: Credit, attribution: Attribution | None) -> Reporter | None:
-    """Return who tells a statement, or None when it cannot be told from others ("officials")."""
-    shown = attribution if attribution is not None and attribution.shown and attribution.name.strip() else None
-    if shown is not None and shown.kind is SourceKind.OUTLET:
-        return Reporter(name_key(outlet_name(shown.name)), shown.name, outlet=True)
-    if credit.publisher and (key := name_key(outlet_name(credit.publisher))):
-        return Reporter(key, outlet_name(credit.publisher), outlet=True)
-    if shown is not None and shown.kind is not SourceKind.UNNAMED and (key := name_key(shown.name)):
-        return Reporter(key, shown.name, outlet=False)
-    return None
 
 
 class _Field:
@@ -161,22 +140,6 @@ def side_by_side(
             comparisons.append(Comparison(group.relation, tuple(group.quotes), reporters, outlets, group.values))
         ordered += group.quotes
     return tuple(ordered), tuple(comparisons)
-
-
-def reporters_of(quotes: Sequence[Quote], *, outlets: bool) -> tuple[str, ...]:
-    """Return who some quotes come from, each once, in their order.
-
-    That is whoever is credited in the text, else who published it; with `outlets`, outlets alone.
-    """
-    found: dict[str, str] = {}
-    for quote in quotes:
-        reporter = reporter_of(quote.credit, quote.attribution)
-        shown = quote.attribution if quote.attribution is not None and quote.attribution.shown else None
-        if not outlets and shown is not None and name_key(shown.name):
-            found.setdefault(name_key(shown.name), shown.name)
-        elif reporter is not None and (reporter.outlet or not outlets):
-            found.setdefault(reporter.key, reporter.name)
-    return tuple(found.values())
 
 
 def _gather_from(group: _Group, left: list[_Group]) -> None:

@@ -13,17 +13,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from retrieval.arrays import Floats
+from retrieval.arrays import Bools, Floats
 from retrieval.asking.question.intent import asks_who_said
-from retrieval.asking.question.question import Wants
+from retrieval.asking.question.wants import Wants
 from retrieval.asking.reading.findings import Findings
-from retrieval.asking.search.matching import Bools
-from retrieval.domain.articles import Relation, Span
+from retrieval.domain.answers import Relation
+from retrieval.domain.articles import Span
 from retrieval.language.figures import Figure, figures_of
-from retrieval.language.stems import WORD, stem
+from retrieval.language.rarity import rarity
+from retrieval.language.stems import WORD, content_words, stem
 from retrieval.library.layout import Library
-from retrieval.library.postings import rarity
-from retrieval.neural.vectors import content_words
 
 SIMILAR = 0.7
 """Cosine of two sentences' vectors from which on they are compared at all."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.search.passage_figures import Shape
+from retrieval.asking.question.question import Shape
 from retrieval.domain.articles import Span
 from retrieval.library.catalogue import Catalogue
 

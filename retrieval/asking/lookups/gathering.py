@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from retrieval.domain.articles import Attribution, SourceKind, Span
+from retrieval.domain.lookups import MAX_NAME_CHARS
 from retrieval.language.folding import name_key, surname_key
 from retrieval.library.layout import Library
 from retrieval.store import StoredArticle
-
-MAX_NAME_CHARS = 100
-"""A longer name is offered cut to this, and found by it."""
 
 MAX_QUOTE_CHARS = 1_200
 """A statement that runs on for longer is quoted up to the last whole sentence within this."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
@@ -24,7 +23,9 @@ from retrieval.arrays import Ints
 from retrieval.asking.lookups.alignment import Alignment, Step, align
 from retrieval.asking.lookups.speakers import attributions_of, is_from, names_of
 from retrieval.asking.lookups.word_places import Runs, WordIndex, split_words
-from retrieval.domain.articles import Quote, Span
+from retrieval.domain.answers import Quote
+from retrieval.domain.articles import Span
+from retrieval.domain.lookups import QuoteCheck, Segment, Verdict
 
 MAX_QUOTES = 3
 MAX_EDITS = 0.34
@@ -49,41 +50,6 @@ _WINDOWS = 6
 _PLACES = 200
 _OPENING = '"“‘«(['
 _CLOSING = ".,!?…\"”’'»)]"
-
-
-class Verdict(StrEnum):
-    """What a quote turned out to be."""
-
-    EXACT = "exact"
-    ALTERED = "altered"
-    SPLICED = "spliced"
-    MISATTRIBUTED = "misattributed"
-    NOT_FOUND = "not_found"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a difference; joined, all `asked` are the text and all `article` are the quotes."""
-
-    op: str
-    asked: str
-    article: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteCheck:
-    """A verdict with the articles' own words, best first; changed words are each quote's `emphasis`.
-
-    `diff` compares the text with the first quote, of a spliced text with all of them; it is empty where
-    nothing differs. `speakers` are who really said it.
-    """
-
-    text: str
-    speaker: str | None
-    verdict: Verdict
-    quotes: tuple[Quote, ...] = ()
-    diff: tuple[Segment, ...] = ()
-    speakers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

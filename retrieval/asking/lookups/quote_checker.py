@@ -6,9 +6,11 @@ import asyncio
 import threading
 from collections.abc import Sequence
 
-from retrieval.asking.lookups.quote_check import QuoteCheck, check_quote
+from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex
-from retrieval.library.layout import Libraries, Library
+from retrieval.domain.lookups import QuoteCheck
+from retrieval.library.layout import Library
+from retrieval.library.live import Libraries
 
 
 class QuoteChecker:

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from retrieval.asking.lookups.gathering import MAX_NAME_CHARS, Entry, GatheredSource, entries_of, gather
-from retrieval.domain.articles import Quote, SourceKind, Span
+from retrieval.asking.lookups.gathering import Entry, GatheredSource, entries_of, gather
+from retrieval.domain.answers import Quote
+from retrieval.domain.articles import SourceKind, Span
+from retrieval.domain.lookups import (
+    MAX_SUGGESTED_CHARS,
+    MAX_SUGGESTIONS,
+    SeveralSources,
+    SourceLookup,
+    SourceQuotes,
+    SourceSummary,
+)
 from retrieval.language.folding import name_key
 from retrieval.language.stems import WORD, index_stems, is_content, stem
 from retrieval.library.layout import Library
-
-MAX_SUGGESTIONS = 25
-MAX_SUGGESTED_CHARS = MAX_NAME_CHARS
-"""Discord offers no more choices, and no longer ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSummary:
-    """One source: its name as the articles mostly write it, its other names, and how much there is of it.
-
-    `quotes` counts what is attributed to it inside the texts, `articles` those it appears in or
-    published. `first_at` and `last_at` are of the dated ones among these articles, aware UTC.
-    """
-
-    source: str
-    aliases: tuple[str, ...]
-    kind: SourceKind
-    quotes: int
-    articles: int
-    first_at: datetime | None
-    last_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceQuotes:
-    """What one source is quoted with, newest first; empty when nothing of it is on the topic.
-
-    `others` are further sources that the typed name may mean; nothing of theirs is among the quotes.
-    """
-
-    source: str
-    quotes: tuple[Quote, ...]
-    others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SeveralSources:
-    """The full names that a typed name may mean; their quotes are not mixed."""
-
-    names: tuple[str, ...]
-
-
-SourceLookup = SourceQuotes | SeveralSources | None
-"""None says that the library has nothing from such a source."""
 
 
 def list_sources(libraries: Sequence[Library], topic: str | None = None) -> list[SourceSummary]:

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import dateparser
 
-from retrieval.asking.question.question import Mention
 from retrieval.domain.articles import Span
+from retrieval.language.outlets import Mention
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"

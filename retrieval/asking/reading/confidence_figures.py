@@ -12,7 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.question.question import Question, Wants, unknown_sources
+from retrieval.asking.question.named_sources import unknown_sources
+from retrieval.asking.question.question import Question
+from retrieval.asking.question.wants import Wants
 from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES
 from retrieval.asking.search.matching import Evidence, Lexicon
 from retrieval.asking.search.passage_figures import PASSAGE_FEATURES

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.question.question import Question, Wants
+from retrieval.asking.question.question import Question
+from retrieval.asking.question.wants import holds_wanted
 from retrieval.asking.search.matching import Evidence, Lexicon
-from retrieval.language.stems import WORD, stem
 from retrieval.library.catalogue import Catalogue
 
 SENTENCE_FEATURES = (
@@ -33,46 +31,6 @@ SENTENCE_FEATURES = (
     "sentence_whole_rank",
     "words_rank",
 )
-
-_NUMBER_WORD = re.compile(
-    r"\d|\b(?:zero|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?"
-    r"|thousands?|millions?|billions?|trillions?|half|third|quarter|percent|once|twice|most|few|several|many)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:1\d{3}|20\d{2})s?\b|\b(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-    r"|\b(?:centur(?:y|ies)|years?|weeks?|months?|decades?|yesterday|today|tomorrow|morning|evening|night)\b",
-)
-_REASON = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|so that|so as to|in order to|as a result|results? (?:in|from)|therefore"
-    r"|aim(?:s|ed|ing)? (?:at|to)|seek(?:s|ing)? to|sought to|intend(?:s|ed)? to|hop(?:es?|ed|ing) to|agenda|purpose"
-    r"|objectives?|goals?|reason\w*|caus\w*|motiv\w*|led to|prompted|amid)\b",
-    re.IGNORECASE,
-)
-_CAPITAL = re.compile(r"(?<=[a-z,;:’'\")–—-] )[\"“‘'(]?([A-Z][\w’'-]+)")
-
-
-def holds_wanted(wants: Wants, sentence: str, known: frozenset[str]) -> float:
-    """Return 1 when a sentence holds the kind of words the question wants, .5 when that cannot be told.
-
-    `known` are the question's own stems: a name that the question already says does not answer "who".
-    """
-    match wants:
-        case Wants.NUMBER:
-            return float(any(stem(found.group()) not in known for found in _NUMBER_WORD.finditer(sentence)))
-        case Wants.TIME:
-            return float(bool(_TIME.search(sentence)))
-        case Wants.PERSON | Wants.PLACE:
-            first = WORD.search(sentence)
-            opening = first is not None and first.group()[0].isupper() and stem(first.group()) not in known
-            named = any(stem(found.group(1)) not in known for found in _CAPITAL.finditer(sentence))
-            return 1.0 if named else 0.4 * opening
-        case Wants.REASON:
-            return float(bool(_REASON.search(sentence)))
-        case Wants.YES_NO | Wants.ANYTHING:
-            return 0.5
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite

@@ -5,21 +5,16 @@ Fitted by `benchmarks/fit_fusion.py`: softmax over a question's candidates, on o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.arrays import Floats
+from retrieval.arrays import Bools, Floats
 from retrieval.asking.question.question import Question
-from retrieval.asking.search.matching import Bools, EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
+from retrieval.asking.search.matching import EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
 from retrieval.library.catalogue import Catalogue
 from retrieval.library.postings import LexicalIndex
 
@@ -49,56 +44,6 @@ PASSAGE_FEATURES = (
     "publisher_and_date",
     "length",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LinearModel:
-    """A weighted sum of named features."""
-
-    names: tuple[str, ...]
-    weights: Floats
-    intercept: float = 0.0
-
-    def score(self, features: Floats) -> Floats:
-        """Return one score a row of `features` (n, len(names))."""
-        scores: Floats = features @ self.weights + np.float32(self.intercept)
-        return scores
-
-    @classmethod
-    def from_mapping(cls, names: tuple[str, ...], stored: Mapping[str, float]) -> LinearModel:
-        """Read weights by name; a name that the file lacks weighs nothing."""
-        unknown = set(stored) - set(names) - {"intercept", "threshold"}
-        if unknown:
-            raise ValueError(f"coefficients for features that do not exist: {sorted(unknown)}")
-        weights = np.array([stored.get(name, 0.0) for name in names], np.float32)
-        return cls(names, weights, stored.get("intercept", 0.0))
-
-
-class Shape(StrEnum):
-    """The two forms of question, each with its own weights: plain, or of parts or naming a publisher."""
-
-    PLAIN = "plain"
-    COMPOSED = "composed"
-
-
-def shape_of(question: Question) -> Shape:
-    """Tell a plain question from one that names a publisher or asks several things."""
-    return Shape.COMPOSED if question.mentions or len(question.parts) > 1 else Shape.PLAIN
-
-
-@cache
-def stored_coefficients() -> dict[str, dict[str, dict[str, float]]]:
-    """Load `coefficients.json`: model -> shape -> feature -> weight (and "intercept", "threshold")."""
-    loaded: dict[str, dict[str, dict[str, float]]] = json.loads(
-        files(__package__).joinpath("coefficients.json").read_text(encoding="utf-8")
-    )
-    return loaded
-
-
-@cache
-def linear_model(model: str, shape: Shape, names: tuple[str, ...]) -> LinearModel:
-    """Return the fitted weights of "passage", "sentence" or "confidence" for a shape of question."""
-    return LinearModel.from_mapping(names, stored_coefficients()[model][shape])
 
 
 def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:

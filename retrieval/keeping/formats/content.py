@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_page, decode_text
 from retrieval.keeping.formats.kinds import Kind, kind_of
 from retrieval.keeping.formats.pages import read_page
 from retrieval.keeping.formats.pdf.document import read_document
-from retrieval.keeping.formats.text_files import ArticleDraft, parse_text
+from retrieval.keeping.formats.text_files import parse_text
 
 
 def read_content(

@@ -18,11 +18,11 @@ from lxml import etree
 from lxml.html import document_fromstring
 from w3lib.encoding import html_to_unicode
 
+from retrieval.domain.drafts import storable
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_page, decode_text
 from retrieval.keeping.formats.kinds import Kind, kind_of
 from retrieval.keeping.formats.moments import parse_moment
-from retrieval.keeping.formats.text_files import storable
 
 MAX_ENTRIES = 1_000
 MAX_WORDS_CHARACTERS = 300

@@ -14,10 +14,11 @@ from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
 from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.cleaning import article_text
 from retrieval.keeping.formats.moments import parse_moment
 from retrieval.keeping.formats.page_metadata import read_stated
-from retrieval.keeping.formats.text_files import ArticleDraft, article_text
 
 MAX_PAGE_CHARACTERS = 5_000_000
 MAX_ELEMENTS = 100_000

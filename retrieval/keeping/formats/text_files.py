@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
@@ -19,116 +18,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_text
-
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
-MAX_FILE_BYTES = 20_000_000
-MAX_CHARACTERS = 500_000
-MAX_CREDIT_CHARACTERS = 1_000
-MAX_URL_CHARACTERS = 4_000
-"""How long an article may be; a longer one is a book, and would keep others waiting."""
+from retrieval.keeping.formats.cleaning import MAX_CHARACTERS, article_text
 
 KEYS = frozenset({"title", "label", "publisher", "byline", "published_at", "url"})
 
-_ADVERTISEMENT = re.compile(
-    r"^\W*(?:advertis(?:e)?ments?|sponsored(?: content)?|story continues below(?: advertisement)?"
-    r"|(?:article|story) continues (?:below|after)(?: this ad| advertisement)?)\W*$",
-    re.IGNORECASE,
-)
-_URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _OPENING = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028]")
-# Controls, lone surrogates, soft hyphens, and what is not seen or turns the text round.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f"
-    r"\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-_FLAG_OR_TAG = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
-# Persian, Indic scripts and emoji need joiners between their characters; anywhere else they only hide.
-_JOINED = r"[^\x00-\u024f\s\u200c\u200d]"
-_STRAY_JOINER = re.compile(rf"[\u200c\u200d](?!{_JOINED})|(?<!{_JOINED})[\u200c\u200d]")
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleDraft:
-    """An article that was read but has no id yet; `origin` is where it came from.
-
-    `language` is the ISO 639-1 code that its page states, None where nothing is stated.
-    """
-
-    origin: str
-    text: str
-    credit: Credit
-    language: str | None = None
-
-    def __post_init__(self) -> None:
-        # Whatever is stated from outside must be storable, and importable again.
-        object.__setattr__(self, "origin", storable(self.origin))
-        object.__setattr__(self, "credit", tidy_credit(self.credit))
-
-
-def storable(text: str) -> str:
-    """Return a text that SQLite takes: lone surrogates, which are no characters, become question marks."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def tidy_credit(credit: Credit) -> Credit:
-    """Return a credit in one line each, of bearable length, without an address that is none."""
-
-    def words(text: str | None) -> str | None:
-        return None if text is None else " ".join(storable(text).split())[:MAX_CREDIT_CHARACTERS].strip() or None
-
-    url = storable(credit.url) if credit.url else ""
-    return replace(
-        credit,
-        title=words(credit.title),
-        publisher=words(credit.publisher),
-        byline=words(credit.byline),
-        url=url if len(url) <= MAX_URL_CHARACTERS and _URL.fullmatch(url) else None,
-    )
-
-
-def article_files(path: Path) -> list[Path]:
-    """Return the article files at `path`: itself, or those in the folder and its subfolders, sorted.
-
-    Hidden files and those of other kinds in a folder are not articles. Raises `ArticleError` when
-    there is nothing at `path`.
-    """
-    if path.is_dir():
-        found = (p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
-        return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
-    if not path.exists():
-        raise ArticleError(f"There is no file or folder {path}; check the path.")
-    if not path.is_file():
-        raise ArticleError(f"{path} is neither a file nor a folder; give an article file.")
-    return [path]
-
-
-def read_article(path: Path) -> ArticleDraft:
-    """Read one article file, of any kind that is told by its content.
-
-    Raises `ArticleError` with a sentence that says what to mend.
-    """
-    # Here, because reading pages builds on this module, and who reads no page need not load a parser.
-    from retrieval.keeping.formats.content import read_content
-
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:
-        raise ArticleError(f"The name of {str(path)!r} is not UTF-8; rename the file.") from None
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise ArticleError(
-                f"{path} is {size / 1e6:.1f} MB; an article may have at most {MAX_FILE_BYTES / 1e6:.1f} MB."
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
-    return read_content(data, origin=str(path.resolve()), name=str(path))
 
 
 def parse_article(data: bytes, *, origin: str, markdown: bool, name: str) -> ArticleDraft:
@@ -146,31 +45,8 @@ def parse_text(source: str, *, origin: str, markdown: bool, name: str, url: str 
     return ArticleDraft(origin, text, credit if credit.url else replace(credit, url=url))
 
 
-def article_text(text: str, name: str) -> str:
-    """Return the cleaned text of an article. Raises `ArticleError` when there is none, or far too much."""
-    cleaned = clean_text(text)
-    if not re.search(r"\w", cleaned):
-        raise ArticleError(f"{name} is empty: it has no article text.")
-    if len(cleaned) > MAX_CHARACTERS:
-        raise ArticleError(_too_long(len(cleaned), name))
-    return cleaned
-
-
 def _too_long(characters: int, name: str) -> str:
     return f"{name} has {characters:,} characters; an article may have at most {MAX_CHARACTERS:,}, so give it in parts."
-
-
-def clean_text(text: str) -> str:
-    """Return the article's text as it is stored and quoted.
-
-    Without advertisement lines, stray blanks, controls, and characters that are not seen or that turn
-    the direction of what follows; joiners stay where a script or an emoji needs them.
-    """
-    text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
-    text = _STRAY_JOINER.sub("", _FLAG_OR_TAG.sub(r"\1", _UNSEEN.sub("", text)))
-    lines = (line.rstrip() for line in text.split("\n"))
-    kept = (line for line in lines if not _ADVERTISEMENT.fullmatch(line))
-    return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
 
 
 def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]:

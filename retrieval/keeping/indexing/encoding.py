@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.arrays import Floats
-from retrieval.domain.articles import Article, Span
+from retrieval.domain.articles import Article, Sentence, Span
 from retrieval.keeping.attribution.rules.analysis import Analysis
 from retrieval.keeping.indexing.passages import PassagePlan
-from retrieval.language.sentences import Sentence
 from retrieval.neural.encoder import Encoder
 from retrieval.neural.vectors import EncodedText, PassageEncoding, digest
 
@@ -105,16 +104,3 @@ def _to_json(guesses: Sequence[Candidate], start: int) -> str:
             for guess in guesses
         ]
     )
-
-
-def guesses_at(stored: str, start: int) -> list[Candidate]:
-    """Return the guesses of a passage that stands at `start` of its article."""
-    from retrieval.keeping.attribution.network.guessing import Candidate
-
-    def span(pair: list[int]) -> Span:
-        return Span(pair[0] + start, pair[1] + start)
-
-    return [
-        Candidate(span(source) if source else None, span(cue), tuple(map(span, content)), tuple(scores))
-        for source, cue, content, scores in json.loads(stored)
-    ]

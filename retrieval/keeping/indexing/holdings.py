@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from retrieval.domain.articles import Article, Credit
 from retrieval.domain.libraries import Quota
@@ -91,12 +90,3 @@ class Shelf:
                 f"The library is full: with this article it would hold {characters:,} characters of text, and "
                 f"{quota.characters:,} are allowed; remove some articles first."
             )
-
-
-def is_gone_file(origin: str) -> bool:
-    """Tell whether an origin is a file that is no longer there."""
-    path = Path(origin)
-    try:
-        return path.is_absolute() and not path.exists()
-    except (OSError, ValueError):  # who may not look does not know that it is gone
-        return False

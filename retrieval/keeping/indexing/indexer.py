@@ -6,14 +6,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.domain.libraries import Change, Quota
+from retrieval.domain.articles import text_sha256
+from retrieval.domain.libraries import Change, IndexProgress, IndexReport, Quota
 from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
 from retrieval.keeping.indexing.holdings import Shelf
 from retrieval.keeping.indexing.places import Readable, Reading
-from retrieval.keeping.indexing.publisher import Publisher, text_sha256
+from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.reconciler import Comparison
 from retrieval.store import Freshness, LibraryStore, OriginStore
 
@@ -24,59 +24,6 @@ GROUP_ARTICLES = 64
 """So many at most, however short: between groups others get their turn."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexProgress:
-    """How far a run is: articles looked at, articles in all, passages encoded so far."""
-
-    done: int
-    total: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What became of one article that was read."""
-
-    origin: str
-    article_id: str
-    change: Change
-
-
-@dataclass(slots=True)
-class IndexReport:
-    """What a run did. `passages` counts those encoded; `vanished` are articles that are no longer where they were.
-
-    `credited` counts addresses that turned out to carry the text of an article that was there; `full` are
-    those of `failed` that did not fit.
-    """
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    credited: int = 0
-    removed: int = 0
-    cancelled: bool = False
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    full: list[str] = field(default_factory=list)
-    vanished: list[str] = field(default_factory=list)
-    brought: list[Brought] = field(default_factory=list)
-    passages: int = 0
-    seconds: float = 0.0
-
-    def absorb(self, other: IndexReport) -> None:
-        """Add what another run did."""
-        for count in ("added", "changed", "unchanged", "credited", "removed", "passages", "seconds"):
-            setattr(self, count, getattr(self, count) + getattr(other, count))
-        for listed in ("failed", "full", "vanished", "brought"):
-            getattr(self, listed).extend(getattr(other, listed))
-        self.cancelled |= other.cancelled
-
-    def note(self, origin: str, article_id: str, change: Change) -> None:
-        """Count what became of an article."""
-        setattr(self, change.value, getattr(self, change.value) + 1)
-        self.brought.append(Brought(origin, article_id, change))
 
 
 class Indexer:

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from retrieval.domain.articles import Article, Credit, Span
+from retrieval.domain.articles import Article, Credit, Sentence, Span
 from retrieval.keeping.indexing.regrouping import OldPassage, regroup, unchanged_runs
-from retrieval.language.sentences import Sentence
 
 PARAGRAPH_CLOSES = 0.75
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from retrieval.errors import ArticleError, GoneError
-from retrieval.keeping.formats.text_files import MAX_FILE_BYTES, ArticleDraft, article_files, read_article
-from retrieval.keeping.indexing.holdings import is_gone_file
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.errors import GoneError
+from retrieval.keeping.ingest.files import MAX_FILE_BYTES, digest_of, is_gone_file
 from retrieval.store import Origin
-
-READING_VERSION = "1"
-"""Goes up when files and pages are read differently, so that all are read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +85,6 @@ class ReadFile:
         if known is not None and digest is not None and known.digest == digest:
             return None
         return Reading(await self.parse(self.path), digest)
-
-
-async def parse_text_file(path: Path) -> ArticleDraft:
-    """Read a text or Markdown file in a thread."""
-    return await asyncio.to_thread(read_article, path)
-
-
-def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[tuple[str, str]]]:
-    """Return the article files at paths, the folders that were read, and what cannot be read with the reasons."""
-    files: list[Path] = []
-    folders: list[Path] = []
-    failed: list[tuple[str, str]] = []
-    for path in paths:
-        try:
-            if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):  # rglob would find nothing in it
-                failed.append((str(path), f"The folder {path} cannot be read; check its permissions."))
-                continue
-            files += article_files(path)
-            if path.is_dir():
-                folders.append(path)
-        except ArticleError as error:
-            failed.append((str(path), str(error)))
-        except OSError as error:
-            failed.append((str(path), f"{path} cannot be read ({error.strerror}); check its permissions."))
-    return list(dict.fromkeys(files)), folders, failed
-
-
-def digest_of(data: bytes) -> str:
-    """Return what stays the same as long as the bytes and the way they are read do."""
-    return hashlib.sha256(READING_VERSION.encode() + b"\0" + data).hexdigest()
 
 
 def _digest_of(path: Path) -> str | None:

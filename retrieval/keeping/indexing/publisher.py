@@ -9,7 +9,6 @@ vectors that Chroma has lost come from `library.db`, and nothing is encoded agai
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -19,13 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.arrays import Floats
-from retrieval.domain.articles import Article, Attribution, Span
-from retrieval.index.chroma import collection_name
+from retrieval.domain.articles import Article, Attribution, Sentence, Span, text_sha256
+from retrieval.index.passage_index import collection_name
+from retrieval.keeping.attribution.guesses import guesses_at
 from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
-from retrieval.keeping.indexing.encoding import PassageReading, PreparedArticle, guesses_at, read_passages
+from retrieval.keeping.indexing.encoding import PassageReading, PreparedArticle, read_passages
 from retrieval.keeping.indexing.passages import PassagePlan, header_of, plan_passages
 from retrieval.keeping.indexing.regrouping import OldPassage
-from retrieval.language.sentences import Sentence, split_sentences
+from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import BATCH_SIZE
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
 from retrieval.store.ledger import check, is_in_use, renumber, skip_ids, stored_vectors
@@ -266,11 +266,6 @@ class Publisher:
 
     async def _compact(self, collection: str) -> None:
         await self._runtime.in_index(lambda index: index.compact(collection))
-
-
-def text_sha256(text: str) -> str:
-    """Return the SHA-256 of a text as hex."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:

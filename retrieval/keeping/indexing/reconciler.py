@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from retrieval.domain.articles import Article
+from retrieval.domain.articles import Article, text_sha256
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import Change, Quota
 from retrieval.errors import ArticleError
-from retrieval.keeping.formats.text_files import ArticleDraft
 from retrieval.keeping.indexing.encoding import PreparedArticle
-from retrieval.keeping.indexing.holdings import Shelf, is_gone_file
-from retrieval.keeping.indexing.publisher import Publisher, text_sha256
+from retrieval.keeping.indexing.holdings import Shelf
+from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.keeping.ingest.files import is_gone_file
 from retrieval.language.folding import fold
 from retrieval.store import LibraryStore, Origin, OriginStore
 

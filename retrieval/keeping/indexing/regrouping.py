@@ -10,8 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from retrieval.domain.articles import Span
-from retrieval.language.sentences import Sentence
+from retrieval.domain.articles import Sentence, Span
 
 
 @dataclass(frozen=True, slots=True)

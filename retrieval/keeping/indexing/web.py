@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from retrieval.errors import GoneError
+from retrieval.errors import FetchError, GoneError
 from retrieval.keeping.formats.feeds import FeedEntry
 from retrieval.keeping.indexing.places import Reading
-from retrieval.keeping.ingest.fetching import FetchError, NotModified
+from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.store import Origin
 

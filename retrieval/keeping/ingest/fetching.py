@@ -17,7 +17,7 @@ from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from retrieval.errors import ArticleError
+from retrieval.errors import ArticleError, FetchError
 from retrieval.keeping.ingest.addresses import PORTS, Address, checked_url, is_public
 from retrieval.keeping.ingest.inflating import Inflater, UnknownEncodingError
 
@@ -50,15 +50,6 @@ class Fetched:
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """The server says that nothing changed since the last time."""
-
-
-class FetchError(ArticleError):
-    """A fetch that failed; `retry_after` is what the server asks for in seconds, `gone` that there is nothing."""
-
-    def __init__(self, message: str, *, retry_after: float | None = None, gone: bool = False) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-        self.gone = gone
 
 
 class _NotPublicError(OSError):

@@ -9,11 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft, tidy_credit
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.cleaning import article_text
 from retrieval.keeping.formats.content import read_content
 from retrieval.keeping.formats.feeds import FeedAddress, FeedEntry, ParsedFeed, read_feed
-from retrieval.keeping.formats.text_files import ArticleDraft, article_text, read_article, tidy_credit
 from retrieval.keeping.ingest.fetching import Fetcher, NotModified
+from retrieval.keeping.ingest.files import read_article
 from retrieval.keeping.ingest.sandbox import Sandbox
 
 

@@ -9,10 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from retrieval.domain.libraries import Failure, JobProgress, RunRecord, RunState, Scope
+from retrieval.domain.drafts import storable
+from retrieval.domain.libraries import Failure, IndexProgress, IndexReport, JobProgress, RunRecord, RunState, Scope
 from retrieval.errors import RetrievalError
-from retrieval.keeping.formats.text_files import storable
-from retrieval.keeping.indexing.indexer import IndexProgress, IndexReport
 from retrieval.store import RunStore
 
 KEPT_FAILURES = 20

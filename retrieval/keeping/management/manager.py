@@ -12,12 +12,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from retrieval.domain.articles import Credit
-from retrieval.domain.libraries import AddedArticle, Feed, LibraryStatus, Quota, RemovedArticle, Scope, Transfer
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import (
+    AddedArticle,
+    Feed,
+    IndexReport,
+    LibraryStatus,
+    Quota,
+    RemovedArticle,
+    Scope,
+    Transfer,
+)
 from retrieval.errors import ArticleError
-from retrieval.keeping.formats.text_files import ArticleDraft
-from retrieval.keeping.indexing.indexer import Indexer, IndexReport
-from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile, find_files
+from retrieval.keeping.indexing.indexer import Indexer
+from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile
 from retrieval.keeping.indexing.web import ReadPage
+from retrieval.keeping.ingest.files import find_files
 from retrieval.keeping.ingest.intake import FeedRead, Ingest
 from retrieval.keeping.management.jobs import Job, Jobs
 from retrieval.keeping.management.polling import FeedPoller

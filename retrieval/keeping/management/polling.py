@@ -11,12 +11,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from retrieval.domain.libraries import Change, Feed, Quota
-from retrieval.errors import ArticleError, RetrievalError
+from retrieval.domain.libraries import Change, Feed, IndexProgress, IndexReport, Quota
+from retrieval.errors import ArticleError, FetchError, RetrievalError
 from retrieval.keeping.formats.feeds import FeedEntry
-from retrieval.keeping.indexing.indexer import Indexer, IndexProgress, IndexReport
+from retrieval.keeping.indexing.indexer import Indexer
 from retrieval.keeping.indexing.web import ReadEntry
-from retrieval.keeping.ingest.fetching import FetchError, NotModified
+from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.jobs import Jobs
 from retrieval.keeping.management.schedule import next_poll

@@ -15,8 +15,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError, StorageError
-from retrieval.keeping.formats.text_files import ArticleDraft, clean_text
+from retrieval.keeping.formats.cleaning import clean_text
 from retrieval.store.records import credit_fields
 
 FORMAT = 1

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.records.history import History, QuotedSpan, Turn
-from retrieval.domain.articles import Refusal
+from retrieval.domain.answers import Refusal
 from retrieval.errors import NewerDataError, StorageError
 from retrieval.store.sqlite import open_database
 

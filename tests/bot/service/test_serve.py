@@ -10,8 +10,9 @@ import simcord
 
 from bot.records.history import History
 from bot.service.client import PullquoteBot
-from bot.service.serve import ServeError, StartingLibrary, serve
-from retrieval.domain.articles import Answer
+from bot.service.serve import ServeError, serve
+from bot.service.starting import StartingLibrary
+from retrieval.domain.answers import Answer
 from retrieval.engine import Engine
 from retrieval.errors import EncoderError
 from tests.support.fake_encoder import FakeEncoder

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.serve import StartingLibrary
+from bot.service.starting import StartingLibrary
 from bot.settings import Settings
-from retrieval.engine import SHARED_LIBRARY
+from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.keeping.management.manager import LibraryManager
 from tests.bot.conftest import Gate
 from tests.retrieval.keeping.indexing.test_indexing import BODY

@@ -12,7 +12,7 @@ import simcord
 
 from bot.records.history import History
 from bot.service.client import PullquoteBot
-from bot.service.serve import StartingLibrary
+from bot.service.starting import StartingLibrary
 from bot.settings import Settings
 from retrieval.engine import Engine
 from tests.cogs.conftest import ADMIN

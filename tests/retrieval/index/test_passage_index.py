@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from retrieval.errors import IndexUnavailableError
-from retrieval.index.chroma import HNSW, ChromaIndex, collection_name, open_index
+from retrieval.index.chroma import HNSW, ChromaIndex, open_index
+from retrieval.index.passage_index import collection_name
 from tests.support.chroma_server import free_port, running_chroma
 
 C = "shared.fake.0123"

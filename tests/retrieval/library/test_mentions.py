@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.asking.question.intent import read_intent
-from retrieval.library.layout import Libraries
-from retrieval.library.mentions import _one_letter_apart, looks_like_name, missing_names
+from retrieval.language.proper_names import looks_like_name
+from retrieval.library.live import Libraries
+from retrieval.library.mentions import _one_letter_apart, missing_names
 
 ARTICLE = (
     "Benny Gantz flew to the United States. Emperor Céloron met Jews and Chinese traders near Washington. "

@@ -10,11 +10,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.cleaning import MAX_CHARACTERS, article_text
 from retrieval.keeping.formats.moments import parse_moment
 from retrieval.keeping.formats.pdf.lines import Line, page_lines
 from retrieval.keeping.formats.pdf.paragraphs import join_pages
-from retrieval.keeping.formats.text_files import MAX_CHARACTERS, ArticleDraft, article_text
 
 MAX_PAGES = 300
 

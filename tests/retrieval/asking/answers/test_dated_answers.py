@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from retrieval.domain.articles import Answer, Credit, NoAnswer
-from retrieval.engine import SHARED_LIBRARY, Engine
-from retrieval.keeping.formats.text_files import ArticleDraft
+from retrieval.domain.answers import Answer, NoAnswer
+from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

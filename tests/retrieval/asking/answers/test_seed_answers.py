@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from retrieval.domain.articles import Answer, NoAnswer, Outcome, Refusal
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.answers import Answer, NoAnswer, Outcome, Refusal
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

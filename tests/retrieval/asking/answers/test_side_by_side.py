@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.asking.answers.side_by_side import MAX_QUOTES_IN_ALL, reporter_of, reporters_of
-from retrieval.domain.articles import Answer, Attribution, Credit, Quote, Relation, SourceKind
-from retrieval.engine import SHARED_LIBRARY
+from retrieval.asking.answers.reporters import reporter_of, reporters_of
+from retrieval.asking.answers.side_by_side import MAX_QUOTES_IN_ALL
+from retrieval.domain.answers import Answer, Quote, Relation
+from retrieval.domain.articles import Attribution, Credit, SourceKind
+from retrieval.domain.libraries import SHARED_LIBRARY
 
 QUESTION = "Did the Brankovo bridge over the Zelenka river collapse?"
 DAY = "The Brankovo bridge over the Zelenka river collapsed on Monday, killing 21 people."

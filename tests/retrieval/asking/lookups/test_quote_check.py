@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.asking.lookups.alignment import align
-from retrieval.asking.lookups.quote_check import QuoteCheck, Verdict, check_quote
+from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex, split_words
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
+from retrieval.domain.lookups import QuoteCheck, Verdict
 from retrieval.engine import Engine
 from retrieval.library.catalogue import IndexedArticle
 from retrieval.library.layout import build_library

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.asking.lookups.gathering import MAX_QUOTE_CHARS
-from retrieval.asking.lookups.sources import SeveralSources, SourceQuotes, list_sources, quotes_of_source, suggest
+from retrieval.asking.lookups.sources import list_sources, quotes_of_source, suggest
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
-from retrieval.engine import KEPT_SOURCES, SHARED_LIBRARY
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.domain.lookups import SeveralSources, SourceQuotes
+from retrieval.engine import KEPT_SOURCES
 from retrieval.language.sentences import split_sentences
 from retrieval.library.layout import Library, build_library
 from retrieval.store import StoredArticle

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retrieval.asking.question.dates import find_dates, tie_to_publishers, wants_latest
-from retrieval.asking.question.question import PublisherNames
+from retrieval.language.outlets import PublisherNames
 
 NOW = datetime(2024, 3, 6, 15, 0, tzinfo=UTC)  # a Wednesday
 

@@ -3,15 +3,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.asking.question.question import (
-    PublisherNames,
-    Wants,
-    aliases,
-    find_clauses,
-    take_apart,
-    unknown_sources,
-    what_it_wants,
-)
+from retrieval.asking.question.named_sources import unknown_sources
+from retrieval.asking.question.parts import find_clauses
+from retrieval.asking.question.question import take_apart
+from retrieval.asking.question.wants import Wants, what_it_wants
+from retrieval.language.outlets import PublisherNames, aliases
 
 NAMES = PublisherNames(["The Verge", "TechCrunch", "FOX News - Health", "Fortune", "Cnbc | World Business News Leader"])
 

@@ -1,23 +1,21 @@
 import numpy as np
 import pytest
 
-from retrieval.asking.question.question import PublisherNames, Wants, take_apart
+from retrieval.asking.question.question import Shape, take_apart
+from retrieval.asking.question.wants import Wants, holds_wanted
 from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
-from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, holds_wanted, sentence_features
-from retrieval.asking.search.matching import choose_candidates, encode_question, gather, look_up, score_lexically
-from retrieval.asking.search.passage_figures import (
-    PASSAGE_FEATURES,
-    LinearModel,
-    Shape,
-    linear_model,
-    passage_features,
-    stored_coefficients,
-)
+from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
+from retrieval.asking.search.choosing import choose_candidates
+from retrieval.asking.search.linear import LinearModel, linear_model, stored_coefficients
+from retrieval.asking.search.matching import encode_question, gather, look_up, score_lexically
+from retrieval.asking.search.passage_figures import PASSAGE_FEATURES, passage_features
 from retrieval.domain.articles import Article, Credit, Passage, Span
-from retrieval.language.stems import WORD, stem
+from retrieval.language.outlets import PublisherNames
+from retrieval.language.rarity import rarity
+from retrieval.language.stems import WORD, content_words, stem
 from retrieval.library.catalogue import Catalogue, IndexedArticle, build_catalogue
-from retrieval.library.postings import build_lexical, rarity
-from retrieval.neural.vectors import EncodedText, content_words, default_projection, unit, word_means
+from retrieval.library.postings import build_lexical
+from retrieval.neural.vectors import EncodedText, default_projection, unit, word_means
 
 TEXTS = (
     "The whale swam north. A sailor saw it near Oslo.",

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import ArticleError
-from retrieval.keeping.formats.text_files import article_files, clean_text, markdown_text, parse_article, read_article
+from retrieval.keeping.formats.cleaning import clean_text
+from retrieval.keeping.formats.text_files import markdown_text, parse_article
+from retrieval.keeping.ingest.files import article_files, read_article
 
 
 def parse(text: str | bytes, *, markdown: bool = True):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from retrieval.domain.articles import Answer, Credit
-from retrieval.engine import SHARED_LIBRARY, Engine
-from retrieval.keeping.formats.text_files import ArticleDraft
-from retrieval.keeping.indexing.indexer import IndexReport
+from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import SHARED_LIBRARY, IndexReport
+from retrieval.engine import Engine
 from tests.retrieval.keeping.indexing.test_indexing import vectors_of
 
 STORY = "The old bridge over the river opened again on Monday. The mayor of the town cut a red ribbon."

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.domain.articles import Answer, NoAnswer, Refusal
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.answers import Answer, NoAnswer, Refusal
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 from retrieval.errors import DataInUseError, NewerDataError, StorageError
 from tests.support.fake_encoder import FakeEncoder
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 import retrieval.index.chroma
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.libraries import SHARED_LIBRARY
+from retrieval.engine import Engine
 from retrieval.errors import IndexUnavailableError, RetrievalError, StorageError
 from tests.conftest import ROOT
 from tests.support.chroma_server import free_port, running_chroma

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from retrieval.keeping.ingest.fetching import MAX_PAGE_BYTES, Fetched, Fetcher, FetchError, NotModified
+from retrieval.errors import FetchError
+from retrieval.keeping.ingest.fetching import MAX_PAGE_BYTES, Fetched, Fetcher, NotModified
 from tests.retrieval.keeping.ingest.conftest import AnyPort, only_loopback, raw_site, site
 
 

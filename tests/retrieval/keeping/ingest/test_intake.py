@@ -11,9 +11,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from retrieval.domain.articles import Credit
-from retrieval.errors import ArticleError
+from retrieval.errors import ArticleError, FetchError
 from retrieval.keeping.formats.feeds import FeedEntry
-from retrieval.keeping.ingest.fetching import FetchError, NotModified
+from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import FeedRead, Ingest, PageRead
 from tests.retrieval.keeping.ingest.conftest import site
 from tests.support.pdfs import make_pdf

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.articles import Credit
-from retrieval.domain.libraries import Change, Scope
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.libraries import SHARED_LIBRARY, Change, Scope
+from retrieval.engine import Engine
 from retrieval.errors import ArticleError, StorageError
-from retrieval.keeping.formats.text_files import ArticleDraft
 from retrieval.keeping.indexing.places import Reading
 from retrieval.keeping.management.manager import LibraryManager
 from retrieval.store import Origin
@@ -246,7 +246,7 @@ async def test_a_pasted_text_with_a_wrong_address_is_refused(manager: LibraryMan
 
 
 def test_the_change_names_are_the_reports_counts():
-    from retrieval.keeping.indexing.indexer import IndexReport
+    from retrieval.domain.libraries import IndexReport
 
     report = IndexReport()
     changes: Sequence[Change] = tuple(Change)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from retrieval.domain.libraries import RunState, Scope
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.libraries import SHARED_LIBRARY, RunState, Scope
+from retrieval.engine import Engine
 from retrieval.keeping.management.manager import LibraryManager
 from tests.support.web import story
 

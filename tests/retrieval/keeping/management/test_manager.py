@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.articles import Credit
-from retrieval.domain.libraries import Change, RunState, Scope
-from retrieval.engine import SHARED_LIBRARY, Engine
+from retrieval.domain.libraries import SHARED_LIBRARY, Change, RunState, Scope
+from retrieval.engine import Engine
 from retrieval.errors import ArticleError
 from retrieval.keeping.management.manager import LibraryManager
 from tests.retrieval.keeping.indexing.test_indexing import vectors_of

@@ -1,0 +1,33 @@
+"""Opens the engine, and its manager, as the settings say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from retrieval.engine import Engine
+    from retrieval.keeping.management.manager import Keeping
+
+
+async def open_engine(settings: Settings) -> Engine:
+    """Open the engine as the settings say."""
+    from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
+
+    return await Engine.open(
+        settings.data_dir,
+        model=settings.model,
+        chroma_url=settings.chroma_url,
+        reranker=settings.reranker,
+        attribution=settings.attribution,
+    )
+
+
+def keeping_of(settings: Settings) -> Keeping:
+    """Return what the settings say of folders and of what a server's library may hold."""
+    from retrieval.domain.libraries import Quota
+    from retrieval.keeping.management.manager import Keeping
+
+    quota = Quota(settings.server_articles, settings.server_characters)
+    return Keeping(folders=(settings.seeds_dir, *settings.folders), quota=quota)

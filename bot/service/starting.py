@@ -1,0 +1,107 @@
+"""A library that can be asked while it is still being opened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.opening import keeping_of
+from bot.service.serve import log
+from bot.settings import Settings
+from retrieval.domain.answers import Answer, Outcome, Quote
+from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.engine import Engine
+from retrieval.keeping.management.manager import LibraryManager
+from retrieval.keeping.management.polling import Announce
+from retrieval.keeping.management.watching import watch
+
+
+class StartingLibrary:
+    """The engine from its first moment on: what is asked while it gets ready waits and is answered."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._preparing: asyncio.Task[None] | None = None
+        self._manager: LibraryManager | None = None
+
+    def prepare(self) -> asyncio.Task[None]:
+        """Begin to load the model and to index the seeds, once; the task raises what went wrong."""
+        if self._preparing is None:
+            self._preparing = asyncio.create_task(self._prepare())
+        return self._preparing
+
+    async def _prepare(self) -> None:
+        mended = await self._engine.ready()
+        if mended:
+            log.info("made %d articles anew that a crash or another model had left incomplete", mended)
+        self._manager = self._engine.manager(keeping_of(self._settings))
+        await self._manager.start()
+        report = await (await self._manager.index_folders()).wait()
+        log.info("folders: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
+        for _, error in report.failed:
+            log.warning("not indexed: %s", error)
+        log.info("ready to answer")
+
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+        """Answer as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        zone = ZoneInfo(self._settings.time_zone)
+        outcome = await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
+        if await self._is_current(outcome):
+            return outcome
+        # An article has changed since the library was laid out in memory.
+        await self._engine.refresh(libraries)
+        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
+
+    async def _is_current(self, outcome: Outcome) -> bool:
+        quotes = outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
+        return all([await self._engine.is_verbatim(quote) for quote in quotes])
+
+    async def manager(self) -> LibraryManager:
+        """Return what manages the libraries, as soon as they are ready."""
+        await asyncio.shield(self.prepare())
+        assert self._manager is not None  # set when prepared
+        return self._manager
+
+    async def look_after(self, announce: Announce) -> None:
+        """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""
+        manager = await self.manager()
+        folders = [folder for folder in keeping_of(self._settings).folders if folder.is_dir()]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(manager.poller.run(announce))
+            group.create_task(watch(folders, manager.index_folders))
+
+    async def stop(self) -> None:
+        """End preparing and the jobs, if any go on; the engine can be closed then."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.gather(self._preparing, return_exceptions=True)  # its error went to whoever asked
+        if self._manager is not None:
+            await self._manager.close()
+
+    async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
+        """Check a quote as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.check_quote(text, speaker, libraries=libraries)
+
+    async def is_verbatim(self, quote: Quote) -> bool:
+        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
+        return await self._engine.is_verbatim(quote)
+
+    async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
+        """List who is quoted as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.sources(topic, libraries=libraries)
+
+    async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
+        """Look a source up as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.source(name, topic, libraries=libraries)
+
+    async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
+        """Suggest names as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.suggest_sources(typed, libraries=libraries)

@@ -1,0 +1,48 @@
+"""Who tells a quote: the outlet credited in the text, else the publisher, else who is credited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.domain.answers import Quote
+from retrieval.domain.articles import Attribution, Credit, SourceKind
+from retrieval.language.folding import name_key
+from retrieval.language.outlets import outlet_name
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who tells a statement: the outlet credited in the text, else the publisher, else who is credited."""
+
+    key: str
+    name: str
+    outlet: bool
+
+
+def reporter_of(credit: Credit, attribution: Attribution | None) -> Reporter | None:
+    """Return who tells a statement, or None when it cannot be told from others ("officials")."""
+    shown = attribution if attribution is not None and attribution.shown and attribution.name.strip() else None
+    if shown is not None and shown.kind is SourceKind.OUTLET:
+        return Reporter(name_key(outlet_name(shown.name)), shown.name, outlet=True)
+    if credit.publisher and (key := name_key(outlet_name(credit.publisher))):
+        return Reporter(key, outlet_name(credit.publisher), outlet=True)
+    if shown is not None and shown.kind is not SourceKind.UNNAMED and (key := name_key(shown.name)):
+        return Reporter(key, shown.name, outlet=False)
+    return None
+
+
+def reporters_of(quotes: Sequence[Quote], *, outlets: bool) -> tuple[str, ...]:
+    """Return who some quotes come from, each once, in their order.
+
+    That is whoever is credited in the text, else who published it; with `outlets`, outlets alone.
+    """
+    found: dict[str, str] = {}
+    for quote in quotes:
+        reporter = reporter_of(quote.credit, quote.attribution)
+        shown = quote.attribution if quote.attribution is not None and quote.attribution.shown else None
+        if not outlets and shown is not None and name_key(shown.name):
+            found.setdefault(name_key(shown.name), shown.name)
+        elif reporter is not None and (reporter.outlet or not outlets):
+            found.setdefault(reporter.key, reporter.name)
+    return tuple(found.values())

@@ -1,0 +1,91 @@
+"""What a question comes to: quotes with both layers of who they come from, or a refusal with its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from retrieval.domain.articles import Attribution, Credit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim span of an article with both layers of who it comes from.
+
+    `text == article.text[start:end]` of the live version. `score` orders quotes, higher is better.
+    `emphasis` are the answering words, as offsets into `text`. `attribution` is who is credited
+    inside the text, or None when nobody is; `credit` is who published it, `also_carried_by` who else
+    published nearly the same words.
+    """
+
+    text: str
+    article_id: str
+    start: int
+    end: int
+    score: float
+    credit: Credit
+    attribution: Attribution | None = None
+    emphasis: tuple[Span, ...] = ()
+    also_carried_by: tuple[Credit, ...] = ()
+
+
+class Refusal(StrEnum):
+    """Why a question is not answered."""
+
+    NOT_A_QUESTION = "not_a_question"
+    EMPTY_LIBRARY = "empty_library"
+    UNKNOWN_NAME = "unknown_name"
+    NOTHING_FROM_SOURCE = "nothing_from_source"
+    NOT_ANSWERED = "not_answered"
+
+
+class Relation(StrEnum):
+    """What quotes of different reporters are to each other."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Quotes of one answer that tell the same, or of which two differ.
+
+    `quotes` stand in a row in the answer; `reporters` says who tells each: the outlet credited in the text,
+    else the publisher, else who is credited. `outlets` is true when all of these are outlets. `values` are the
+    figures in which two differ, in the articles' words; empty where they differ in a "not".
+    """
+
+    relation: Relation
+    quotes: tuple[Quote, ...]
+    reporters: tuple[str, ...]
+    outlets: bool
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One to five quotes that answer, best first; those that `comparisons` hold together stand in a row.
+
+    `reporters` are who the quotes come from, where the question asks for that ("which outlets say ...?").
+    """
+
+    question: str
+    quotes: tuple[Quote, ...]
+    confidence: float
+    comparisons: tuple[Comparison, ...] = ()
+    reporters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """A refusal: its kind, the reason as a sentence for a person, and the nearest quotes."""
+
+    question: str
+    refusal: Refusal
+    reason: str
+    near_misses: tuple[Quote, ...] = ()
+    confidence: float = 0.0
+    missing: tuple[str, ...] = field(default=())
+
+
+Outcome = Answer | NoAnswer

