@@ -17,7 +17,7 @@ from retrieval.asking.question.question import Question, Shape, shape_of
 from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
 from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
 from retrieval.asking.search.linear import LinearModel
-from retrieval.asking.search.matching import Evidence, Lexicon
+from retrieval.asking.search.matching import Evidence, QuestionTerms
 from retrieval.asking.search.passage_figures import PASSAGE_FEATURES
 from retrieval.library.catalogue import Catalogue
 
@@ -35,7 +35,7 @@ class Example:
 
     group: str
     question: Question
-    lexicon: Lexicon
+    lexicon: QuestionTerms
     evidence: Evidence
     catalogue: Catalogue
     passages: npt.NDArray[np.float32]

@@ -34,7 +34,7 @@ from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, Verdict
 from retrieval.language.folding import name_key
-from retrieval.library.live import Libraries
+from retrieval.library.live import LiveLibraries
 from retrieval.store import LibraryStore
 
 EVERY = 40
@@ -208,7 +208,7 @@ async def _without(urls: set[str | None], data: Path) -> WordIndex:
     """Return the words of the library but for the articles at `urls`."""
     store = await LibraryStore.open(data / "library.db")
     try:
-        library = await Libraries(store).get(SHARED_LIBRARY)
+        library = await LiveLibraries(store).get(SHARED_LIBRARY)
     finally:
         await store.close()
     kept = tuple(stored for stored in library.stored if stored.article.credit.url not in urls)

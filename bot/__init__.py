@@ -1,1 +1,1 @@
-"""Composition root, settings, channel history and the command line of Pullquote."""
+"""Puts Pullquote together: settings, the service on Discord, its records, the command line."""

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """A question with who asked it, where and when; `on_top` where the answer has to repeat it."""
 
     question: str
@@ -106,7 +106,7 @@ class Ask(commands.Cog):
             )
 
         await self._answer(
-            Asked(
+            Request(
                 question=question,
                 user_id=interaction.user.id,
                 channel_id=channel_of(interaction),
@@ -136,7 +136,7 @@ class Ask(commands.Cog):
             except discord.HTTPException as error:  # an answer without the dots is better than none
                 log.info("typing could not be shown: %s", error)
             await self._answer(
-                Asked(
+                Request(
                     question=question,
                     user_id=message.author.id,
                     channel_id=message.channel.id,
@@ -146,7 +146,7 @@ class Ask(commands.Cog):
                 say,
             )
 
-    async def _answer(self, asked: Asked, say: Say) -> None:
+    async def _answer(self, asked: Request, say: Say) -> None:
         libraries = await self.bot.visibility.libraries(guild_id=asked.guild_id, user_id=asked.user_id)
         outcome = await self.bot.library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
         outcome = await self._verified(outcome)
@@ -185,7 +185,7 @@ class Ask(commands.Cog):
         return self.bot.user
 
 
-def _turn(asked: Asked, outcome: Outcome, message_ids: list[int]) -> Turn:
+def _turn(asked: Request, outcome: Outcome, message_ids: list[int]) -> Turn:
     turn = Turn(
         guild_id=asked.guild_id,
         channel_id=asked.channel_id,

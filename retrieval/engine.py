@@ -24,17 +24,17 @@ from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile
+from retrieval.keeping.indexing.places import DraftPlace, FilePlace, Place
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.ingest.files import find_files, parse_text_file
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
-from retrieval.library.live import Libraries
+from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import Encoder, load_encoder
 from retrieval.neural.reranker import load_reranker
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
-from retrieval.workers import Runtime
+from retrieval.workers import Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
@@ -52,17 +52,17 @@ class Engine:
     first use) on, and whoever needs them waits.
     """
 
-    def __init__(self, *, store: LibraryStore, runtime: Runtime, lock: FileLock) -> None:
+    def __init__(self, *, store: LibraryStore, workers: Workers, lock: FileLock) -> None:
         self._store = store
-        self._runtime = runtime
+        self._workers = workers
         self._lock = lock
-        self._publisher = Publisher(store=store, runtime=runtime)
-        self._libraries = Libraries(store)
+        self._publisher = Publisher(store=store, workers=workers)
+        self._libraries = LiveLibraries(store)
         self._indexing = asyncio.Lock()
         self.indexer = Indexer(
             store=store, publisher=self._publisher, lock=self._indexing, published=self._libraries.keep_up
         )
-        self._answerer = Answerer(libraries=self._libraries, runtime=runtime, publisher=self._publisher)
+        self._answerer = Answerer(libraries=self._libraries, workers=workers, publisher=self._publisher)
         self._sources: dict[tuple[str, ...], Sources] = {}
         self._quote_checker = QuoteChecker(self._libraries)
 
@@ -102,17 +102,17 @@ class Engine:
             learned = attribution == "learned" and not model and encoder_loader is load_encoder
             return Extractor.from_weights() if learned else Extractor()
 
-        runtime = Runtime(
+        workers = Workers(
             load_encoder=loader,
             load_extractor=extractor_loader,
             open_index=index_opener,
             load_reranker=(lambda: load_reranker(reranker)) if reranker else None,
         )
-        return cls(store=store, runtime=runtime, lock=lock)
+        return cls(store=store, workers=workers, lock=lock)
 
     def start(self) -> None:
         """Begin to load the model and Chroma, without waiting for them."""
-        self._runtime.start()
+        self._workers.start()
 
     async def ready(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Wait until questions can be answered, and mend what a crash or a change of model left.
@@ -120,7 +120,7 @@ class Engine:
         Returns how many articles had to be made anew; `repaired` hears of (done, total). Raises what
         loading raised.
         """
-        await self._runtime.ready()
+        await self._workers.ready()
         async with self._indexing:
             mended = await self._publisher.repair(repaired=repaired)
         for library in await self._store.libraries():
@@ -188,8 +188,8 @@ class Engine:
         """
         paths = [source for source in sources if isinstance(source, Path)]
         files, folders, unreadable = await asyncio.to_thread(find_files, paths)
-        readables: list[Readable] = [ReadDraft(source) for source in sources if isinstance(source, ArticleDraft)]
-        readables += [ReadFile(path, parse_text_file) for path in files]
+        readables: list[Place] = [DraftPlace(source) for source in sources if isinstance(source, ArticleDraft)]
+        readables += [FilePlace(path, parse_text_file) for path in files]
         try:
             report = await self.indexer.run(
                 readables, library=library, folders=folders, prune=prune, explicit=True, progress=progress
@@ -235,7 +235,7 @@ class Engine:
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""
         try:
-            await self._runtime.close()
+            await self._workers.close()
             await self._store.close()
         finally:
             self._lock.release()

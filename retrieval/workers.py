@@ -26,7 +26,7 @@ QUESTIONS_A_TURN = 3
 TURN_CHECK_S = 0.005
 
 
-class Runtime:
+class Workers:
     """The model in one thread of its own, Chroma in two; every call is awaited, none blocks the loop.
 
     Loading starts with `start` or with the first use. What fails to load raises its `RetrievalError`

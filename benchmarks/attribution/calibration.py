@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.attribution.polnear import Reader, sentences
 from retrieval.domain.articles import Attribution, Span
 from retrieval.keeping.attribution.merging import FEATURES, confidence, features, merge, pair
-from retrieval.keeping.attribution.network.guessing import Candidate, candidates
+from retrieval.keeping.attribution.network.guessing import AttributionGuess, candidates
 from retrieval.keeping.attribution.network.marks import mark
 from retrieval.keeping.attribution.network.model import Network
 from retrieval.keeping.attribution.network.stored import Trained
@@ -80,7 +80,7 @@ def _threshold(scored: list[tuple[float, bool, int]]) -> float:
     return round(best, 3)
 
 
-def _run(trained: Trained, text: str, reader: Reader) -> tuple[list[Candidate], Analysis]:
+def _run(trained: Trained, text: str, reader: Reader) -> tuple[list[AttributionGuess], Analysis]:
     cut = sentences(text)
     found = analyse(text, cut)
     seen = reader.see(text, cut)

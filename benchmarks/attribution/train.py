@@ -24,7 +24,7 @@ from benchmarks.attribution.calibration import calibrate
 from benchmarks.attribution.labels import Example, label
 from benchmarks.attribution.polnear import Reader, read, sentences
 from retrieval.keeping.attribution.network.marks import mark
-from retrieval.keeping.attribution.network.model import Batch, Network, Shape, near
+from retrieval.keeping.attribution.network.model import Batch, Network, NetworkSize, near
 from retrieval.keeping.attribution.network.stored import WEIGHTS, save
 from retrieval.keeping.attribution.rules.analysis import analyse
 
@@ -109,7 +109,7 @@ def train(data: Sequence[Example], seed: int, rate: float, epochs: int) -> Netwo
     """Train one network and return its running average."""
     torch.manual_seed(seed)
     dice = random.Random(seed)  # noqa: S311
-    network = Network(Shape())
+    network = Network(NetworkSize())
     steps = epochs * -(-len(data) // SIZE)
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(

@@ -110,7 +110,7 @@ async def state(engine: Engine, bench: Bench) -> dict[str, Any]:
     """Return latencies, sizes and counts as they are now."""
     collection = await engine._publisher.collection(SHARED_LIBRARY)
     live = (await engine._store.ledger("live")).get(collection, [])
-    held = await engine._runtime.in_index(lambda index: index.ids(collection))
+    held = await engine._workers.in_index(lambda index: index.ids(collection))
     async with engine._store.snapshot([SHARED_LIBRARY]) as snapshot:
         [first, *_] = await snapshot.summaries()
         vectors = [passage.encoding.vector for passage in await snapshot.passages(first.article_id)]
@@ -118,7 +118,7 @@ async def state(engine: Engine, bench: Bench) -> dict[str, Any]:
     for number in range(QUERIES):
         started = time.perf_counter()
         vector = vectors[number % len(vectors)][None, :]
-        await engine._runtime.in_index(lambda index, vector=vector: index.query(collection, vector, 60))  # type: ignore[misc]
+        await engine._workers.in_index(lambda index, vector=vector: index.query(collection, vector, 60))  # type: ignore[misc]
         taken.append((time.perf_counter() - started) * 1000)
     asked = await latencies(engine, bench.questions[:QUERIES])
     return {

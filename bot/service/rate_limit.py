@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Admission:
     """Whether a question may pass; if not, how many seconds to wait, and whether to say so."""
 
     allowed: bool
@@ -26,7 +26,7 @@ class RateLimit:
         self._asked: dict[int, deque[float]] = {}
         self._told: set[int] = set()
 
-    def check(self, user_id: int) -> Verdict:
+    def check(self, user_id: int) -> Admission:
         """Count a question of `user_id` and tell whether it may pass."""
         now = time.monotonic()
         self._forget(before=now - self._seconds)
@@ -34,10 +34,10 @@ class RateLimit:
         if len(asked) < self._questions:
             asked.append(now)
             self._told.discard(user_id)
-            return Verdict(allowed=True)
+            return Admission(allowed=True)
         say_so = user_id not in self._told
         self._told.add(user_id)
-        return Verdict(allowed=False, wait_s=math.ceil(asked[0] + self._seconds - now), say_so=say_so)
+        return Admission(allowed=False, wait_s=math.ceil(asked[0] + self._seconds - now), say_so=say_so)
 
     def _forget(self, *, before: float) -> None:
         # Only people who asked within the window are kept, so the memory is as small as the traffic.

@@ -19,7 +19,7 @@ from retrieval.language.stems import index_stems
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedArticle:
+class CatalogueArticle:
     """An article with what one encoder pass over each of its passages gave.
 
     `passage_vectors` is (passages, dim) float32 of length one; `sentence_vectors` (sentences, dim)
@@ -74,7 +74,7 @@ def _ids(words: Sequence[str], vocabulary: dict[str, int]) -> Ints:
     return np.array([vocabulary.setdefault(word, len(vocabulary)) for word in words], np.int32)
 
 
-def build_catalogue(indexed: Sequence[IndexedArticle]) -> Catalogue:
+def build_catalogue(indexed: Sequence[CatalogueArticle]) -> Catalogue:
     """Lay the articles of a library side by side."""
     vocabulary: dict[str, int] = {}
     tokens: list[Ints] = []

@@ -13,7 +13,7 @@ from retrieval.arrays import Ints
 from retrieval.domain.articles import Span
 from retrieval.language.folding import name_key, surname_key
 from retrieval.language.outlets import PublisherNames
-from retrieval.library.catalogue import Catalogue, IndexedArticle, build_catalogue
+from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
 from retrieval.library.postings import LexicalIndex, build_lexical
 from retrieval.store import StoredArticle
 
@@ -52,7 +52,7 @@ class Library:
         return stem in self.catalogue.vocabulary
 
 
-def build_library(name: str, articles: Sequence[tuple[StoredArticle, IndexedArticle]]) -> Library:
+def build_library(name: str, articles: Sequence[tuple[StoredArticle, CatalogueArticle]]) -> Library:
     """Lay a library out in memory; takes a second for 600 articles, so run it in a thread."""
     catalogue = build_catalogue([indexed for _, indexed in articles])
     sources: dict[str, dict[CreditedSource, None]] = {}

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from retrieval.domain.articles import Passage
-from retrieval.library.catalogue import IndexedArticle
+from retrieval.library.catalogue import CatalogueArticle
 from retrieval.library.layout import Library, build_library
 from retrieval.store import LibraryStore, PassageVersion, StoredArticle
 
 
-class Libraries:
+class LiveLibraries:
     """The libraries in memory. A question gets the one there is; a changed one is replaced whole."""
 
     def __init__(self, store: LibraryStore) -> None:
         self._store = store
         self._loaded: dict[str, Library] = {}
-        self._articles: dict[str, dict[str, tuple[int, StoredArticle, IndexedArticle]]] = {}
+        self._articles: dict[str, dict[str, tuple[int, StoredArticle, CatalogueArticle]]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._next_refresh: dict[str, float] = {}
 
@@ -63,9 +63,9 @@ class Libraries:
             self._articles[name] = kept
 
 
-def _indexed(stored: StoredArticle, passages: Sequence[PassageVersion]) -> IndexedArticle:
+def _indexed(stored: StoredArticle, passages: Sequence[PassageVersion]) -> CatalogueArticle:
     encodings = [passage.encoding for passage in passages]
-    return IndexedArticle(
+    return CatalogueArticle(
         article=stored.article,
         passages=tuple(Passage(p.passage_id, stored.article.article_id, p.span) for p in passages),
         sentences=tuple(tuple(stored.sentences[i].span for i in p.sentences) for p in passages),

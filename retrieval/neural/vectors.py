@@ -121,7 +121,7 @@ class PassageEncoding:
     sentence_words: npt.NDArray[np.int32]
 
 
-def digest(text: str, sentences: Sequence[Span], encoded: EncodedText, projection: Projection) -> PassageEncoding:
+def condense(text: str, sentences: Sequence[Span], encoded: EncodedText, projection: Projection) -> PassageEncoding:
     """Reduce a passage's pass to what is kept; `sentences` are spans of the encoded `text`."""
     words = [
         [Span(sentence.start + word.start, sentence.start + word.end) for word in content_words(sentence.of(text))]

@@ -200,7 +200,7 @@ def progress(work: Work) -> tuple[int, int]:
 
 async def check(engine: Engine, before: State, after: State) -> None:
     """Hold the library to what it may be: every article whole and as before or after, and Chroma in step."""
-    store, runtime, encoder = engine._store, engine._runtime, FakeEncoder()
+    store, workers, encoder = engine._store, engine._workers, FakeEncoder()
     live: dict[int, np.ndarray] = {}
     seen = set()
     for summary in await engine.articles():
@@ -231,11 +231,11 @@ async def check(engine: Engine, before: State, after: State) -> None:
     collection = await engine._publisher.collection(SHARED_LIBRARY)
     assert await store.ledger("pending", "dead") == {}
     assert set((await store.ledger("live")).get(collection, [])) == set(live)
-    assert await runtime.in_index(lambda index: index.ids(collection)) == set(live)
+    assert await workers.in_index(lambda index: index.ids(collection)) == set(live)
     if live:
-        hits = await runtime.in_index(lambda index: index.query(collection, np.stack(list(live.values())), 1))
+        hits = await workers.in_index(lambda index: index.query(collection, np.stack(list(live.values())), 1))
         assert all(row[0].similarity > 0.999 for row in hits), "Chroma has other vectors"
-    collections = await runtime.in_index(lambda index: index.collections())
+    collections = await workers.in_index(lambda index: index.collections())
     assert collections in ([], [collection])
     chroma = engine._lock.lock_file
     folders = [path for path in (Path(chroma).parent / "chroma").iterdir() if path.is_dir()]

@@ -10,13 +10,13 @@ from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex
 from retrieval.domain.lookups import QuoteCheck
 from retrieval.library.layout import Library
-from retrieval.library.live import Libraries
+from retrieval.library.live import LiveLibraries
 
 
 class QuoteChecker:
     """Keeps one word index a library, made anew when the library has changed."""
 
-    def __init__(self, libraries: Libraries) -> None:
+    def __init__(self, libraries: LiveLibraries) -> None:
         self._libraries = libraries
         self._indexes: dict[str, WordIndex] = {}
         self._making = threading.Lock()

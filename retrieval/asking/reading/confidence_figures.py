@@ -16,7 +16,7 @@ from retrieval.asking.question.named_sources import unknown_sources
 from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import Wants
 from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES
-from retrieval.asking.search.matching import Evidence, Lexicon
+from retrieval.asking.search.matching import Evidence, QuestionTerms
 from retrieval.asking.search.passage_figures import PASSAGE_FEATURES
 from retrieval.language.stems import WORD, is_content, stem
 from retrieval.library.catalogue import Catalogue
@@ -73,7 +73,7 @@ _S = {name: column for column, name in enumerate(SENTENCE_FEATURES)}
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def confidence_features(
     question: Question,
-    lexicon: Lexicon,
+    lexicon: QuestionTerms,
     evidence: Evidence,
     catalogue: Catalogue,
     passages: Floats,
@@ -149,7 +149,7 @@ def confidence_features(
 
 def _nearby(
     question: Question,
-    lexicon: Lexicon,
+    lexicon: QuestionTerms,
     evidence: Evidence,
     catalogue: Catalogue,
     number: int,

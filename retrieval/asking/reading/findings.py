@@ -51,7 +51,7 @@ class Findings:
     threshold: float
 
 
-def search(
+def find(
     asked: Asked,
     library: Library,
     *,

@@ -7,7 +7,7 @@ import numpy as np
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import holds_wanted
-from retrieval.asking.search.matching import Evidence, Lexicon
+from retrieval.asking.search.matching import Evidence, QuestionTerms
 from retrieval.library.catalogue import Catalogue
 
 SENTENCE_FEATURES = (
@@ -36,7 +36,7 @@ SENTENCE_FEATURES = (
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def sentence_features(
     question: Question,
-    lexicon: Lexicon,
+    lexicon: QuestionTerms,
     evidence: Evidence,
     catalogue: Catalogue,
     passages: Ints,

@@ -14,7 +14,7 @@ from retrieval.asking.question.question import Asked, Question, take_apart
 from retrieval.asking.search.choosing import MOST_CANDIDATES, choose_candidates
 from retrieval.asking.search.matching import (
     Evidence,
-    Lexicon,
+    QuestionTerms,
     encode_question,
     gather,
     look_up,
@@ -43,7 +43,7 @@ class Candidates:
     library: Library
     question: Question
     windows: tuple[DateWindow, ...]
-    lexicon: Lexicon
+    lexicon: QuestionTerms
     evidence: Evidence
     features: Floats
 

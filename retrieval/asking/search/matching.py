@@ -40,7 +40,7 @@ def encode_question(question: Question, encoded: EncodedText, projection: Projec
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class QuestionTerms:
     """The question's distinct terms beside the library: ids (-1: unknown), rarity, who uses them."""
 
     ids: Ints
@@ -50,7 +50,7 @@ class Lexicon:
     of_word: Ints
 
 
-def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> Lexicon:
+def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> QuestionTerms:
     """Find a question's terms in a library."""
     stems = list(dict.fromkeys(term.stem for term in question.terms)) or [""]
     row = {stem: number for number, stem in enumerate(stems)}
@@ -64,7 +64,7 @@ def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> 
                 in_part[number, row[term.stem]] = 1
     of_word = np.array([row[term.stem] for term in question.terms] or [0], np.int32)
     idf = rarity(stems, lexical.passages.count(ids), lexical.passages.rows)
-    return Lexicon(ids, idf, names, in_part, of_word)
+    return QuestionTerms(ids, idf, names, in_part, of_word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class LexicalScores:
     parts: Floats
 
 
-def score_lexically(lexicon: Lexicon, lexical: LexicalIndex) -> LexicalScores:
+def score_lexically(lexicon: QuestionTerms, lexical: LexicalIndex) -> LexicalScores:
     """Score all passages of a library by BM25."""
     table = lexical.passages.weigh(lexicon.ids)
     return LexicalScores(table, table.sum(axis=0), lexicon.in_part @ table)
@@ -112,7 +112,7 @@ class Evidence:
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
 def gather(
-    question: Question, vectors: EncodedQuestion, lexicon: Lexicon, catalogue: Catalogue, rows: Ints
+    question: Question, vectors: EncodedQuestion, lexicon: QuestionTerms, catalogue: Catalogue, rows: Ints
 ) -> Evidence:
     """Compute the evidence of candidate passages. Needs at least one row."""
     starts, ends = catalogue.sentence_start[rows], catalogue.sentence_start[rows + 1]

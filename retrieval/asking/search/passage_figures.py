@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from retrieval.arrays import Bools, Floats
 from retrieval.asking.question.question import Question
-from retrieval.asking.search.matching import EncodedQuestion, Evidence, LexicalScores, Lexicon, relative
+from retrieval.asking.search.matching import EncodedQuestion, Evidence, LexicalScores, QuestionTerms, relative
 from retrieval.library.catalogue import Catalogue
 from retrieval.library.postings import LexicalIndex
 
@@ -57,7 +57,7 @@ def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:
 def passage_features(
     question: Question,
     vectors: EncodedQuestion,
-    lexicon: Lexicon,
+    lexicon: QuestionTerms,
     scores: LexicalScores,
     evidence: Evidence,
     catalogue: Catalogue,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retrieval.domain.articles import Attribution, Span
 from retrieval.keeping.attribution.merging import merge
-from retrieval.keeping.attribution.network.guessing import Candidate, Seen, candidates
+from retrieval.keeping.attribution.network.guessing import AttributionGuess, Seen, candidates
 from retrieval.keeping.attribution.network.marks import Marked, mark
 from retrieval.keeping.attribution.network.stored import WEIGHTS, Trained, load
 from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
@@ -47,12 +47,12 @@ class Extractor:
         """Name what the attributions are made with, to tell articles that were indexed otherwise."""
         return "learned" if self._trained else "rules"
 
-    def guess(self, seen: Sequence[Seen], marked: Sequence[Marked]) -> list[list[Candidate]]:
+    def guess(self, seen: Sequence[Seen], marked: Sequence[Marked]) -> list[list[AttributionGuess]]:
         """Return what the network guesses of each passage; `marked[i]` are the marks of passage i's article."""
         return candidates(self._trained, seen, marked) if self._trained and seen else [[] for _ in seen]
 
     def conclude(
-        self, analysis: Analysis, sentences: Sequence[Span], guesses: Sequence[Candidate]
+        self, analysis: Analysis, sentences: Sequence[Span], guesses: Sequence[AttributionGuess]
     ) -> list[Attribution]:
         """Return the attributions of an article, in reading order, from its rules and its passages' guesses."""
         if self._trained is None:
@@ -65,7 +65,7 @@ class Extractor:
         seen = [(number, passage) for number, reading in enumerate(readings) for passage in reading.seen]
         marks = [mark_article(r.text, r.sentences, a) for r, a in zip(readings, analyses, strict=True)]
         guesses = self.guess([passage for _, passage in seen], [marks[number] for number, _ in seen])
-        own: list[list[Candidate]] = [[] for _ in readings]
+        own: list[list[AttributionGuess]] = [[] for _ in readings]
         for (number, _), found in zip(seen, guesses, strict=True):
             own[number] += found
         return [

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from retrieval.domain.articles import Span
 
 if TYPE_CHECKING:
-    from retrieval.keeping.attribution.network.guessing import Candidate
+    from retrieval.keeping.attribution.network.guessing import AttributionGuess
 
 
-def guesses_at(stored: str, start: int) -> list[Candidate]:
+def guesses_at(stored: str, start: int) -> list[AttributionGuess]:
     """Return the guesses of a passage that stands at `start` of its article."""
-    from retrieval.keeping.attribution.network.guessing import Candidate
+    from retrieval.keeping.attribution.network.guessing import AttributionGuess
 
     def span(pair: list[int]) -> Span:
         return Span(pair[0] + start, pair[1] + start)
 
     return [
-        Candidate(span(source) if source else None, span(cue), tuple(map(span, content)), tuple(scores))
+        AttributionGuess(span(source) if source else None, span(cue), tuple(map(span, content)), tuple(scores))
         for source, cue, content, scores in json.loads(stored)
     ]

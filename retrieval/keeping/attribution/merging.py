@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.domain.articles import Attribution, SourceKind, Span
-from retrieval.keeping.attribution.network.guessing import Candidate
+from retrieval.keeping.attribution.network.guessing import AttributionGuess
 from retrieval.keeping.attribution.network.stored import Trained
 from retrieval.keeping.attribution.rules.finding import UNSAFE
 from retrieval.keeping.attribution.rules.lexicon import Lexicon
@@ -33,11 +33,11 @@ _MARKS = frozenset('"“”„‟«»')
 class Judged:
     """A candidate with the rule's attribution that shares its cue, if any."""
 
-    candidate: Candidate
+    candidate: AttributionGuess
     rule: Attribution | None
 
 
-def pair(found: Sequence[Candidate], ruled: Sequence[Attribution]) -> list[Judged]:
+def pair(found: Sequence[AttributionGuess], ruled: Sequence[Attribution]) -> list[Judged]:
     """Join each candidate with the rules' attribution of the same cue."""
     out = []
     for candidate in found:
@@ -78,7 +78,7 @@ def confidence(values: Sequence[float], weights: Sequence[float]) -> float:
 
 
 def merge(
-    found: Sequence[Candidate],
+    found: Sequence[AttributionGuess],
     ruled: Sequence[Attribution],
     names: Names,
     sentences: Sequence[Span],
@@ -164,7 +164,7 @@ def _trimmed(span: Span, text: str) -> Span:
     return Span(span.start, end)
 
 
-def is_told(found: Candidate, names: Names, sentences: Sequence[Span]) -> bool:
+def is_told(found: AttributionGuess, names: Names, sentences: Sequence[Span]) -> bool:
     """Tell whether the text states that the source said so: no denial, question, 'what X said' or wish."""
     text, lex = names.text, names.lex
     cue = clean(found.cue.of(text)).lower().replace("’", "'").split()

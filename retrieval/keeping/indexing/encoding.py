@@ -15,11 +15,11 @@ from retrieval.domain.articles import Article, Sentence, Span
 from retrieval.keeping.attribution.rules.analysis import Analysis
 from retrieval.keeping.indexing.passages import PassagePlan
 from retrieval.neural.encoder import Encoder
-from retrieval.neural.vectors import EncodedText, PassageEncoding, digest
+from retrieval.neural.vectors import EncodedText, PassageEncoding, condense
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
-    from retrieval.keeping.attribution.network.guessing import Candidate
+    from retrieval.keeping.attribution.network.guessing import AttributionGuess
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PreparedArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageReading:
+class EncodedPassage:
     """What is kept of reading a passage: its vectors, and as JSON what the network guesses in it."""
 
     encoding: PassageEncoding
@@ -51,19 +51,19 @@ class _Seen:
     states: Floats
 
 
-def read_passages(
+def encode_passages(
     encoder: Encoder, extractor: Extractor, passages: Sequence[tuple[PreparedArticle, PassagePlan]]
-) -> list[PassageReading]:
+) -> list[EncodedPassage]:
     """Read passages in one batch; computes for a while, so run it in the encoder's thread."""
     from retrieval.keeping.attribution.extractor import mark_article
 
     passes = encoder.encode([plan.encoded for _, plan in passages], layers=extractor.layers)
     encodings = [
-        digest(plan.encoded, plan.inner, encoded, encoder.projection)
+        condense(plan.encoded, plan.inner, encoded, encoder.projection)
         for (_, plan), encoded in zip(passages, passes, strict=True)
     ]
     if not extractor.layers:
-        return [PassageReading(encoding, "[]") for encoding in encodings]
+        return [EncodedPassage(encoding, "[]") for encoding in encodings]
     marks = {
         id(prepared): mark_article(
             prepared.article.text, [sentence.span for sentence in prepared.sentences], prepared.analysis
@@ -75,7 +75,7 @@ def read_passages(
         [marks[id(prepared)] for prepared, _ in passages],
     )
     return [
-        PassageReading(encoding, _to_json(found, plan.span.start))
+        EncodedPassage(encoding, _to_json(found, plan.span.start))
         for encoding, found, (_, plan) in zip(encodings, guesses, passages, strict=True)
     ]
 
@@ -89,7 +89,7 @@ def _without_header(plan: PassagePlan, encoded: EncodedText) -> _Seen:
     return _Seen(plan.span.start, offsets, encoded.states[kept])
 
 
-def _to_json(guesses: Sequence[Candidate], start: int) -> str:
+def _to_json(guesses: Sequence[AttributionGuess], start: int) -> str:
     def pair(span: Span) -> list[int]:
         return [span.start - start, span.end - start]
 

@@ -12,7 +12,7 @@ from retrieval.store import ArticleSummary, Origin
 
 
 @dataclass(slots=True)
-class Shelf:
+class Holdings:
     """The articles and origins of one library, kept in step with what a run decides."""
 
     articles: dict[str, ArticleSummary]
@@ -26,7 +26,7 @@ class Shelf:
         self.characters = sum(summary.characters for summary in self.articles.values())
 
     @classmethod
-    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin], taken: set[str]) -> Shelf:
+    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin], taken: set[str]) -> Holdings:
         """Lay out what a snapshot gave; `taken` are the ids that a new article must not have."""
         return cls({a.article_id: a for a in articles}, {o.origin: o for o in origins}, taken)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from retrieval.domain.articles import text_sha256
 from retrieval.domain.libraries import Change, IndexProgress, IndexReport, Quota
 from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
-from retrieval.keeping.indexing.holdings import Shelf
-from retrieval.keeping.indexing.places import Readable, Reading
+from retrieval.keeping.indexing.holdings import Holdings
+from retrieval.keeping.indexing.places import FreshDraft, Place
 from retrieval.keeping.indexing.publisher import Publisher
-from retrieval.keeping.indexing.reconciler import Comparison
+from retrieval.keeping.indexing.reconciler import Reconciler
 from retrieval.store import Freshness, LibraryStore, OriginStore
 
 GROUP_CHARACTERS = 128_000
@@ -48,7 +48,7 @@ class Indexer:
 
     async def run(
         self,
-        readables: Sequence[Readable],
+        readables: Sequence[Place],
         *,
         library: str,
         folders: Sequence[Path] = (),
@@ -75,15 +75,15 @@ class Indexer:
             report.passages += count
             progress(IndexProgress(done, len(readables), report.passages))
 
-        def compare(shelf: Shelf) -> Comparison:
-            return Comparison(
+        def compare(shelf: Holdings) -> Reconciler:
+            return Reconciler(
                 shelf, library=library, store=self._store, publisher=self._publisher, quota=quota, note=report.note,
                 encoded=encoded, explicit=explicit, keep=keep,
             )  # fmt: skip
 
         async with self._store.snapshot([library]) as snapshot:
             known = {origin.origin: origin for origin in await snapshot.origins()}
-        group: list[tuple[Readable, Reading]] = []
+        group: list[tuple[Place, FreshDraft]] = []
         characters = 0
         gone: set[str] = set()
         for done, readable in enumerate(readables):
@@ -133,10 +133,10 @@ class Indexer:
 
     async def _bring_in(
         self,
-        group: Sequence[tuple[Readable, Reading]],
+        group: Sequence[tuple[Place, FreshDraft]],
         library: str,
         report: IndexReport,
-        compare: Callable[[Shelf], Comparison],
+        compare: Callable[[Holdings], Reconciler],
     ) -> None:
         if not group:
             return
@@ -148,10 +148,10 @@ class Indexer:
 
     async def _compare(
         self,
-        group: Sequence[tuple[Readable, Reading]],
+        group: Sequence[tuple[Place, FreshDraft]],
         library: str,
         report: IndexReport,
-        comparison: Comparison,
+        comparison: Reconciler,
     ) -> None:
         away = set() if comparison.explicit else await self._origins.removed_marks(library)
         taken: list[Freshness] = []
@@ -184,7 +184,7 @@ class Indexer:
         gone: set[str],
         folders: Sequence[Path],
         report: IndexReport,
-        compare: Callable[[Shelf], Comparison] | None,
+        compare: Callable[[Holdings], Reconciler] | None,
     ) -> None:
         """Report what is no longer where it was, or take it out if `compare` is given."""
         roots = [folder.resolve() for folder in folders]
@@ -206,7 +206,7 @@ class Indexer:
         if missing:
             await self._published(library)
 
-    async def _shelf(self, library: str) -> Shelf:
+    async def _shelf(self, library: str) -> Holdings:
         async with self._store.snapshot([library]) as snapshot:
             summaries, origins = await snapshot.summaries(), await snapshot.origins()
-        return Shelf.of(summaries, origins, await self._store.taken_ids(library))
+        return Holdings.of(summaries, origins, await self._store.taken_ids(library))

@@ -15,7 +15,7 @@ from retrieval.store import Origin
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FreshDraft:
     """An article as it was read just now, and what will tell that it has not changed since.
 
     `article_id` is the id it had before it was removed, if it comes back.
@@ -28,7 +28,7 @@ class Reading:
     article_id: str | None = None
 
 
-class Readable(Protocol):
+class Place(Protocol):
     """A place that an article can be read from."""
 
     @property
@@ -41,13 +41,13 @@ class Readable(Protocol):
         """The feed that named this place, if one did."""
         ...
 
-    async def read(self, known: Origin | None) -> Reading | None:
+    async def read(self, known: Origin | None) -> FreshDraft | None:
         """Read the article; None when it is as it was when `known` was noted. Raises `ArticleError`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class ReadDraft:
+class DraftPlace:
     """An article that is at hand already."""
 
     draft: ArticleDraft
@@ -59,13 +59,13 @@ class ReadDraft:
         """Where the draft says it came from."""
         return self.draft.origin
 
-    async def read(self, known: Origin | None) -> Reading | None:
+    async def read(self, known: Origin | None) -> FreshDraft | None:
         """Return the draft."""
-        return Reading(self.draft, article_id=self.article_id)
+        return FreshDraft(self.draft, article_id=self.article_id)
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFile:
+class FilePlace:
     """A file on this machine; one whose bytes are the same as before is not parsed again."""
 
     path: Path
@@ -77,14 +77,14 @@ class ReadFile:
         """The absolute path."""
         return str(self.path.resolve())
 
-    async def read(self, known: Origin | None) -> Reading | None:
+    async def read(self, known: Origin | None) -> FreshDraft | None:
         """Read the file unless its bytes are those that were read before."""
         if known is not None and await asyncio.to_thread(is_gone_file, self.origin):
             raise GoneError(f"{self.path} is no longer there.")
         digest = await asyncio.to_thread(_digest_of, self.path)
         if known is not None and digest is not None and known.digest == digest:
             return None
-        return Reading(await self.parse(self.path), digest)
+        return FreshDraft(await self.parse(self.path), digest)
 
 
 def _digest_of(path: Path) -> str | None:

@@ -22,14 +22,14 @@ from retrieval.domain.articles import Article, Attribution, Sentence, Span, text
 from retrieval.index.passage_index import collection_name
 from retrieval.keeping.attribution.guesses import guesses_at
 from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
-from retrieval.keeping.indexing.encoding import PassageReading, PreparedArticle, read_passages
+from retrieval.keeping.indexing.encoding import EncodedPassage, PreparedArticle, encode_passages
 from retrieval.keeping.indexing.passages import PassagePlan, header_of, plan_passages
 from retrieval.keeping.indexing.regrouping import OldPassage
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import BATCH_SIZE
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
 from retrieval.store.ledger import check, is_in_use, renumber, skip_ids, stored_vectors
-from retrieval.workers import Runtime
+from retrieval.workers import Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
@@ -49,19 +49,19 @@ RECIPE_VERSION = "2"
 class Publisher:
     """Makes article versions live and keeps Chroma in step with `library.db`."""
 
-    def __init__(self, *, store: LibraryStore, runtime: Runtime) -> None:
+    def __init__(self, *, store: LibraryStore, workers: Workers) -> None:
         self._store = store
-        self._runtime = runtime
+        self._workers = workers
         self._in_flight: set[int] = set()  # sent to Chroma and not yet live: no leftovers for `tidy` to remove
 
     async def collection(self, library: str) -> str:
         """Return the name of the collection that holds a library's vectors by the present encoder."""
-        encoder = await self._runtime.encoder()
+        encoder = await self._workers.encoder()
         return collection_name(library, encoder.fingerprint, self._store.database_id)
 
     async def recipe(self) -> str:
         """Return what an article is made with; one made with another recipe is made anew."""
-        encoder, extractor = await self._runtime.encoder(), await self._runtime.extractor()
+        encoder, extractor = await self._workers.encoder(), await self._workers.extractor()
         return f"{encoder.fingerprint}/{extractor.name}/{RECIPE_VERSION}"
 
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
@@ -82,7 +82,7 @@ class Publisher:
 
     async def _prepare(self, article: Article, library: str, origin: str, old: Sequence[OldPassage]) -> PreparedArticle:
         sentences, analysis = await asyncio.to_thread(_take_apart, article.text)
-        plans = await self._runtime.in_encoder(
+        plans = await self._workers.in_encoder(
             lambda encoder: plan_passages(
                 article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens, old=old
             )
@@ -139,7 +139,7 @@ class Publisher:
                         for plan, reading in read
                     }
                     version = await asyncio.to_thread(
-                        _version, prepared, old | new, await self._runtime.extractor(), await self.recipe()
+                        _version, prepared, old | new, await self._workers.extractor(), await self.recipe()
                     )
                     await self._store.publish(version)
         return sum(map(len, fresh))
@@ -152,7 +152,7 @@ class Publisher:
         self._in_flight.update(ids)
         try:
             if ids:
-                await self._runtime.in_index(lambda index: index.add(collection, ids, np.stack(vectors)))
+                await self._workers.in_index(lambda index: index.add(collection, ids, np.stack(vectors)))
             yield ids
         finally:
             self._in_flight.difference_update(ids)
@@ -162,7 +162,7 @@ class Publisher:
         prepared = [await self.prepare(article, library="", origin="") for article in articles]
         pairs = [(one, plan) for one in prepared for plan in one.plans]
         readings = iter(await self._read(pairs, lambda _: None))
-        extractor, recipe = await self._runtime.extractor(), await self.recipe()
+        extractor, recipe = await self._workers.extractor(), await self.recipe()
         found = []
         for one in prepared:
             known = {
@@ -174,16 +174,16 @@ class Publisher:
 
     async def _read(
         self, passages: Sequence[tuple[PreparedArticle, PassagePlan]], encoded: Callable[[int], None]
-    ) -> list[PassageReading]:
+    ) -> list[EncodedPassage]:
         """Read in batches of like length, each a call of its own, so that questions get in between.
 
         While questions are being asked the batches are small, and some questions go before each.
         """
         order = sorted(range(len(passages)), key=lambda i: len(passages[i][1].encoded))
-        results: dict[int, PassageReading] = {}
+        results: dict[int, EncodedPassage] = {}
         while len(results) < len(order):
-            await self._runtime.turn()
-            size = BATCH_WHILE_ASKED if self._runtime.is_asked() else BATCH_SIZE
+            await self._workers.turn()
+            size = BATCH_WHILE_ASKED if self._workers.is_asked() else BATCH_SIZE
             batch = order[len(results) : len(results) + size]
             results.update(zip(batch, await self._read_batch([passages[i] for i in batch]), strict=True))
             encoded(len(batch))
@@ -199,7 +199,7 @@ class Publisher:
             if leftover:
                 await self._delete(collection, leftover)
                 await self._store.forget(leftover)
-        for collection in await self._runtime.in_index(lambda index: index.collections()):
+        for collection in await self._workers.in_index(lambda index: index.collections()):
             if collection.endswith(f".{self._store.database_id}"):
                 if await is_in_use(self._store, collection):
                     await self._compact(collection)
@@ -239,7 +239,7 @@ class Publisher:
         `library.db` has never heard of, as after a backup was put back, goes.
         """
         collection = await self.collection(library)
-        held = await self._runtime.in_index(lambda index: index.ids(collection))
+        held = await self._workers.in_index(lambda index: index.ids(collection))
         live = set((await self._store.ledger("live")).get(collection, []))
         if unknown := held - live - set((await self._store.ledger("pending", "dead")).get(collection, [])):
             await skip_ids(self._store, max(unknown))
@@ -254,18 +254,18 @@ class Publisher:
             log.warning("%s: %d vectors were missing from Chroma and were put back.", library, len(lost))
         return articles
 
-    async def _read_batch(self, passages: Sequence[tuple[PreparedArticle, PassagePlan]]) -> list[PassageReading]:
-        extractor = await self._runtime.extractor()
-        return await self._runtime.in_encoder(lambda encoder: read_passages(encoder, extractor, passages))
+    async def _read_batch(self, passages: Sequence[tuple[PreparedArticle, PassagePlan]]) -> list[EncodedPassage]:
+        extractor = await self._workers.extractor()
+        return await self._workers.in_encoder(lambda encoder: encode_passages(encoder, extractor, passages))
 
     async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:
-        await self._runtime.in_index(lambda index: index.delete(collection, passage_ids))
+        await self._workers.in_index(lambda index: index.delete(collection, passage_ids))
 
     async def _drop(self, collection: str) -> None:
-        await self._runtime.in_index(lambda index: index.drop(collection))
+        await self._workers.in_index(lambda index: index.drop(collection))
 
     async def _compact(self, collection: str) -> None:
-        await self._runtime.in_index(lambda index: index.compact(collection))
+        await self._workers.in_index(lambda index: index.compact(collection))
 
 
 def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:
@@ -273,7 +273,7 @@ def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:
     return sentences, analyse(text, [sentence.span for sentence in sentences])
 
 
-def _passage(passage_id: int, plan: PassagePlan, reading: PassageReading) -> PassageVersion:
+def _passage(passage_id: int, plan: PassagePlan, reading: EncodedPassage) -> PassageVersion:
     return PassageVersion(passage_id, plan.span, plan.sentences, plan.content_hash, reading.encoding, reading.guesses)
 
 

@@ -18,7 +18,7 @@ from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import Change, Quota
 from retrieval.errors import ArticleError
 from retrieval.keeping.indexing.encoding import PreparedArticle
-from retrieval.keeping.indexing.holdings import Shelf
+from retrieval.keeping.indexing.holdings import Holdings
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.ingest.files import is_gone_file
 from retrieval.language.folding import fold
@@ -28,12 +28,12 @@ Note = Callable[[str, str, Change], None]
 """Hears what became of an article: its origin, its id, the change."""
 
 
-class Comparison:
+class Reconciler:
     """One group of readings against one library as it is now."""
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: Holdings,
         *,
         library: str,
         store: LibraryStore,

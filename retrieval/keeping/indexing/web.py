@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from retrieval.errors import FetchError, GoneError
 from retrieval.keeping.formats.feeds import FeedEntry
-from retrieval.keeping.indexing.places import Reading
+from retrieval.keeping.indexing.places import FreshDraft
 from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.store import Origin
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPage:
+class PagePlace:
     """A page; its server is asked for it only if it has changed since."""
 
     url: str
@@ -25,7 +25,7 @@ class ReadPage:
         """The address."""
         return self.url
 
-    async def read(self, known: Origin | None) -> Reading | None:
+    async def read(self, known: Origin | None) -> FreshDraft | None:
         """Fetch and read the page; None when the server says that it has not changed."""
         etag, last_modified = (known.etag, known.last_modified) if known is not None else (None, None)
         try:
@@ -37,12 +37,12 @@ class ReadPage:
         if isinstance(page, NotModified):
             return None
         if page.draft.origin != self.url:  # what this server says of one page tells nothing of another
-            return Reading(page.draft)
-        return Reading(page.draft, etag=page.etag, last_modified=page.last_modified)
+            return FreshDraft(page.draft)
+        return FreshDraft(page.draft, etag=page.etag, last_modified=page.last_modified)
 
 
 @dataclass(frozen=True, slots=True)
-class ReadEntry:
+class EntryPlace:
     """An entry of a feed: its page, or the whole article when the feed itself carries it."""
 
     entry: FeedEntry
@@ -56,7 +56,7 @@ class ReadEntry:
         """The entry's address; without one, a place in the feed."""
         return self.entry.link or f"{self.feed_url}#{self.entry.entry_id}"
 
-    async def read(self, known: Origin | None) -> Reading | None:
+    async def read(self, known: Origin | None) -> FreshDraft | None:
         """Read the entry. What the feed carries stands in for a page only where the library has nothing of that."""
         draft = await self.ingest.entry(self.entry, self.feed_title, self.feed_url, page_only=known is not None)
-        return Reading(draft)
+        return FreshDraft(draft)

@@ -25,8 +25,8 @@ from retrieval.domain.libraries import (
 )
 from retrieval.errors import ArticleError
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.places import Readable, ReadDraft, ReadFile
-from retrieval.keeping.indexing.web import ReadPage
+from retrieval.keeping.indexing.places import DraftPlace, FilePlace, Place
+from retrieval.keeping.indexing.web import PagePlace
 from retrieval.keeping.ingest.files import find_files
 from retrieval.keeping.ingest.intake import FeedRead, Ingest
 from retrieval.keeping.management.jobs import Job, Jobs
@@ -88,16 +88,16 @@ class LibraryManager:
 
     async def add_url(self, library: str, url: str) -> AddedArticle:
         """Fetch a page, a PDF or a text from the web and add it."""
-        page = ReadPage(url.strip(), self._ingest)
+        page = PagePlace(url.strip(), self._ingest)
         return await self._add(library, page)
 
     async def add_file(self, library: str, name: str, data: bytes) -> AddedArticle:
         """Add a file that was handed in: text, Markdown, HTML or PDF, told apart by its content."""
-        return await self._add(library, ReadDraft(await self._ingest.file(name, data)))
+        return await self._add(library, DraftPlace(await self._ingest.file(name, data)))
 
     async def add_text(self, library: str, text: str, credit: Credit) -> AddedArticle:
         """Add a text that was pasted."""
-        return await self._add(library, ReadDraft(await self._ingest.text(text, credit)))
+        return await self._add(library, DraftPlace(await self._ingest.text(text, credit)))
 
     async def remove(self, library: str, article_id: str) -> RemovedArticle | None:
         """Take an article out; None when the library has none of this id."""
@@ -119,7 +119,7 @@ class LibraryManager:
             return None
         article = record.article
         places = [
-            ReadDraft(
+            DraftPlace(
                 ArticleDraft(origin.origin, article.text, origin.credit or article.credit, article.language),
                 article_id=article_id,
             )
@@ -196,7 +196,7 @@ class LibraryManager:
 
         async def work(job: Job) -> IndexReport:
             files, folders, unreadable = await asyncio.to_thread(find_files, paths)
-            readables = [ReadFile(path, self._ingest.path) for path in files]
+            readables = [FilePlace(path, self._ingest.path) for path in files]
             return await self._index(
                 library, readables, job, folders=folders, prune=prune, failed=unreadable, explicit=True
             )
@@ -264,7 +264,7 @@ class LibraryManager:
         drafts, feeds = await asyncio.to_thread(read_export, path)
 
         async def work(job: Job) -> IndexReport:
-            readables = [ReadDraft(draft) for draft in drafts]
+            readables = [DraftPlace(draft) for draft in drafts]
             report = await self._index(library, readables, job, explicit=True, keep=True)
             if report.cancelled:
                 return report
@@ -285,7 +285,7 @@ class LibraryManager:
         """Tell whether a library that follows so many feeds may follow another."""
         return self._quota(library) is None or feeds < MOST_FEEDS
 
-    async def _add(self, library: str, *readables: Readable) -> AddedArticle:
+    async def _add(self, library: str, *readables: Place) -> AddedArticle:
         """Bring in one article from one or several places; raises what is wrong with it."""
         report = await self._indexer.run(readables, library=library, quota=self._quota(library), explicit=True)
         await self._refresh(library)
@@ -305,7 +305,7 @@ class LibraryManager:
     async def _index(
         self,
         library: str,
-        readables: Sequence[Readable],
+        readables: Sequence[Place],
         job: Job,
         *,
         folders: Sequence[Path] = (),
@@ -331,7 +331,7 @@ class LibraryManager:
         report.failed[:0] = failed
         return report
 
-    async def _again(self, library: str, scope: Scope) -> tuple[list[Readable], list[Path], list[tuple[str, str]]]:
+    async def _again(self, library: str, scope: Scope) -> tuple[list[Place], list[Path], list[tuple[str, str]]]:
         """Return what a re-index reads: the places it can read again, the folders whole, and what cannot be read.
 
         Texts that were pasted or handed in have no place to be read from again; they stay as they are. Only
@@ -345,25 +345,25 @@ class LibraryManager:
             if (scope.article_id is None or origin.article_id == scope.article_id)
             and (scope.feed_id is None or origin.feed_id == scope.feed_id)
         ]
-        readables: dict[str, Readable] = {}
+        readables: dict[str, Place] = {}
         folders: list[Path] = []
         unreadable: list[tuple[str, str]] = []
         if library == self._keeping.shared:
             for origin in wanted:
                 if Path(origin.origin).is_absolute():
-                    readables[origin.origin] = ReadFile(Path(origin.origin), self._ingest.path)
+                    readables[origin.origin] = FilePlace(Path(origin.origin), self._ingest.path)
             if scope == Scope():
                 found, folders, unreadable = await self._in_folders()
                 readables |= {one.origin: one for one in found}
         for origin in wanted:
             if origin.origin.startswith(("http://", "https://")):
-                readables[origin.origin] = ReadPage(origin.origin, self._ingest)
+                readables[origin.origin] = PagePlace(origin.origin, self._ingest)
         return list(readables.values()), folders, unreadable
 
-    async def _in_folders(self) -> tuple[list[ReadFile], list[Path], list[tuple[str, str]]]:
+    async def _in_folders(self) -> tuple[list[FilePlace], list[Path], list[tuple[str, str]]]:
         """Return the files of the operator's folders that were not removed, the folders, and what is unreadable."""
         given = [folder for folder in self._keeping.folders if folder.is_dir()]
         files, folders, unreadable = await asyncio.to_thread(find_files, given)
         removed = await self._origins.removed_marks(self._keeping.shared)
-        readables = [ReadFile(path, self._ingest.path) for path in files]
+        readables = [FilePlace(path, self._ingest.path) for path in files]
         return [one for one in readables if one.origin not in removed], folders, unreadable

@@ -15,7 +15,7 @@ from retrieval.domain.libraries import Change, Feed, IndexProgress, IndexReport,
 from retrieval.errors import ArticleError, FetchError, RetrievalError
 from retrieval.keeping.formats.feeds import FeedEntry
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.web import ReadEntry
+from retrieval.keeping.indexing.web import EntryPlace
 from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.jobs import Jobs
@@ -151,7 +151,9 @@ class FeedPoller:
     ) -> IndexReport:
         if not entries:
             return IndexReport()
-        readables = {entry.entry_id: ReadEntry(entry, feed.url, title, feed.feed_id, self._ingest) for entry in entries}
+        readables = {
+            entry.entry_id: EntryPlace(entry, feed.url, title, feed.feed_id, self._ingest) for entry in entries
+        }
         run = self._indexer.run(
             list(readables.values()),
             library=feed.library,

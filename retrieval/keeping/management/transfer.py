@@ -81,7 +81,7 @@ _LINE: TypeAdapter[_ArticleLine | _FeedLine] = TypeAdapter(_ArticleLine | _FeedL
 
 
 @dataclass(frozen=True, slots=True)
-class FeedAddress:
+class ExportedFeed:
     """A feed that an export names."""
 
     url: str
@@ -127,14 +127,14 @@ def write_export(path: Path, lines: Iterable[dict[str, object]]) -> int:
         ) from error
 
 
-def read_export(path: Path) -> tuple[list[ArticleDraft], list[FeedAddress]]:
+def read_export(path: Path) -> tuple[list[ArticleDraft], list[ExportedFeed]]:
     """Return the articles and feeds of an export. Raises `ArticleError` when it is none, or is damaged.
 
     Only web addresses are kept as origins: a file may come from anyone, and a path in it must never
     make this machine read that path.
     """
     drafts: list[ArticleDraft] = []
-    feeds: list[FeedAddress] = []
+    feeds: list[ExportedFeed] = []
     for number, line in enumerate(_lines(path), start=1):
         try:
             if number == 1:
@@ -149,7 +149,7 @@ def read_export(path: Path) -> tuple[list[ArticleDraft], list[FeedAddress]]:
             detail = error.errors()[0]
             raise ArticleError(f"{path.name} is damaged at line {number} ({detail['msg']}); export it anew.") from error
         if isinstance(entry, _FeedLine):
-            feeds.append(FeedAddress(entry.feed.url, entry.feed.title))
+            feeds.append(ExportedFeed(entry.feed.url, entry.feed.title))
             continue
         text = clean_text(entry.article.text)
         if not any(character.isalnum() for character in text):

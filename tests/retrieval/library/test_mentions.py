@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from retrieval.asking.question.intent import read_intent
 from retrieval.language.proper_names import looks_like_name
-from retrieval.library.live import Libraries
+from retrieval.library.live import LiveLibraries
 from retrieval.library.mentions import _one_letter_apart, missing_names
 
 ARTICLE = (
@@ -20,7 +20,7 @@ ARTICLE = (
 @pytest.fixture
 async def library(engine, write):
     await engine.index([write("a.txt", ARTICLE)])
-    return await Libraries(engine._store).get("shared")
+    return await LiveLibraries(engine._store).get("shared")
 
 
 @pytest.mark.parametrize(

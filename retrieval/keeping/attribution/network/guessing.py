@@ -44,7 +44,7 @@ class Seen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AttributionGuess:
     """One attribution as the network guesses it, with its scores in [0, 1]."""
 
     source: Span | None
@@ -53,13 +53,13 @@ class Candidate:
     scores: tuple[float, float, float, float]
 
 
-def candidates(trained: Trained, seen: Sequence[Seen], marked: Sequence[Marked]) -> list[list[Candidate]]:
+def candidates(trained: Trained, seen: Sequence[Seen], marked: Sequence[Marked]) -> list[list[AttributionGuess]]:
     """Return the guesses of each passage; `marked[i]` are the features of passage i's article.
 
     Passages of many articles go through the network together, sorted by length: short batches cost
     more a passage.
     """
-    out: list[list[Candidate]] = [[] for _ in seen]
+    out: list[list[AttributionGuess]] = [[] for _ in seen]
     order = sorted(range(len(seen)), key=lambda i: len(seen[i].offsets))
     with _one_thread(), ThreadPoolExecutor(len(trained.networks)) as pool:
         for first in range(0, len(order), _BATCH):
@@ -91,7 +91,9 @@ def _read(network: Network, batch: Batch) -> tuple[Tensor, Tensor]:
         return logits, vectors
 
 
-def _run(trained: Trained, seen: list[Seen], marked: list[Marked], pool: ThreadPoolExecutor) -> list[list[Candidate]]:
+def _run(
+    trained: Trained, seen: list[Seen], marked: list[Marked], pool: ThreadPoolExecutor
+) -> list[list[AttributionGuess]]:
     batch, starts, ends = _batch(seen, marked)
     lengths = [len(s.offsets) for s in seen]
     with torch.inference_mode():
@@ -145,11 +147,11 @@ def _batch(seen: list[Seen], marked: list[Marked]) -> tuple[Batch, NDArray[np.in
     return Batch(make(states), make(mask), make(features), make(sentence), make(paragraph)), starts, ends
 
 
-def _candidate(guess: decoding.Guess, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Candidate:
+def _candidate(guess: decoding.Guess, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> AttributionGuess:
     def span(run: decoding.Run) -> Span:
         return Span(int(starts[run[0]]), int(ends[run[1] - 1]))
 
-    return Candidate(
+    return AttributionGuess(
         source=span(guess.source) if guess.source else None,
         cue=span(guess.cue),
         content=tuple(span(run) for run in guess.content),

@@ -16,7 +16,7 @@ NEAR = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkSize:
     """Sizes of the network; stored with its weights."""
 
     width: int = 384
@@ -74,7 +74,7 @@ class TopLayer(nn.Module):
 class Network(nn.Module):
     """States and features -> BiLSTM -> tags of tokens, and links from content and cues."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NetworkSize) -> None:
         super().__init__()
         self.shape = shape
         self.top = nn.ModuleList(TopLayer(shape.width) for _ in range(shape.top))

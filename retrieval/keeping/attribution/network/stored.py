@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from retrieval.keeping.attribution.network.model import Network, Shape
+from retrieval.keeping.attribution.network.model import Network, NetworkSize
 
 WEIGHTS = Path(__file__).parent / "weights" / "attribution.npz"
 
@@ -64,7 +64,7 @@ def load(path: Path = WEIGHTS) -> Trained | None:
         about = json.loads(bytes(arrays["about"]))
         networks = []
         for number, shape in enumerate(about["shapes"]):
-            network = Network(Shape(**shape))
+            network = Network(NetworkSize(**shape))
             network.load_state_dict(_tensors(arrays, f"{number}:"))
             networks.append(network.eval())
     numbers = {key: float(about[key]) for key in ("shown_from", "kept_from", "outside_bias")}

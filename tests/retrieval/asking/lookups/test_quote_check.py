@@ -16,7 +16,7 @@ from retrieval.asking.lookups.word_places import WordIndex, split_words
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
 from retrieval.domain.lookups import QuoteCheck, Verdict
 from retrieval.engine import Engine
-from retrieval.library.catalogue import IndexedArticle
+from retrieval.library.catalogue import CatalogueArticle
 from retrieval.library.layout import build_library
 from retrieval.store import StoredArticle
 
@@ -40,7 +40,7 @@ def index_of(*articles: StoredArticle, name: str = "shared") -> WordIndex:
     rows = [
         (
             item,
-            IndexedArticle(
+            CatalogueArticle(
                 article=item.article,
                 passages=(),
                 sentences=(),

@@ -13,7 +13,7 @@ from retrieval.domain.articles import Article, Credit, Passage, Span
 from retrieval.language.outlets import PublisherNames
 from retrieval.language.rarity import rarity
 from retrieval.language.stems import WORD, content_words, stem
-from retrieval.library.catalogue import Catalogue, IndexedArticle, build_catalogue
+from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
 from retrieval.library.postings import build_lexical
 from retrieval.neural.vectors import EncodedText, default_projection, unit, word_means
 
@@ -32,12 +32,12 @@ def encode(text: str) -> EncodedText:
     return EncodedText(tokens, spans, unit(tokens.mean(axis=0)) if len(tokens) else np.zeros(384, np.float32))
 
 
-def indexed(number: int, text: str) -> IndexedArticle:
+def indexed(number: int, text: str) -> CatalogueArticle:
     cut = text.index(". ") + 1
     sentences = (Span(0, cut), Span(cut + 1, len(text)))
     encoded = encode(text)
     words = content_words(text)
-    return IndexedArticle(
+    return CatalogueArticle(
         article=Article(str(number), text, Credit(publisher=f"Paper {number}")),
         passages=(Passage(number, str(number), Span(0, len(text))),),
         sentences=(sentences,),

@@ -9,8 +9,8 @@ from retrieval.domain.articles import Span
 from retrieval.keeping.attribution import extract
 from retrieval.keeping.attribution.extractor import Extractor, Reading
 from retrieval.keeping.attribution.merging import FEATURES, is_told, merge
-from retrieval.keeping.attribution.network.guessing import Candidate
-from retrieval.keeping.attribution.network.model import Network, Shape
+from retrieval.keeping.attribution.network.guessing import AttributionGuess
+from retrieval.keeping.attribution.network.model import Network, NetworkSize
 from retrieval.keeping.attribution.network.stored import WEIGHTS, Trained, load, save
 from retrieval.keeping.attribution.rules.lexicon import lexicon
 from retrieval.keeping.attribution.rules.names import read_names
@@ -36,7 +36,7 @@ def see(text: str, width: int = 8, layers: int = 3) -> list[FakeSeen]:
 
 def trained(shown_from: float = 0.0) -> Trained:
     torch.manual_seed(5)
-    networks = tuple(Network(Shape(width=8, inner=8, hidden=8, link=8)).eval() for _ in range(2))
+    networks = tuple(Network(NetworkSize(width=8, inner=8, hidden=8, link=8)).eval() for _ in range(2))
     return Trained(networks, (2, 4, 6), (0.0,) * len(FEATURES), shown_from, 0.0)
 
 
@@ -106,14 +106,14 @@ def test_only_what_the_text_states_is_told(text: str, source: str, cue: str, tol
     def span(words: str) -> Span:
         return Span(text.index(words), text.index(words) + len(words))
 
-    found = Candidate(span(source), span(cue), (span("it was over"),), (1, 1, 1, 1))
+    found = AttributionGuess(span(source), span(cue), (span("it was over"),), (1, 1, 1, 1))
     assert is_told(found, read_names(text, lexicon()), sentences(text)) is told
 
 
 def test_unsure_candidates_are_not_shown() -> None:
     """Below the threshold nothing is told, though it is kept."""
     text = "Gantz said that it was over."
-    found = Candidate(Span(0, 5), Span(6, 10), (Span(11, 27),), (0.5, 0.5, 0.5, 0.5))
+    found = AttributionGuess(Span(0, 5), Span(6, 10), (Span(11, 27),), (0.5, 0.5, 0.5, 0.5))
     cut = sentences(text)
     names = read_names(text, lexicon())
     kept = [merge([found], attribute(text), names, cut, trained(t))[0].shown for t in (0.4, 0.6)]

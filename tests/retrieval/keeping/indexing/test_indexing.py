@@ -22,7 +22,7 @@ BODY = " ".join(
 async def vectors_of(engine: Engine) -> tuple[set[int], set[int]]:
     """Return the passage ids that are live in SQLite, and those that Chroma holds."""
     collection = await engine._publisher.collection(SHARED_LIBRARY)
-    held = await engine._runtime.in_index(lambda index: index.ids(collection))
+    held = await engine._workers.in_index(lambda index: index.ids(collection))
     live = (await engine._store.ledger("live")).get(collection, [])
     return set(live), held
 
@@ -132,7 +132,7 @@ async def test_lost_vectors_are_made_again_at_the_next_start(tmp_path: Path, wri
     engine = await Engine.open(data, encoder_loader=lambda _: encoder)
     await engine.index([write("a.txt", BODY)])
     collection = await engine._publisher.collection(SHARED_LIBRARY)
-    await engine._runtime.in_index(lambda index: index.drop(collection))
+    await engine._workers.in_index(lambda index: index.drop(collection))
     await engine.close()
     engine = await Engine.open(data, encoder_loader=lambda _: encoder)
     assert await engine.ready() == 1
@@ -149,7 +149,7 @@ async def test_another_model_makes_all_vectors_anew_and_drops_the_old(tmp_path: 
     await engine.close()
     engine = await Engine.open(data, encoder_loader=lambda _: FakeEncoder("two"))
     assert await engine.ready() == 1
-    names = await engine._runtime.in_index(lambda index: index.collections())
+    names = await engine._workers.in_index(lambda index: index.collections())
     assert [name.split(".")[1] for name in names] == ["two"]
     await engine.close()
 

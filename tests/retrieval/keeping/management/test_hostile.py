@@ -16,7 +16,7 @@ from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import SHARED_LIBRARY, Change, Scope
 from retrieval.engine import Engine
 from retrieval.errors import ArticleError, StorageError
-from retrieval.keeping.indexing.places import Reading
+from retrieval.keeping.indexing.places import FreshDraft
 from retrieval.keeping.management.manager import LibraryManager
 from retrieval.store import Origin
 from tests.retrieval.keeping.management.test_polling import Heard, follow
@@ -39,9 +39,9 @@ class Meanwhile:
     def origin(self) -> str:
         return self.draft.origin
 
-    async def read(self, known: Origin | None) -> Reading | None:
+    async def read(self, known: Origin | None) -> FreshDraft | None:
         await self.happens()
-        return None if self.unchanged else Reading(self.draft)
+        return None if self.unchanged else FreshDraft(self.draft)
 
 
 async def texts(manager: LibraryManager, library: str) -> list[str]:
