@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.opening import keeping_of
-from bot.service.serve import log
 from bot.settings import Settings
 from retrieval.domain.answers import Answer, Outcome, Quote
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
@@ -16,6 +16,8 @@ from retrieval.engine import Engine
 from retrieval.keeping.management.manager import LibraryManager
 from retrieval.keeping.management.polling import Announce
 from retrieval.keeping.management.watching import watch
+
+log = logging.getLogger(__name__)
 
 
 class StartingLibrary:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.spread import spread
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.dates import DateWindow
 from retrieval.asking.question.question import Asked, Question, shape_of
@@ -27,15 +26,13 @@ from retrieval.neural.vectors import EncodedText, Projection
 PASSAGES_READ = 12
 """Passages whose sentences are ranked."""
 
-SHOWN_PASSAGES = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What one library has on a question, ranked.
 
-    `passages` are candidate numbers of `evidence`, best first, spread over articles and the question's
-    parts. `sentences` are sentence numbers of `evidence` with `sentence_scores` beside them.
+    `passage_scores` (candidates,) are the passages' scores, in the order of `evidence.rows`. `sentences` are
+    sentence numbers of `evidence` with `sentence_scores` beside them.
     `confidence` is the probability that the library answers, and `threshold` the one below which it is
     said not to: set so that few answerable questions are refused.
     """
@@ -44,7 +41,7 @@ class Findings:
     question: Question
     windows: tuple[DateWindow, ...]
     evidence: Evidence
-    passages: tuple[int, ...]
+    passage_scores: Floats
     sentences: Ints
     sentence_scores: Floats
     confidence: float
@@ -102,13 +99,12 @@ def rank(candidates: Candidates, reranker: Reranker | None = None) -> Findings:
         question, lexicon, evidence, catalogue, candidates.features, passage_scores, numbers, table, sentence_scores
     )
     logit = float(linear_model("confidence", shape, CONFIDENCE_FEATURES).score(judged[None, :])[0])
-    articles = catalogue.article_of[evidence.rows]
     return Findings(
         library=candidates.library,
         question=question,
         windows=candidates.windows,
         evidence=evidence,
-        passages=tuple(spread(passage_scores, articles, evidence.own, SHOWN_PASSAGES)),
+        passage_scores=passage_scores,
         sentences=numbers,
         sentence_scores=sentence_scores,
         confidence=probability(logit),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from retrieval.errors import ArticleError
-from retrieval.keeping.formats.text_files import _LINE_ENDS, _too_long
 
+LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028]")
 MAX_CHARACTERS = 500_000
 
 
@@ -43,7 +43,7 @@ def article_text(text: str, name: str) -> str:
     if not re.search(r"\w", cleaned):
         raise ArticleError(f"{name} is empty: it has no article text.")
     if len(cleaned) > MAX_CHARACTERS:
-        raise ArticleError(_too_long(len(cleaned), name))
+        raise ArticleError(too_long(len(cleaned), name))
     return cleaned
 
 
@@ -53,8 +53,13 @@ def clean_text(text: str) -> str:
     Without advertisement lines, stray blanks, controls, and characters that are not seen or that turn
     the direction of what follows; joiners stay where a script or an emoji needs them.
     """
-    text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
+    text = LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
     text = _STRAY_JOINER.sub("", _FLAG_OR_TAG.sub(r"\1", _UNSEEN.sub("", text)))
     lines = (line.rstrip() for line in text.split("\n"))
     kept = (line for line in lines if not _ADVERTISEMENT.fullmatch(line))
     return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
+
+
+def too_long(characters: int, name: str) -> str:
+    """Say that a text is too long to be an article."""
+    return f"{name} has {characters:,} characters; an article may have at most {MAX_CHARACTERS:,}, so give it in parts."

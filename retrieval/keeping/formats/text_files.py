@@ -21,13 +21,12 @@ from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_text
-from retrieval.keeping.formats.cleaning import MAX_CHARACTERS, article_text
+from retrieval.keeping.formats.cleaning import LINE_ENDS, MAX_CHARACTERS, article_text, too_long
 
 KEYS = frozenset({"title", "label", "publisher", "byline", "published_at", "url"})
 
 _OPENING = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028]")
 
 
 def parse_article(data: bytes, *, origin: str, markdown: bool, name: str) -> ArticleDraft:
@@ -38,15 +37,11 @@ def parse_article(data: bytes, *, origin: str, markdown: bool, name: str) -> Art
 def parse_text(source: str, *, origin: str, markdown: bool, name: str, url: str | None = None) -> ArticleDraft:
     """Turn the text of an article file into a draft; `name` is how messages call the file, `url` where it was."""
     if len(source) > 2 * MAX_CHARACTERS:
-        raise ArticleError(_too_long(len(source), name))
-    metadata, body = _split_front_matter(_LINE_ENDS.sub("\n", source), name)
+        raise ArticleError(too_long(len(source), name))
+    metadata, body = _split_front_matter(LINE_ENDS.sub("\n", source), name)
     text = article_text(markdown_text(body) if markdown else body, name)
     credit = _credit(metadata, name)
     return ArticleDraft(origin, text, credit if credit.url else replace(credit, url=url))
-
-
-def _too_long(characters: int, name: str) -> str:
-    return f"{name} has {characters:,} characters; an article may have at most {MAX_CHARACTERS:,}, so give it in parts."
 
 
 def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]:

@@ -3,7 +3,7 @@
 import re
 
 from retrieval.domain.articles import Attribution, Span
-from retrieval.keeping.attribution import extract
+from retrieval.keeping.attribution.rules.analysis import extract
 
 _CUT = re.compile(r"[^\n]+?(?:(?<!\bMr)(?<!\bDr)(?<!\b[A-Z])[.!?][”\"’)]*(?=\s)(?![ ]+[a-z])|(?=\n|$))")
 

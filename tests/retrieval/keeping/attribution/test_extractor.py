@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from retrieval.domain.articles import Span
-from retrieval.keeping.attribution import extract
 from retrieval.keeping.attribution.extractor import Extractor, Reading
 from retrieval.keeping.attribution.merging import FEATURES, is_told, merge
 from retrieval.keeping.attribution.network.guessing import AttributionGuess
 from retrieval.keeping.attribution.network.model import Network, NetworkSize
 from retrieval.keeping.attribution.network.stored import WEIGHTS, Trained, load, save
+from retrieval.keeping.attribution.rules.analysis import extract
 from retrieval.keeping.attribution.rules.lexicon import lexicon
 from retrieval.keeping.attribution.rules.names import read_names
 from tests.retrieval.keeping.attribution.helpers import attribute, sentences

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.domain.articles import Span
-from retrieval.keeping.attribution import extract
+from retrieval.keeping.attribution.rules.analysis import extract
 from tests.retrieval.keeping.attribution.helpers import sentences
 
 _PIECES = st.sampled_from(
