@@ -1,4 +1,4 @@
-"""The one door to attribution: rules alone, or rules and network when its weights are there."""
+"""The one door to attribution: trusted words and layout alone, or with the network when its weights are there."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Extractor:
     ) -> list[Attribution]:
         """Return the attributions of an article, in reading order, from its rules and its passages' guesses."""
         if self._trained is None:
-            return analysis.attributions
-        return merge(list(guesses), analysis.attributions, analysis.names, sentences, self._trained)
+            return sorted((*analysis.attributions, *analysis.forms.attributions), key=lambda a: (a.cue or a.content)[0])
+        return merge(guesses, analysis, sentences, self._trained)
 
     def extract(self, readings: Sequence[Reading]) -> list[list[Attribution]]:
         """Return the attributions of each article, in reading order. Many articles at once cost less."""
@@ -69,7 +69,7 @@ class Extractor:
         for (number, _), found in zip(seen, guesses, strict=True):
             own[number] += found
         return [
-            self.conclude(analysis, reading.sentences, found) if reading.seen else analysis.attributions
+            self.conclude(analysis, reading.sentences, found)
             for reading, analysis, found in zip(readings, analyses, own, strict=True)
         ]
 
