@@ -29,7 +29,7 @@ HEADER = struct.Struct(">Q")
 MAX_REPLY_BYTES = 50_000_000
 
 _RETURNED = {
-    ("retrieval.keeping.formats.text_files", "ArticleDraft"),
+    ("retrieval.domain.drafts", "ArticleDraft"),
     ("retrieval.keeping.formats.feeds", "FeedAddress"),
     ("retrieval.keeping.formats.feeds", "FeedEntry"),
     ("retrieval.keeping.formats.feeds", "ParsedFeed"),
