@@ -18,16 +18,14 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks.corpora import Corpus, indexed, read_multihop, read_squad
-from benchmarks.linear_fitting import Example, Weights, fit_all, judge, rank_passages, read_sentences
+from benchmarks.linear_fitting import Example, Weights, fit_all, ranked
 from benchmarks.run import ASKED_AT, HITS
 from benchmarks.scoring import auroc, score_multihop, score_squad
 from benchmarks.spread import spread
 from retrieval.asking.answers.windows import LENGTH_PRICE, join_sentences, span_of
 from retrieval.asking.question.question import shape_of
-from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES
-from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES
+from retrieval.asking.reading.linear_reader import LinearReader
 from retrieval.asking.search.candidates import Candidates
-from retrieval.asking.search.linear import LinearModel
 from retrieval.domain.libraries import SHARED_LIBRARY
 
 TARGET = Path(__file__).parent.parent / "retrieval" / "asking" / "search" / "coefficients.json"
@@ -67,17 +65,12 @@ def _halves(corpus: Corpus) -> dict[str, int]:
 
 
 def _multihop(question: dict[str, Any], found: Candidates) -> Example:
-    catalogue, evidence = found.library.catalogue, found.evidence
     facts = ["".join(entry["fact"].split()) for entry in question["evidence_list"]]
     bodies = ["".join(text.split()) for text in _passages(found)]
     said = ["".join(text.split()) for text in _sentences(found)]
     return Example(
         "multihop",
-        found.question,
-        found.lexicon,
-        evidence,
-        catalogue,
-        found.features,
+        found,
         np.array([any(fact in body for fact in facts) for body in bodies], np.bool_),
         np.array([any(f in text or (len(text) > 30 and text in f) for f in facts) for text in said], np.bool_),
         question["question_type"] != "null_query",
@@ -96,11 +89,7 @@ def _squad(question: dict[str, Any], found: Candidates) -> Example:
     ]
     return Example(
         "squad",
-        found.question,
-        found.lexicon,
-        evidence,
-        catalogue,
-        found.features,
+        found,
         np.array(right, np.bool_),
         np.array(held, np.bool_),
         answerable,
@@ -125,21 +114,18 @@ def _sentences(found: Candidates) -> list[str]:
 
 def line_of(labelled: Labelled, weights: Weights) -> dict[str, Any]:
     """Return the run line that some weights give for an example."""
-    example = labelled.example
-    catalogue, evidence = example.catalogue, example.evidence
-    shape = shape_of(example.question)
-    scores = rank_passages(example, weights)
+    candidates = labelled.example.candidates
+    catalogue, evidence = candidates.library.catalogue, candidates.evidence
+    shape = shape_of(candidates.question)
+    passages = ranked(labelled.example, weights)
+    reading = LinearReader(weights).read(candidates, passages)
     articles = catalogue.article_of[evidence.rows]
-    numbers, table, _ = read_sentences(example, weights)
-    model = LinearModel.from_mapping(SENTENCE_FEATURES, weights["sentence"][shape])
-    rows, owners = evidence.sentences[numbers], articles[evidence.owner[numbers]]
-    lengths = evidence.lengths[numbers].astype(int).tolist()
+    rows, owners = evidence.sentences[reading.numbers], articles[evidence.owner[reading.numbers]]
+    lengths = evidence.lengths[reading.numbers].astype(int).tolist()
     count = 5 if labelled.corpus == "multihop" else 3
-    windows = join_sentences(rows, owners, lengths, model.score(table), count, length_price=LENGTH_PRICE[shape])
-    confidence = LinearModel.from_mapping(CONFIDENCE_FEATURES, weights["confidence"][shape])
-    logit = float(confidence.score(judge(example, weights)[None, :])[0])
+    windows = join_sentences(rows, owners, lengths, reading.scores, count, length_price=LENGTH_PRICE[shape])
     hits = []
-    for candidate in spread(scores, articles, evidence.own, HITS):
+    for candidate in spread(passages.scores, articles, evidence.own, HITS):
         passage = catalogue.passages[evidence.rows[candidate]]
         hits.append({"text": passage.span.of(catalogue.articles[articles[candidate]].text)})
     return {
@@ -147,8 +133,8 @@ def line_of(labelled: Labelled, weights: Weights) -> dict[str, Any]:
         "id": labelled.question.get("id"),
         "hits": hits,
         "quotes": [span_of(w, catalogue).of(catalogue.articles[w.article].text) for w in windows],
-        "refused": logit < weights["confidence"][shape]["threshold"],
-        "confidence": logit,
+        "refused": reading.confidence < reading.threshold,
+        "confidence": reading.confidence,
     }
 
 

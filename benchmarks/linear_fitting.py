@@ -14,16 +14,11 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from retrieval.asking.question.question import Question, Shape, shape_of
-from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
-from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
-from retrieval.asking.search.linear import LinearModel
-from retrieval.asking.search.matching import Evidence, QuestionTerms
-from retrieval.asking.search.passage_figures import PASSAGE_FEATURES
-from retrieval.library.catalogue import Catalogue
+from retrieval.asking.reading.linear_reader import LinearReader
+from retrieval.asking.search.candidates import Candidates, RankedPassages, rank_passages
 
 Weights = dict[str, dict[str, dict[str, float]]]
 Array = npt.NDArray[np.float64]
-PASSAGES_READ = 12
 RIDGE = 3e-3
 CONFIDENCE_RIDGE = 1e-2
 REFUSED_ANSWERABLE = {Shape.PLAIN: 0.04, Shape.COMPOSED: 0.015}
@@ -34,11 +29,7 @@ class Example:
     """One question with its candidates and which of them are right; `group` weighs data sets alike."""
 
     group: str
-    question: Question
-    lexicon: QuestionTerms
-    evidence: Evidence
-    catalogue: Catalogue
-    passages: npt.NDArray[np.float32]
+    candidates: Candidates
     right_passages: npt.NDArray[np.bool_]
     right_sentences: npt.NDArray[np.bool_]
     answerable: bool
@@ -101,57 +92,41 @@ def _by_shape(weights: Array, names: Sequence[str]) -> dict[str, dict[str, float
     }
 
 
-def rank_passages(example: Example, weights: Weights) -> npt.NDArray[np.float32]:
-    """Score an example's candidates."""
-    shape = shape_of(example.question)
-    return LinearModel.from_mapping(PASSAGE_FEATURES, weights["passage"][shape]).score(example.passages)
-
-
-def read_sentences(
-    example: Example, weights: Weights
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the sentences of the best passages: their numbers, features and the passage scores used."""
-    scores = rank_passages(example, weights)
-    best = np.argsort(-scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
-    numbers, table = sentence_features(
-        example.question, example.lexicon, example.evidence, example.catalogue, best, scores
-    )
-    return numbers, table, scores
-
-
-def judge(example: Example, weights: Weights) -> npt.NDArray[np.float32]:
-    """Return an example's confidence features."""
-    numbers, table, scores = read_sentences(example, weights)
-    model = LinearModel.from_mapping(SENTENCE_FEATURES, weights["sentence"][shape_of(example.question)])
-    return confidence_features(
-        example.question, example.lexicon, example.evidence, example.catalogue,
-        example.passages, scores, numbers, table, model.score(table),
-    )  # fmt: skip
+def ranked(example: Example, weights: Weights) -> RankedPassages:
+    """Rank an example's passages as the product does, with the given weights."""
+    return rank_passages(example.candidates, coefficients=weights)
 
 
 def fit_all(examples: Sequence[Example]) -> Weights:
     """Fit passages, then sentences, then confidence with its thresholds."""
     weights: Weights = {}
     answered = [example for example in examples if example.answerable]
-    groups = [(_gated(e.passages, e.question), e.right_passages) for e in answered if e.right_passages.any()]
-    weights["passage"] = _by_shape(fit_softmax(groups), PASSAGE_FEATURES)
+    groups = [
+        (_gated(e.candidates.figures.table, e.candidates.question), e.right_passages)
+        for e in answered
+        if e.right_passages.any()
+    ]
+    weights["passage"] = _by_shape(fit_softmax(groups), answered[0].candidates.figures.names)
 
     groups = []
     for example in answered:
-        numbers, table, _ = read_sentences(example, weights)
+        numbers, figures = LinearReader.figures_of_sentences(example.candidates, ranked(example, weights))
+        names = figures.names
         right = example.right_sentences[numbers]
         if right.any():
-            groups.append((_gated(table, example.question), right))
-    weights["sentence"] = _by_shape(fit_softmax(groups), SENTENCE_FEATURES)
+            groups.append((_gated(figures.table, example.candidates.question), right))
+    weights["sentence"] = _by_shape(fit_softmax(groups), names)
 
     weights["confidence"] = _fit_confidence(examples, weights)
     return weights
 
 
 def _fit_confidence(examples: Sequence[Example], weights: Weights) -> dict[str, dict[str, float]]:
-    judged = np.array([judge(example, weights) for example in examples])
+    reader = LinearReader(weights)
+    tables = [reader.figures_of_confidence(e.candidates, ranked(e, weights)) for e in examples]
+    judged = np.concatenate([figures.table for figures in tables])
     answerable = np.array([example.answerable for example in examples])
-    composed = np.array([shape_of(example.question) is Shape.COMPOSED for example in examples])
+    composed = np.array([shape_of(example.candidates.question) is Shape.COMPOSED for example in examples])
     importance = np.zeros(len(examples))
     for group in {example.group for example in examples}:
         for kind in (True, False):
@@ -159,7 +134,7 @@ def _fit_confidence(examples: Sequence[Example], weights: Weights) -> dict[str, 
             importance[rows] = 1 / max(rows.sum(), 1)
     table = np.hstack([judged, judged * composed[:, None], composed[:, None]]).astype(np.float64)
     fitted, intercept = fit_logistic(table, answerable, importance, CONFIDENCE_RIDGE)
-    by_shape = _by_shape(fitted[:-1], CONFIDENCE_FEATURES)
+    by_shape = _by_shape(fitted[:-1], tables[0].names)
     logits = table @ fitted + intercept
     for shape, rows in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
         by_shape[shape]["intercept"] = round(intercept + float(fitted[-1]) * (shape is Shape.COMPOSED), 4)

@@ -63,14 +63,4 @@ def _known(word: str, library: Library) -> bool:
     if len(parts) > 1 and all(library.knows(stem(part)) for part in parts):
         return True
     # Short names differ in one letter and are others: Iran and Iraq, Mali and Bali.
-    return len(key) >= LEAST_MISSPELT and any(
-        abs(len(other) - len(key)) <= 1 and _one_letter_apart(key, other) for other in library.catalogue.vocabulary
-    )
-
-
-def _one_letter_apart(a: str, b: str) -> bool:
-    """Tell whether one letter changed, added or taken away makes one word the other."""
-    if len(a) > len(b):
-        a, b = b, a
-    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
-    return a[start + (len(a) == len(b)) :] == b[start + 1 :]
+    return len(key) >= LEAST_MISSPELT and library.spelt_like(key) is not None

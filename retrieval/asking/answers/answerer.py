@@ -11,8 +11,9 @@ from retrieval.asking.answers.decision import (
     Explanation,
     Searchable,
 )
-from retrieval.asking.question.question import Asked
+from retrieval.asking.question.question import Asked, read_question
 from retrieval.asking.search.candidates import Candidates, find_candidates
+from retrieval.asking.search.matching import encode_question
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.library.live import LiveLibraries
@@ -57,13 +58,12 @@ class Answerer:
         """Return what would be ranked for a question: what the coefficients are fitted on."""
         loaded = await self._libraries.get(library)
         collection = await self._publisher.collection(library)
-        asked = Asked(" ".join(text.split()), asked_at)
+        question = read_question(Asked(" ".join(text.split()), asked_at), [loaded.publisher_names])
         return await self._workers.with_models(
             lambda encoder, index: find_candidates(
-                asked,
+                question,
+                encode_question(question, encoder.encode([question.text])[0], encoder.projection),
                 loaded,
-                encoded=encoder.encode([asked.text])[0],
-                projection=encoder.projection,
                 index=index,
                 collection=collection,
             )

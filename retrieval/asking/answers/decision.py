@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from retrieval.asking.answers.quotes import make_quotes, without_repeats
 from retrieval.asking.answers.reporters import reporters_of
 from retrieval.asking.answers.side_by_side import side_by_side
-from retrieval.asking.question.dates import DateWindow, wants_latest
+from retrieval.asking.question.dates import wants_latest
 from retrieval.asking.question.intent import Intent, read_intent, says_what_it_is, without_asking
-from retrieval.asking.question.question import Asked, Question, Shape, shape_of
+from retrieval.asking.question.question import Asked, Question, Shape, read_question, shape_of
 from retrieval.asking.question.wants import Wants, holds_wanted
 from retrieval.asking.reading.findings import Findings, find
+from retrieval.asking.reading.linear_reader import LinearReader
+from retrieval.asking.search.matching import encode_question
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import Span
 from retrieval.index.passage_index import PassageIndex
@@ -62,6 +64,8 @@ def most_quotes(question: Question) -> int:
     return MAX_COMPOSED_QUOTES if shape_of(question) is Shape.COMPOSED else MAX_QUOTES
 
 
+NOTHING_NEAR = "The articles do not say: nothing in them is near to that."
+
 _MUST_HOLD = {
     Wants.NUMBER: "The articles do not say: the nearest quotes give no number for it.",
     Wants.TIME: "The articles do not say: the nearest quotes give no time for it.",
@@ -88,22 +92,27 @@ class Decision:
         reranker: Reranker | None,
     ) -> None:
         self._asked = asked
-        self._sought = replace(asked, text=without_asking(asked.text))
+        sought = replace(asked, text=without_asking(asked.text))
+        self._question = read_question(sought, [shelf.library.publisher_names for shelf in shelves])
+        self._vectors = encode_question(self._question, encoder.encode([sought.text])[0], encoder.projection)
         self._shelves = shelves
-        self._encoded = encoder.encode([self._sought.text])[0]
-        self._projection = encoder.projection
         self._index = index
+        self._reader = LinearReader()
         self._reranker = reranker
         self._intent: Intent = read_intent(asked.text)
 
     def explain(self) -> Explanation:
         """Decide, and show what was found on the way."""
         found = self._find(lambda library: None)
-        windows = [window for window in found[0].windows if window.binding]
+        if not found:
+            return Explanation(self._refuse(Refusal.NOT_ANSWERED, NOTHING_NEAR, ()))
+        windows = [window for window in self._question.windows if window.binding]
         if not windows:
             return Explanation(self._outcome(found), tuple(found))
-        named = " and ".join(f"“{window.span.of(self._sought.text)}”" for window in windows)
-        timely = self._find(lambda library: _published_within(library, windows))
+        named = " and ".join(f"“{window.span.of(self._question.text)}”" for window in windows)
+        timely = self._find(
+            lambda library: library.published_within(lambda moment: all(window.covers(moment) for window in windows))
+        )
         if not timely:
             reason = f"No indexed article was published in the time that {named} names."
             return Explanation(self._refuse(Refusal.NOT_ANSWERED, reason, found), tuple(found))
@@ -116,9 +125,9 @@ class Decision:
 
     def _outcome(self, found: Sequence[Findings]) -> Outcome:
         best = found[0]
-        composed = shape_of(best.question) is Shape.COMPOSED
+        composed = shape_of(self._question) is Shape.COMPOSED
         libraries = [shelf.library for shelf in self._shelves]
-        undated = read_intent(_without(self._sought.text, [window.span for window in best.windows]))
+        undated = read_intent(_without(self._question.text, [window.span for window in self._question.windows]))
         missing = missing_names(undated.names, undated.terms, libraries)
         if missing and (not composed or not best.question.publishers):
             return self._refuse(
@@ -167,12 +176,12 @@ class Decision:
 
     def _search(self, shelf: Searchable, only_articles: Sequence[int] | None = None) -> Findings | None:
         return find(
-            self._sought,
+            self._question,
+            self._vectors,
             shelf.library,
-            encoded=self._encoded,
-            projection=self._projection,
             index=self._index,
             collection=shelf.collection,
+            reader=self._reader,
             only_articles=only_articles,
             reranker=self._reranker,
         )
@@ -199,7 +208,7 @@ class Decision:
     def _is_known(self, source: str) -> bool:
         """Tell whether a library credits anything to a source, or has an article that it published."""
         key = name_key(source)
-        return any(key in shelf.library.sources or key in shelf.library.publishers for shelf in self._shelves)
+        return any(shelf.library.credited_to(key) or shelf.library.published_by(key) for shelf in self._shelves)
 
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
         """Answer only with what is attributed to the source, or published by it."""
@@ -207,8 +216,8 @@ class Decision:
         quotes: list[Quote] = []
         for shelf in self._shelves:
             library = shelf.library
-            credited = {(c.article, c.attribution) for c in library.sources.get(key, ())}
-            published = set(library.publishers.get(key, ()))
+            credited = {(c.article, c.attribution) for c in library.credited_to(key)}
+            published = set(library.published_by(key))
             articles = sorted({article for article, _ in credited} | published)
             findings = self._search(shelf, articles) if articles else None
             if findings is not None:
@@ -233,10 +242,10 @@ class Decision:
         missing: tuple[str, ...] = (),
         near: Sequence[Quote] = (),
     ) -> NoAnswer:
-        best = found[0]
-        close = float(best.evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
-        nearest = near or (make_quotes(best, MAX_NEAR_MISSES) if close else ())
-        return NoAnswer(self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing)
+        close = bool(found) and float(found[0].evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
+        nearest = tuple(near or (make_quotes(found[0], MAX_NEAR_MISSES) if close else ()))[:MAX_NEAR_MISSES]
+        confidence = found[0].confidence if found else 0.0
+        return NoAnswer(self._asked.text, refusal, reason, nearest, confidence, missing)
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:
@@ -244,16 +253,6 @@ def _without(text: str, spans: Sequence[Span]) -> str:
     for span in sorted(spans, reverse=True):
         text = text[: span.start] + text[span.end :]
     return text
-
-
-def _published_within(library: Library, windows: Sequence[DateWindow]) -> list[int]:
-    """Return the articles that were published inside all of the windows."""
-    return [
-        number
-        for number, article in enumerate(library.catalogue.articles)
-        if article.credit.published_at is not None
-        and all(window.covers(article.credit.published_at) for window in windows)
-    ]
 
 
 def _said_by(library: Library, credited: set[tuple[int, int]], published: set[int]) -> Callable[[int], bool]:

@@ -10,7 +10,7 @@ from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentence
 from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Quote
-from retrieval.domain.articles import Attribution, Credit, Span
+from retrieval.domain.articles import Credit, Span
 from retrieval.library.layout import Library
 
 LONG_WORD = 8
@@ -49,8 +49,7 @@ def make_quotes(
             break
         if any(window.first <= other.last and other.first <= window.last for other, _ in chosen):
             continue  # the sentence before it was taken in already
-        passage = passage_of_sentence(library, window.first)
-        wide = widen(window, catalogue, passage, [other for other, _ in chosen])
+        wide = widen(window, catalogue, library.sentence(window.first).passage, [other for other, _ in chosen])
         # The line under a quote must hold for all of it: only words credited alike are taken in.
         if library.headings[wide.first] or library.credited[wide.first] != library.credited[window.first]:
             wide = window
@@ -64,20 +63,8 @@ def make_quotes(
 
 def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
     """Return one sentence row as a quote."""
-    article = int(findings.library.catalogue.article_of[passage_of_sentence(findings.library, row)])
-    window = Window(row, row, article, score)
+    window = Window(row, row, findings.library.sentence(row).article, score)
     return _quote(findings, window, core=window)
-
-
-def passage_of_sentence(library: Library, sentence: int) -> int:
-    """Return the passage row that holds a sentence row."""
-    return int(np.searchsorted(library.catalogue.sentence_start, sentence, side="right")) - 1
-
-
-def attribution_of(library: Library, sentence: int, article: int) -> Attribution | None:
-    """Return who is credited in the text with a sentence row of an article."""
-    credited = int(library.credited[sentence])
-    return library.stored[article].attributions[credited] if credited >= 0 else None
 
 
 def _plain(text: str) -> str:
@@ -88,9 +75,8 @@ def _plain(text: str) -> str:
 def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
     library = findings.library
     catalogue = library.catalogue
-    passage = passage_of_sentence(library, core.first)
-    number = int(catalogue.article_of[passage])
-    stored = library.stored[number]
+    sentence = library.sentence(core.first)
+    stored = sentence.stored
     span = span_of(window, catalogue)
     return Quote(
         text=span.of(stored.article.text),
@@ -99,9 +85,9 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
         end=span.end,
         score=core.score,
         credit=stored.article.credit,
-        attribution=attribution_of(library, core.first, number),
+        attribution=sentence.attribution,
         emphasis=_emphasis(window, core, library, span),
-        also_carried_by=_also_carried_by(findings, passage),
+        also_carried_by=_also_carried_by(findings, sentence.passage),
     )
 
 

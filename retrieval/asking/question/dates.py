@@ -131,7 +131,7 @@ def _calendar(today: date, unit: str, *, back: bool) -> tuple[date, date]:
 
 
 def tie_to_publishers(
-    windows: Sequence[DateWindow], mentions: Sequence[Mention], moments: Sequence[datetime | None]
+    windows: Sequence[DateWindow], mentions: Sequence[Mention], moments: Sequence[datetime]
 ) -> Mapping[date, frozenset[str]]:
     """Return the publication days (UTC) inside closed windows, each with the publishers it is tied to.
 
@@ -148,6 +148,6 @@ def tie_to_publishers(
         )
         owners = nearest.publishers if nearest else frozenset[str]()
         for moment in moments:
-            if moment is not None and window.covers(moment):
+            if window.covers(moment):
                 days[moment.date()] = days.get(moment.date(), frozenset()) | owners
     return days
