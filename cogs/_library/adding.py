@@ -8,9 +8,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from cogs._library.guard import AdminModal, Asking, bad_input_told, begin, library_of, manager_for, not_too_fast, say
+from cogs._library.guard import AdminModal, Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._rendering import safe_url, shown
 from cogs._rendering.library import added_text
+from cogs._ui.admission import not_too_fast
 from retrieval.domain.articles import Credit
 
 URL_LIMIT = 2_000
