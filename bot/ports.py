@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from retrieval.domain.answers import Outcome, Quote
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import (
     AddedArticle,
     Feed,
@@ -20,7 +20,6 @@ from retrieval.domain.libraries import (
     Transfer,
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
-from retrieval.store import ArticleSummary, StoredArticle
 
 
 class ReadsQuotesAgain(Protocol):

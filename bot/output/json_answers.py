@@ -6,10 +6,9 @@ from typing import Any
 
 from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, Comparison, NoAnswer, Outcome, Quote
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import IndexReport
 from retrieval.domain.lookups import QuoteCheck, SourceSummary
-from retrieval.store import ArticleSummary, StoredArticle
 
 JSON = dict[str, Any]
 

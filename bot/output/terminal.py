@@ -15,9 +15,9 @@ from bot.words.answers import NEAREST, credit_layers, parts_of
 from bot.words.grammar import counted
 from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.libraries import IndexProgress, IndexReport, JobProgress
 from retrieval.domain.lookups import SourceSummary
-from retrieval.store import ArticleSummary, StoredArticle
 
 _TRICKY = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B, 0x9B)
 _VISIBLE = {code: f"<U+{code:04X}>" for code in _TRICKY}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.words.grammar import counted
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.library import paged, title_of
+from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import Feed
-from retrieval.store import ArticleSummary
 
 FEEDS_A_PAGE = 6
 NO_FEEDS = "This server's library follows no feeds yet. Add one with `/library feed add`."
