@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.records.history import QuotedSpan, Turn
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
+from bot.words.refusals import refusal_words
 from cogs._rendering import render, texts
 from cogs._ui.messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
@@ -198,8 +199,8 @@ def _turn(asked: Request, outcome: Outcome, message_ids: list[int]) -> Turn:
         case Answer(quotes=quotes):
             spans = [QuotedSpan(quote.article_id, quote.start, quote.end, quote.text) for quote in quotes]
             return replace(turn, quotes=tuple(spans))
-        case NoAnswer(refusal=refusal, reason=reason):
-            return replace(turn, refusal=refusal, reason=reason)
+        case NoAnswer(refusal=refusal):
+            return replace(turn, refusal=refusal, reason=refusal_words(outcome))
 
 
 async def setup(bot: PullquoteBot) -> None:

@@ -15,7 +15,7 @@ from bot.output.json_library import added_json, feed_json, job_json, listed_json
 from bot.output.terminal import index_progress, print_article, print_articles, print_report, waiting
 from bot.output.terminal_library import print_added, print_feeds, print_removed, print_status
 from bot.settings import Settings
-from bot.words.answers import counted
+from bot.words.grammar import counted
 from retrieval.domain.libraries import SHARED_LIBRARY, AddedArticle, Feed, IndexReport, Scope
 from retrieval.errors import ArticleError
 from retrieval.keeping.management.jobs import Job

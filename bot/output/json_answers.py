@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, Comparison, NoAnswer, Outcome, Quote
 from retrieval.domain.articles import Credit
 from retrieval.domain.libraries import IndexReport
@@ -20,7 +21,7 @@ def outcome_json(outcome: Outcome, *, elapsed_ms: float) -> JSON:
     return {
         "question": outcome.question,
         "answered": answer is not None,
-        "reason": refusal.reason if refusal else None,
+        "reason": refusal_words(refusal) if refusal else None,
         "quotes": [quote_json(quote) for quote in answer.quotes] if answer else [],
         "comparisons": [comparison_json(comparison, answer) for comparison in answer.comparisons] if answer else [],
         "reporters": list(answer.reporters) if answer else [],

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.words.answers import counted, date_words, published_layer
+from bot.words.answers import date_words, published_layer
+from bot.words.grammar import counted
 from cogs._markdown.lengths import ELLIPSIS, MESSAGE_LIMIT, shown, units
 from cogs._rendering.credit import safe_url
 from retrieval.domain.articles import Credit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.domain.articles import Attribution, Credit, Span
@@ -30,12 +30,21 @@ class Quote:
 
 
 class Refusal(StrEnum):
-    """Why a question is not answered."""
+    """Why a question is not answered; what a `NoAnswer` names with it stands behind each.
+
+    `bot/words/refusals.py` has the sentence of each.
+    """
 
     NOT_A_QUESTION = "not_a_question"
     EMPTY_LIBRARY = "empty_library"
-    UNKNOWN_NAME = "unknown_name"
-    NOTHING_FROM_SOURCE = "nothing_from_source"
+    UNKNOWN_NAME = "unknown_name"  # the names that no article has
+    NOT_PUBLISHED_THEN = "not_published_then"  # the words of the question that tell the time
+    NOTHING_FROM_SOURCE = "nothing_from_source"  # the source
+    SOURCE_NOT_ON_TOPIC = "source_not_on_topic"  # the source
+    NO_NUMBER = "no_number"
+    NO_TIME = "no_time"
+    UNKNOWN_WORDS = "unknown_words"  # the words of the question that no article has
+    NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
 
 
@@ -78,14 +87,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """A refusal: its kind, the reason as a sentence for a person, and the nearest quotes."""
+    """A refusal: its kind, what it names (see `Refusal`), as typed, and the nearest quotes."""
 
     question: str
     refusal: Refusal
-    reason: str
+    names: tuple[str, ...] = ()
     near_misses: tuple[Quote, ...] = ()
     confidence: float = 0.0
-    missing: tuple[str, ...] = field(default=())
 
 
 Outcome = Answer | NoAnswer

@@ -60,11 +60,11 @@ def answer(*quotes: Quote, question: str = "why did Gantz go to Washington?") ->
     return Answer(question=question, quotes=quotes or (quote(attribution=NEWS),), confidence=0.9)
 
 
-def refusal(*near_misses: Quote, reason: str = "No indexed article mentions Kamala Harris.") -> NoAnswer:
+def refusal(*near_misses: Quote, name: str = "Kamala Harris") -> NoAnswer:
     return NoAnswer(
         question="when did Gantz meet Kamala Harris?",
         refusal=Refusal.UNKNOWN_NAME,
-        reason=reason,
+        names=(name,),
         near_misses=near_misses,
     )
 

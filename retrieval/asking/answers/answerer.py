@@ -39,15 +39,13 @@ class Answerer:
         # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
         text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
         if not any(char.isalnum() for char in text):
-            reason = "That holds no words; ask me a question about the news."
-            return Explanation(NoAnswer(text, Refusal.NOT_A_QUESTION, reason))
+            return Explanation(NoAnswer(text, Refusal.NOT_A_QUESTION))
         loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
         shelves = [
             Searchable(library, await self._publisher.collection(library.name)) for library in loaded if library.stored
         ]
         if not shelves:
-            reason = "There are no articles in my library yet, so I have nothing to quote."
-            return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY, reason))
+            return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY))
         asked = Asked(text, asked_at, zone)
         reranker = await self._workers.reranker()
         return await self._workers.with_models(

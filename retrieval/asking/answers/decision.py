@@ -64,12 +64,7 @@ def most_quotes(question: Question) -> int:
     return MAX_COMPOSED_QUOTES if shape_of(question) is Shape.COMPOSED else MAX_QUOTES
 
 
-NOTHING_NEAR = "The articles do not say: nothing in them is near to that."
-
-_MUST_HOLD = {
-    Wants.NUMBER: "The articles do not say: the nearest quotes give no number for it.",
-    Wants.TIME: "The articles do not say: the nearest quotes give no time for it.",
-}
+_MUST_HOLD = {Wants.NUMBER: Refusal.NO_NUMBER, Wants.TIME: Refusal.NO_TIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +100,16 @@ class Decision:
         """Decide, and show what was found on the way."""
         found = self._find(lambda library: None)
         if not found:
-            return Explanation(self._refuse(Refusal.NOT_ANSWERED, NOTHING_NEAR, ()))
+            return Explanation(self._refuse(Refusal.NOTHING_NEAR, ()))
         windows = [window for window in self._question.windows if window.binding]
         if not windows:
             return Explanation(self._outcome(found), tuple(found))
-        named = " and ".join(f"“{window.span.of(self._question.text)}”" for window in windows)
         timely = self._find(
             lambda library: library.published_within(lambda moment: all(window.covers(moment) for window in windows))
         )
         if not timely:
-            reason = f"No indexed article was published in the time that {named} names."
-            return Explanation(self._refuse(Refusal.NOT_ANSWERED, reason, found), tuple(found))
+            named = tuple(window.span.of(self._question.text) for window in windows)
+            return Explanation(self._refuse(Refusal.NOT_PUBLISHED_THEN, found, named), tuple(found))
         return Explanation(self._outcome(timely), tuple(timely))
 
     def _find(self, articles: Callable[[Library], Sequence[int] | None]) -> list[Findings]:
@@ -130,9 +124,7 @@ class Decision:
         undated = read_intent(_without(self._question.text, [window.span for window in self._question.windows]))
         missing = missing_names(undated.names, undated.terms, libraries)
         if missing and (not composed or not best.question.publishers):
-            return self._refuse(
-                Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing
-            )
+            return self._refuse(Refusal.UNKNOWN_NAME, found, missing)
         source = self._intent.asked_source
         if source is not None and not composed and (self._intent.asks_what_was_said or self._is_known(source)):
             return self._from_source(source, found)
@@ -141,14 +133,13 @@ class Decision:
         )
         if best.confidence < best.threshold or unsaid:
             if missing:
-                reason = f"No indexed article mentions {_listed(missing)}."
-                return self._refuse(Refusal.UNKNOWN_NAME, reason, found, missing)
-            return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
+                return self._refuse(Refusal.UNKNOWN_NAME, found, missing)
+            return self._nothing_answers(found)
         limit = most_quotes(best.question)
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(self._quotes(sure, limit), limit)
         if not quotes:
-            return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
+            return self._nothing_answers(found)
         lacking = _MUST_HOLD.get(best.question.wants) if self._intent.asks_one_thing else None
         # "When are committees formed?" may be answered without a date; "how many" never without a number.
         excused = best.question.wants is Wants.TIME and best.confidence >= SURE
@@ -158,7 +149,7 @@ class Decision:
             and not excused
             and not any(_holds_wanted(best.question, quote) for quote in quotes)
         ):
-            return self._refuse(Refusal.NOT_ANSWERED, lacking, found)
+            return self._refuse(lacking, found)
         quotes, comparisons = side_by_side(quotes, sure, allowed=self._allowed)
         outlets = self._intent.asks_for_outlets
         reporters = reporters_of(quotes, outlets=outlets) if self._intent.asks_who_said else ()
@@ -224,28 +215,29 @@ class Decision:
                 allowed = _said_by(library, credited, published)
                 quotes += make_quotes(findings, MAX_QUOTES, allowed=allowed)
         if not quotes:
-            reason = f"The indexed articles credit nothing to {source}."
-            return self._refuse(Refusal.NOTHING_FROM_SOURCE, reason, nearest)
+            return self._refuse(Refusal.NOTHING_FROM_SOURCE, nearest, (source,))
         about = {stem(term) for term in self._intent.topic_terms}
         fitting = [quote for quote in quotes if not about or about & set(stems(quote.text))]
         best = nearest[0]
         if not fitting:
-            reason = f"The indexed articles quote {source}, but nothing of it is about that."
-            return self._refuse(Refusal.NOT_ANSWERED, reason, nearest, near=quotes)
+            return self._refuse(Refusal.SOURCE_NOT_ON_TOPIC, nearest, (source,), near=quotes)
         return Answer(self._asked.text, without_repeats(fitting, MAX_QUOTES), max(best.confidence, best.threshold))
+
+    def _nothing_answers(self, found: Sequence[Findings]) -> NoAnswer:
+        unknown = tuple(_unknown_words(found))
+        return self._refuse(Refusal.UNKNOWN_WORDS if unknown else Refusal.NOT_ANSWERED, found, unknown)
 
     def _refuse(
         self,
         refusal: Refusal,
-        reason: str,
         found: Sequence[Findings],
-        missing: tuple[str, ...] = (),
+        names: tuple[str, ...] = (),
         near: Sequence[Quote] = (),
     ) -> NoAnswer:
         close = bool(found) and float(found[0].evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
         nearest = tuple(near or (make_quotes(found[0], MAX_NEAR_MISSES) if close else ()))[:MAX_NEAR_MISSES]
         confidence = found[0].confidence if found else 0.0
-        return NoAnswer(self._asked.text, refusal, reason, nearest, confidence, missing)
+        return NoAnswer(self._asked.text, refusal, names, nearest, confidence)
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:
@@ -272,13 +264,6 @@ def _holds_wanted(question: Question, quote: Quote) -> bool:
     return holds_wanted(question.wants, quote.text, known) > 0.5
 
 
-def _nothing_answers(found: Sequence[Findings]) -> str:
-    unknown = _unknown_words(found)
-    if unknown:
-        return f"The articles do not say: nothing in them speaks of {_listed([f'“{word}”' for word in unknown[:3]])}."
-    return "The articles do not say: the nearest quotes speak of something else."
-
-
 def _unknown_words(found: Sequence[Findings]) -> list[str]:
     """Return the content words of a question, as typed, that no library has in any spelling."""
     question = found[0].question
@@ -297,7 +282,3 @@ def _speaks_of_all(found: Sequence[Findings]) -> bool:
     terms = [term for term in best.question.terms if best.question.text[term.start : term.end] in unknown]
     columns = [best.question.terms.index(term) for term in terms]
     return all(float(best.evidence.best_word[best.sentences, column].max()) >= NEAR_WORD for column in columns)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

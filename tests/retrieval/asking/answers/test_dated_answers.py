@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from retrieval.domain.answers import Answer, NoAnswer
+from bot.words.refusals import refusal_words
+from retrieval.domain.answers import Answer, NoAnswer, Refusal
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import SHARED_LIBRARY
@@ -66,7 +67,8 @@ async def test_a_time_without_articles_is_refused_by_name(engine):
     question = "Was the harbour bridge of Oslo closed 200 days ago?"
     outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=NOW)
     assert isinstance(outcome, NoAnswer)
-    assert "200 days ago" in outcome.reason
+    assert (outcome.refusal, outcome.names) == (Refusal.NOT_PUBLISHED_THEN, ("200 days ago",))
+    assert "“200 days ago”" in refusal_words(outcome)
 
 
 async def test_the_same_story_is_shown_once_and_says_who_else_carried_it(engine):
