@@ -32,9 +32,8 @@ from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
 from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import Encoder, load_encoder
-from retrieval.neural.reranker import load_reranker
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
-from retrieval.workers import Workers
+from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
@@ -48,21 +47,21 @@ AttributionMode = Literal["learned", "rules"]
 class Engine:
     """Retrieval on one data folder. Made by `open`; `close` lets go of the folder.
 
-    Opening takes milliseconds; the model and Chroma load beside the event loop from `start` (or the
-    first use) on, and whoever needs them waits.
+    Opening takes milliseconds; the model and Chroma load beside the event loop at their first use,
+    and whoever needs them waits.
     """
 
-    def __init__(self, *, store: LibraryStore, workers: Workers, lock: FileLock) -> None:
+    def __init__(self, *, store: LibraryStore, workers: Workers, extractor: Lazy[Extractor], lock: FileLock) -> None:
         self._store = store
         self._workers = workers
         self._lock = lock
-        self._publisher = Publisher(store=store, workers=workers)
+        self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
         self._libraries = LiveLibraries(store)
         self._indexing = asyncio.Lock()
         self.indexer = Indexer(
             store=store, publisher=self._publisher, lock=self._indexing, published=self._libraries.keep_up
         )
-        self._answerer = Answerer(libraries=self._libraries, workers=workers, publisher=self._publisher)
+        self._answerer = Answerer(libraries=self._libraries, workers=workers)
         self._sources: dict[tuple[str, ...], Sources] = {}
         self._quote_checker = QuoteChecker(self._libraries)
 
@@ -73,7 +72,6 @@ class Engine:
         *,
         model: str = "",
         chroma_url: str = "",
-        reranker: str = "",
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
     ) -> Self:
@@ -102,17 +100,8 @@ class Engine:
             learned = attribution == "learned" and not model and encoder_loader is load_encoder
             return Extractor.from_weights() if learned else Extractor()
 
-        workers = Workers(
-            load_encoder=loader,
-            load_extractor=extractor_loader,
-            open_index=index_opener,
-            load_reranker=(lambda: load_reranker(reranker)) if reranker else None,
-        )
-        return cls(store=store, workers=workers, lock=lock)
-
-    def start(self) -> None:
-        """Begin to load the model and Chroma, without waiting for them."""
-        self._workers.start()
+        workers = Workers(database_id=store.database_id, load_encoder=loader, open_index=index_opener)
+        return cls(store=store, workers=workers, extractor=workers.lazily(extractor_loader), lock=lock)
 
     async def ready(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Wait until questions can be answered, and mend what a crash or a change of model left.

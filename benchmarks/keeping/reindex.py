@@ -108,7 +108,7 @@ async def latencies(engine: Engine, questions: Sequence[str]) -> list[float]:
 
 async def state(engine: Engine, bench: Bench) -> dict[str, Any]:
     """Return latencies, sizes and counts as they are now."""
-    collection = await engine._publisher.collection(SHARED_LIBRARY)
+    collection = await engine._workers.collection(SHARED_LIBRARY)
     live = (await engine._store.ledger("live")).get(collection, [])
     held = await engine._workers.in_index(lambda index: index.ids(collection))
     async with engine._store.snapshot([SHARED_LIBRARY]) as snapshot:

@@ -228,7 +228,7 @@ async def check(engine: Engine, before: State, after: State) -> None:
             assert isinstance(quote, Quote)
             assert await engine.is_verbatim(quote)
     assert before.keys() & after.keys() <= seen <= before.keys() | after.keys()
-    collection = await engine._publisher.collection(SHARED_LIBRARY)
+    collection = await engine._workers.collection(SHARED_LIBRARY)
     assert await store.ledger("pending", "dead") == {}
     assert set((await store.ledger("live")).get(collection, [])) == set(live)
     assert await workers.in_index(lambda index: index.ids(collection)) == set(live)

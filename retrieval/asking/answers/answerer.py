@@ -15,7 +15,6 @@ from retrieval.asking.question.question import Asked, read_question
 from retrieval.asking.search.candidates import Candidates, find_candidates
 from retrieval.asking.search.matching import encode_question
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
-from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.library.live import LiveLibraries
 from retrieval.workers import Workers
 
@@ -23,10 +22,9 @@ from retrieval.workers import Workers
 class Answerer:
     """The whole way from a question to an outcome."""
 
-    def __init__(self, *, libraries: LiveLibraries, workers: Workers, publisher: Publisher) -> None:
+    def __init__(self, *, libraries: LiveLibraries, workers: Workers) -> None:
         self._libraries = libraries
         self._workers = workers
-        self._publisher = publisher
 
     async def ask(self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
         """Answer from the given libraries; `asked_at` and `zone` are what "today" means."""
@@ -42,20 +40,19 @@ class Answerer:
             return Explanation(NoAnswer(text, Refusal.NOT_A_QUESTION))
         loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
         shelves = [
-            Searchable(library, await self._publisher.collection(library.name)) for library in loaded if library.stored
+            Searchable(library, await self._workers.collection(library.name)) for library in loaded if library.stored
         ]
         if not shelves:
             return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY))
         asked = Asked(text, asked_at, zone)
-        reranker = await self._workers.reranker()
         return await self._workers.with_models(
-            lambda encoder, index: Decision(asked, shelves, encoder, index, reranker).explain()
+            lambda encoder, index: Decision(asked, shelves, encoder, index).explain()
         )
 
     async def candidates(self, text: str, *, library: str, asked_at: datetime) -> Candidates | None:
         """Return what would be ranked for a question: what the coefficients are fitted on."""
         loaded = await self._libraries.get(library)
-        collection = await self._publisher.collection(library)
+        collection = await self._workers.collection(library)
         question = read_question(Asked(" ".join(text.split()), asked_at), [loaded.publisher_names])
         return await self._workers.with_models(
             lambda encoder, index: find_candidates(

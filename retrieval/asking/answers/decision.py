@@ -24,7 +24,6 @@ from retrieval.language.stems import stem, stems
 from retrieval.library.layout import Library
 from retrieval.library.mentions import is_mentioned, missing_names
 from retrieval.neural.encoder import Encoder
-from retrieval.neural.reranker import Reranker
 
 MAX_QUOTES = 3
 MAX_COMPOSED_QUOTES = 5
@@ -84,7 +83,6 @@ class Decision:
         shelves: Sequence[Searchable],
         encoder: Encoder,
         index: PassageIndex,
-        reranker: Reranker | None,
     ) -> None:
         self._asked = asked
         sought = replace(asked, text=without_asking(asked.text))
@@ -93,7 +91,6 @@ class Decision:
         self._shelves = shelves
         self._index = index
         self._reader = LinearReader()
-        self._reranker = reranker
         self._intent: Intent = read_intent(asked.text)
 
     def explain(self) -> Explanation:
@@ -108,7 +105,7 @@ class Decision:
             lambda library: library.published_within(lambda moment: all(window.covers(moment) for window in windows))
         )
         if not timely:
-            named = tuple(window.span.of(self._question.text) for window in windows)
+            named = tuple(window.words for window in windows)
             return Explanation(self._refuse(Refusal.NOT_PUBLISHED_THEN, found, named), tuple(found))
         return Explanation(self._outcome(timely), tuple(timely))
 
@@ -174,7 +171,6 @@ class Decision:
             collection=shelf.collection,
             reader=self._reader,
             only_articles=only_articles,
-            reranker=self._reranker,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:

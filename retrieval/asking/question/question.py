@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from retrieval.asking.question.dates import DateWindow, find_dates
+from retrieval.asking.question.chatter import blank, without_chatter
+from retrieval.asking.question.dates import DateWindow, find_dates, tie_to_publishers
+from retrieval.asking.question.intent import without_asking
 from retrieval.asking.question.parts import Part, find_clauses, find_parts
 from retrieval.asking.question.wants import Wants, what_it_wants
 from retrieval.domain.articles import Span
@@ -105,7 +107,14 @@ class Asked:
 
 
 def read_question(asked: Asked, names: Sequence[PublisherNames]) -> Question:
-    """Read a question once for all libraries; `names` are their publishers'."""
-    return take_apart(
-        asked.text, find_publishers(asked.text, names), find_dates(asked.text, now=asked.at, zone=asked.zone)
-    )
+    """Read a question once for all libraries; `names` are their publishers'.
+
+    What is no part of it is blanked: chatter, the asking for an outlet, and times told from the day of asking,
+    which no article says so.
+    """
+    text = without_asking(without_chatter(asked.text))
+    windows = tie_to_publishers(find_dates(text, now=asked.at, zone=asked.zone), find_publishers(text, names))
+    sought = blank(text, [window.span for window in windows if window.loose])
+    if not any(char.isalnum() for char in sought):
+        sought = text
+    return take_apart(sought, find_publishers(sought, names), windows)

@@ -12,7 +12,6 @@ from retrieval.asking.search.candidates import find_candidates, rank_passages
 from retrieval.asking.search.matching import EncodedQuestion, Evidence
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
-from retrieval.neural.reranker import Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ def find(
     collection: str,
     reader: Reader,
     only_articles: Collection[int] | None = None,
-    reranker: Reranker | None = None,
 ) -> Findings | None:
     """Return what a library has on a question; None when it has no passage (in `only_articles`).
 
@@ -54,7 +52,7 @@ def find(
     )
     if candidates is None:
         return None
-    ranked = rank_passages(candidates, reranker)
+    ranked = rank_passages(candidates)
     reading = reader.read(candidates, ranked)
     return Findings(
         library=library,

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.question.dates import tie_to_publishers
+from retrieval.asking.question.dates import days_within
 from retrieval.asking.question.question import Question, shape_of
 from retrieval.asking.search.choosing import MOST_CANDIDATES, choose_candidates
 from retrieval.asking.search.linear import Coefficients, Figures, stored_coefficients, weigh
@@ -25,7 +25,6 @@ from retrieval.asking.search.matching import (
 from retrieval.asking.search.passage_figures import passage_figures
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
-from retrieval.neural.reranker import Reranker
 
 DENSE_HITS, PART_HITS = 60, 20
 """Passages taken from Chroma for the whole question, and for each of its parts."""
@@ -67,7 +66,7 @@ def find_candidates(
     """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days."""
     catalogue = library.catalogue
     moments = library.moments() if question.windows else []
-    days: Mapping[date, frozenset[str]] = tie_to_publishers(question.windows, question.mentions, moments)
+    days: Mapping[date, frozenset[str]] = days_within(question.windows, moments)
     lexicon = look_up(question, library)
     scores = score_lexically(lexicon, library)
     if only_articles is None:
@@ -92,22 +91,9 @@ def find_candidates(
     return Candidates(library, question, lexicon, evidence, figures)
 
 
-def rank_passages(
-    candidates: Candidates, reranker: Reranker | None = None, *, coefficients: Coefficients | None = None
-) -> RankedPassages:
-    """Order the candidates by their figures, the best of them anew by the reranker where there is one."""
-    evidence = candidates.evidence
+def rank_passages(candidates: Candidates, *, coefficients: Coefficients | None = None) -> RankedPassages:
+    """Order the candidates by their figures."""
     weights = (coefficients or stored_coefficients())["passage"][shape_of(candidates.question)]
     scores = weigh(candidates.figures, weights)
     read = np.argsort(-scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
-    if reranker is not None:
-        catalogue = candidates.library.catalogue
-        texts = [
-            catalogue.passages[row].span.of(catalogue.articles[catalogue.article_of[row]].text)
-            for row in evidence.rows[read]
-        ]
-        # The order is the reranker's; the scores stay ours, which the sentence model was fitted with.
-        order = np.argsort(-reranker.score(candidates.question.text, texts), kind="stable")
-        scores[read[order]] = scores[read]
-        read = read[order]
     return RankedPassages(scores, read)

@@ -19,7 +19,6 @@ import numpy as np
 
 from retrieval.arrays import Floats
 from retrieval.domain.articles import Article, Attribution, Sentence, Span, text_sha256
-from retrieval.index.passage_index import collection_name
 from retrieval.keeping.attribution.guesses import guesses_at
 from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
 from retrieval.keeping.indexing.encoding import EncodedPassage, PreparedArticle, encode_passages
@@ -29,7 +28,7 @@ from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import BATCH_SIZE
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
 from retrieval.store.ledger import check, is_in_use, renumber, skip_ids, stored_vectors
-from retrieval.workers import Workers
+from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
@@ -49,19 +48,15 @@ RECIPE_VERSION = "2"
 class Publisher:
     """Makes article versions live and keeps Chroma in step with `library.db`."""
 
-    def __init__(self, *, store: LibraryStore, workers: Workers) -> None:
+    def __init__(self, *, store: LibraryStore, workers: Workers, extractor: Lazy[Extractor]) -> None:
         self._store = store
+        self._extractor = extractor
         self._workers = workers
         self._in_flight: set[int] = set()  # sent to Chroma and not yet live: no leftovers for `tidy` to remove
 
-    async def collection(self, library: str) -> str:
-        """Return the name of the collection that holds a library's vectors by the present encoder."""
-        encoder = await self._workers.encoder()
-        return collection_name(library, encoder.fingerprint, self._store.database_id)
-
     async def recipe(self) -> str:
         """Return what an article is made with; one made with another recipe is made anew."""
-        encoder, extractor = await self._workers.encoder(), await self._workers.extractor()
+        encoder, extractor = await self._workers.encoder(), await self._extractor.get()
         return f"{encoder.fingerprint}/{extractor.name}/{RECIPE_VERSION}"
 
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
@@ -111,7 +106,9 @@ class Publisher:
         known: list[dict[str, PassageVersion]] = [{} for _ in group]
         if reuse:
             known = [
-                await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
+                await self._store.reusable(
+                    prepared.article.article_id, await self._workers.collection(prepared.library)
+                )
                 for prepared in group
             ]
         fresh = [
@@ -139,7 +136,7 @@ class Publisher:
                         for plan, reading in read
                     }
                     version = await asyncio.to_thread(
-                        _version, prepared, old | new, await self._workers.extractor(), await self.recipe()
+                        _version, prepared, old | new, await self._extractor.get(), await self.recipe()
                     )
                     await self._store.publish(version)
         return sum(map(len, fresh))
@@ -147,7 +144,7 @@ class Publisher:
     @asynccontextmanager
     async def _added(self, library: str, vectors: Sequence[Floats]) -> AsyncIterator[list[int]]:
         """Give the new ids under which Chroma has the vectors; the block makes them live."""
-        collection = await self.collection(library)
+        collection = await self._workers.collection(library)
         ids = await self._store.reserve(collection, len(vectors))
         self._in_flight.update(ids)
         try:
@@ -162,7 +159,7 @@ class Publisher:
         prepared = [await self.prepare(article, library="", origin="") for article in articles]
         pairs = [(one, plan) for one in prepared for plan in one.plans]
         readings = iter(await self._read(pairs, lambda _: None))
-        extractor, recipe = await self._workers.extractor(), await self.recipe()
+        extractor, recipe = await self._extractor.get(), await self.recipe()
         found = []
         for one in prepared:
             known = {
@@ -238,7 +235,7 @@ class Publisher:
         What is lost is added under new ids, since Chroma has lost vectors whose id came back; what
         `library.db` has never heard of, as after a backup was put back, goes.
         """
-        collection = await self.collection(library)
+        collection = await self._workers.collection(library)
         held = await self._workers.in_index(lambda index: index.ids(collection))
         live = set((await self._store.ledger("live")).get(collection, []))
         if unknown := held - live - set((await self._store.ledger("pending", "dead")).get(collection, [])):
@@ -255,7 +252,7 @@ class Publisher:
         return articles
 
     async def _read_batch(self, passages: Sequence[tuple[PreparedArticle, PassagePlan]]) -> list[EncodedPassage]:
-        extractor = await self._workers.extractor()
+        extractor = await self._extractor.get()
         return await self._workers.in_encoder(lambda encoder: encode_passages(encoder, extractor, passages))
 
     async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:

@@ -44,6 +44,17 @@ async def test_missing_names_are_those_that_no_article_mentions(library, questio
     assert missing_names(intent.names, intent.terms, [library]) == missing
 
 
-@pytest.mark.parametrize(("word", "name"), [("london", True), ("france", True), ("biden", True), ("approve", False)])
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("london", True),
+        ("france", True),
+        ("biden", True),
+        ("approve", False),
+        ("buy", False),
+        ("hit", False),
+        ("police", False),
+    ],
+)
 def test_names_typed_in_lower_case_are_told_from_words(word, name):
     assert looks_like_name(word) is name

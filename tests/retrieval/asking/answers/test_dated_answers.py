@@ -53,18 +53,18 @@ async def test_the_latest_comes_first(engine):
 
 
 async def test_last_week_restricts_to_what_was_published_then(engine):
-    assert await publishers(engine, "Was the harbour bridge of Oslo closed last week?") == ["The Mid"]
+    assert await publishers(engine, "What was reported last week about the harbour bridge of Oslo?") == ["The Mid"]
 
 
 async def test_since_restricts_to_what_was_published_after(engine):
-    question = "Was the harbour bridge of Oslo closed since 5 March?"
+    question = "What was written about the harbour bridge of Oslo since 5 March?"
     explained = await engine.explain(question, libraries=[SHARED_LIBRARY], asked_at=NOW)
     assert {quote.credit.publisher for quote in explained.quotes} <= {"The Mid", "The New", "The Copy"}
     assert explained.quotes
 
 
 async def test_a_time_without_articles_is_refused_by_name(engine):
-    question = "Was the harbour bridge of Oslo closed 200 days ago?"
+    question = "Which articles of 200 days ago tell of the harbour bridge of Oslo?"
     outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=NOW)
     assert isinstance(outcome, NoAnswer)
     assert (outcome.refusal, outcome.names) == (Refusal.NOT_PUBLISHED_THEN, ("200 days ago",))

@@ -21,7 +21,7 @@ BODY = " ".join(
 
 async def vectors_of(engine: Engine) -> tuple[set[int], set[int]]:
     """Return the passage ids that are live in SQLite, and those that Chroma holds."""
-    collection = await engine._publisher.collection(SHARED_LIBRARY)
+    collection = await engine._workers.collection(SHARED_LIBRARY)
     held = await engine._workers.in_index(lambda index: index.ids(collection))
     live = (await engine._store.ledger("live")).get(collection, [])
     return set(live), held
@@ -131,7 +131,7 @@ async def test_lost_vectors_are_made_again_at_the_next_start(tmp_path: Path, wri
     data = tmp_path / "data"
     engine = await Engine.open(data, encoder_loader=lambda _: encoder)
     await engine.index([write("a.txt", BODY)])
-    collection = await engine._publisher.collection(SHARED_LIBRARY)
+    collection = await engine._workers.collection(SHARED_LIBRARY)
     await engine._workers.in_index(lambda index: index.drop(collection))
     await engine.close()
     engine = await Engine.open(data, encoder_loader=lambda _: encoder)
