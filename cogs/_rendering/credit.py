@@ -1,4 +1,4 @@
-"""Writes the small line under a quote for Discord: both layers in `bot.wording`'s words, and a link.
+"""Writes the small line under a quote for Discord: both layers in the words of `bot/words`, and a link.
 
 The link is on our words, not on the title: Discord gives up a masked link whose text has an odd bracket
 or an address.
