@@ -1,7 +1,7 @@
-"""Fit the three linear models of retrieval (passages, sentences, confidence) and write `coefficients.json`.
+"""Fits the three linear models of retrieval: passages, sentences, confidence.
 
-The caller collects `Example`s with the real pipeline; `fit_all` fits the stages one after the other, each
-on what the stage before it ranks first.
+The caller collects `Example`s with the real pipeline. Passages are fitted by themselves, since what the reader
+reads depends on them; then sentences and confidence on what it has read.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from retrieval.asking.question.question import Question, Shape, shape_of
-from retrieval.asking.reading.linear_reader import LinearReader
-from retrieval.asking.search.candidates import Candidates, RankedPassages, rank_passages
+from retrieval.asking.reading.close_reading import CloseReading
+from retrieval.asking.reading.confidence_figures import confidence_figures
+from retrieval.asking.reading.sentence_figures import sentence_figures
+from retrieval.asking.search.candidates import Candidates, RankedPassages
+from retrieval.asking.search.linear import weigh
 
 Weights = dict[str, dict[str, dict[str, float]]]
 Array = npt.NDArray[np.float64]
-RIDGE = 3e-3
-CONFIDENCE_RIDGE = 1e-2
-REFUSED_ANSWERABLE = {Shape.PLAIN: 0.04, Shape.COMPOSED: 0.015}
+RIDGE = 1e-2
+CONFIDENCE_RIDGE = 5e-2
+REFUSED_ANSWERABLE = {Shape.PLAIN: 0.03, Shape.COMPOSED: 0.015}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Example:
 
     group: str
     candidates: Candidates
+    ranked: RankedPassages
+    close: CloseReading
     right_passages: npt.NDArray[np.bool_]
     right_sentences: npt.NDArray[np.bool_]
     answerable: bool
@@ -92,52 +97,45 @@ def _by_shape(weights: Array, names: Sequence[str]) -> dict[str, dict[str, float
     }
 
 
-def ranked(example: Example, weights: Weights) -> RankedPassages:
-    """Rank an example's passages as the product does, with the given weights."""
-    return rank_passages(example.candidates, coefficients=weights)
+def fit_passages(examples: Sequence[tuple[Candidates, npt.NDArray[np.bool_]]]) -> dict[str, dict[str, float]]:
+    """Fit the order of passages; each example has at least one that is right."""
+    groups = [(_gated(found.figures.table, found.question), right) for found, right in examples]
+    return _by_shape(fit_softmax(groups), examples[0][0].figures.names)
 
 
-def fit_all(examples: Sequence[Example]) -> Weights:
-    """Fit passages, then sentences, then confidence with its thresholds."""
-    weights: Weights = {}
-    answered = [example for example in examples if example.answerable]
-    groups = [
-        (_gated(e.candidates.figures.table, e.candidates.question), e.right_passages)
-        for e in answered
-        if e.right_passages.any()
-    ]
-    weights["passage"] = _by_shape(fit_softmax(groups), answered[0].candidates.figures.names)
-
-    groups = []
-    for example in answered:
-        numbers, figures = LinearReader.figures_of_sentences(example.candidates, ranked(example, weights))
-        names = figures.names
-        right = example.right_sentences[numbers]
-        if right.any():
+def fit_sentences(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """Fit the order of the sentences that were looked at."""
+    groups, names = [], ()
+    for example in examples:
+        right = example.right_sentences[example.close.numbers]
+        if example.answerable and right.any():
+            figures = sentence_figures(example.candidates, example.ranked, example.close)
+            names = figures.names
             groups.append((_gated(figures.table, example.candidates.question), right))
-    weights["sentence"] = _by_shape(fit_softmax(groups), names)
-
-    weights["confidence"] = _fit_confidence(examples, weights)
-    return weights
+    return _by_shape(fit_softmax(groups), names)
 
 
-def _fit_confidence(examples: Sequence[Example], weights: Weights) -> dict[str, dict[str, float]]:
-    reader = LinearReader(weights)
-    tables = [reader.figures_of_confidence(e.candidates, ranked(e, weights)) for e in examples]
-    judged = np.concatenate([figures.table for figures in tables])
+def fit_confidence(examples: Sequence[Example], sentences: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Fit whether anything answers, with the threshold of each shape, on the order that `sentences` gives."""
+    rows = []
+    for example in examples:
+        figures = sentence_figures(example.candidates, example.ranked, example.close)
+        scores = weigh(figures, sentences[shape_of(example.candidates.question)])
+        rows.append(confidence_figures(example.candidates, example.ranked.scores, example.close, figures, scores))
+    judged = np.concatenate([figures.table for figures in rows])
     answerable = np.array([example.answerable for example in examples])
     composed = np.array([shape_of(example.candidates.question) is Shape.COMPOSED for example in examples])
     importance = np.zeros(len(examples))
     for group in {example.group for example in examples}:
         for kind in (True, False):
-            rows = np.array([e.group == group for e in examples]) & (answerable == kind)
-            importance[rows] = 1 / max(rows.sum(), 1)
+            mine = np.array([e.group == group for e in examples]) & (answerable == kind)
+            importance[mine] = 1 / max(mine.sum(), 1)
     table = np.hstack([judged, judged * composed[:, None], composed[:, None]]).astype(np.float64)
     fitted, intercept = fit_logistic(table, answerable, importance, CONFIDENCE_RIDGE)
-    by_shape = _by_shape(fitted[:-1], tables[0].names)
+    by_shape = _by_shape(fitted[:-1], rows[0].names)
     logits = table @ fitted + intercept
-    for shape, rows in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
+    for shape, mine in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
         by_shape[shape]["intercept"] = round(intercept + float(fitted[-1]) * (shape is Shape.COMPOSED), 4)
-        held = logits[rows & answerable]
+        held = logits[mine & answerable]
         by_shape[shape]["threshold"] = round(float(np.quantile(held, REFUSED_ANSWERABLE[shape])), 4)
     return by_shape

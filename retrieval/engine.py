@@ -17,21 +17,19 @@ from retrieval.asking.lookups.sources import Sources
 from retrieval.asking.search.candidates import Candidates
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
-from retrieval.domain.drafts import ArticleDraft
-from retrieval.domain.libraries import SHARED_LIBRARY, IndexProgress, IndexReport
+from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.places import DraftPlace, FilePlace, Place
 from retrieval.keeping.indexing.publisher import Publisher
-from retrieval.keeping.ingest.files import find_files, parse_text_file
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
 from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import Encoder, load_encoder
+from retrieval.neural.reader import ReadsPassages, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
 from retrieval.workers import Lazy, Workers
 
@@ -51,7 +49,15 @@ class Engine:
     and whoever needs them waits.
     """
 
-    def __init__(self, *, store: LibraryStore, workers: Workers, extractor: Lazy[Extractor], lock: FileLock) -> None:
+    def __init__(
+        self,
+        *,
+        store: LibraryStore,
+        workers: Workers,
+        extractor: Lazy[Extractor],
+        reader: Lazy[ReadsPassages],
+        lock: FileLock,
+    ) -> None:
         self._store = store
         self._workers = workers
         self._lock = lock
@@ -61,7 +67,7 @@ class Engine:
         self.indexer = Indexer(
             store=store, publisher=self._publisher, lock=self._indexing, published=self._libraries.keep_up
         )
-        self._answerer = Answerer(libraries=self._libraries, workers=workers)
+        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader)
         self._sources: dict[tuple[str, ...], Sources] = {}
         self._quote_checker = QuoteChecker(self._libraries)
 
@@ -74,6 +80,7 @@ class Engine:
         chroma_url: str = "",
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
+        reader_loader: Callable[[], ReadsPassages] = load_reader,
     ) -> Self:
         """Take the data folder and open `library.db` in it.
 
@@ -101,7 +108,13 @@ class Engine:
             return Extractor.from_weights() if learned else Extractor()
 
         workers = Workers(database_id=store.database_id, load_encoder=loader, open_index=index_opener)
-        return cls(store=store, workers=workers, extractor=workers.lazily(extractor_loader), lock=lock)
+        return cls(
+            store=store,
+            workers=workers,
+            extractor=workers.lazily(extractor_loader),
+            reader=workers.lazily(reader_loader),
+            lock=lock,
+        )
 
     async def ready(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Wait until questions can be answered, and mend what a crash or a change of model left.
@@ -117,7 +130,7 @@ class Engine:
         return mended
 
     async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
-        """Answer from the given libraries, or refuse with a reason; see `retrieval.answering`."""
+        """Answer from the given libraries, or refuse with a reason; see `retrieval.asking.answers`."""
         return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
     async def explain(
@@ -126,24 +139,25 @@ class Engine:
         """Answer as `ask` does, and show what was found on the way."""
         return await self._answerer.explain(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
-    async def candidates(self, question: str, *, library: str, asked_at: datetime) -> Candidates | None:
-        """Return what would be ranked for a question: what the coefficients are fitted on."""
-        return await self._answerer.candidates(question, library=library, asked_at=asked_at)
+    async def candidates(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> list[Candidates]:
+        """Return what would be read for a question, a library each: what the coefficients are fitted on."""
+        return await self._answerer.candidates(question, libraries=libraries, asked_at=asked_at)
 
     async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
-        """Tell whether anyone, or `speaker`, said `text`; see `retrieval.quotecheck`. Needs no model."""
+        """Tell whether anyone, or `speaker`, said `text`; see `quote_check.py`. Needs no model."""
         return await self._quote_checker.check(text, speaker, libraries=libraries)
 
-    async def is_verbatim(self, quote: Quote) -> bool:
-        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
-        return await self._store.slice_of(quote.article_id, Span(quote.start, quote.end)) == quote.text
+    async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
+        """Tell of each quote whether the live article still reads exactly so at its offsets, all at one moment."""
+        pieces = await self._store.slices_of([(quote.article_id, Span(quote.start, quote.end)) for quote in quotes])
+        return [piece == quote.text for piece, quote in zip(pieces, quotes, strict=True)]
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """Return who is quoted or publishes, on a topic or at all, the most quoted first; needs no model."""
         return await asyncio.to_thread((await self._sources_of(libraries)).summaries, topic)
 
     async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
-        """Return everything from one source; see `retrieval.sources.Sources.quotes_of`."""
+        """Return everything from one source; see `retrieval.asking.lookups.sources`."""
         return await asyncio.to_thread((await self._sources_of(libraries)).quotes_of, name, topic)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
@@ -161,32 +175,6 @@ class Engine:
         if len(self._sources) > KEPT_SOURCES:
             del self._sources[next(iter(self._sources))]
         return known
-
-    async def index(
-        self,
-        sources: Sequence[Path | ArticleDraft],
-        *,
-        library: str = SHARED_LIBRARY,
-        prune: bool = False,
-        progress: Callable[[IndexProgress], None] = lambda _: None,
-    ) -> IndexReport:
-        """Index article files, folders of them, and articles already read.
-
-        When it returns, questions are answered from what it published. With `prune`, articles whose file
-        in one of the folders is gone are removed; else they are reported as vanished.
-        """
-        paths = [source for source in sources if isinstance(source, Path)]
-        files, folders, unreadable = await asyncio.to_thread(find_files, paths)
-        readables: list[Place] = [DraftPlace(source) for source in sources if isinstance(source, ArticleDraft)]
-        readables += [FilePlace(path, parse_text_file) for path in files]
-        try:
-            report = await self.indexer.run(
-                readables, library=library, folders=folders, prune=prune, explicit=True, progress=progress
-            )
-        finally:
-            await self._libraries.catch_up(library)
-        report.failed[:0] = unreadable
-        return report
 
     def manager(self, keeping: Keeping = Keeping(), *, ingest: Ingest | None = None) -> LibraryManager:  # noqa: B008 - immutable
         """Return what admins manage the libraries with; whoever asks for it starts and closes it.

@@ -86,7 +86,7 @@ class StartingLibrary:
 
     async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
         """Tell of each quote whether the live stored article still reads exactly so at its offsets."""
-        return [await self._engine.is_verbatim(quote) for quote in quotes]
+        return await self._engine.still_verbatim(quotes)
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """List who is quoted as soon as the library is ready."""

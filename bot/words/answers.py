@@ -61,8 +61,10 @@ def parts_of(answer: Answer, *, show: Show) -> list[tuple[str | None, tuple[Quot
         else:
             parts.append((lead, tuple(left[:count])))
         left = left[count:]
-    if parts and parts[0][0] is None and (origin := with_whom(answer.reporters, show=show)):
-        parts[0] = (origin, parts[0][1])
+    leads = (with_whom(answer.reporters, show=show), taken_for(answer.taken_for, show=show))
+    above = " ".join(lead for lead in leads if lead)
+    if parts and above:
+        parts[0] = (" ".join(filter(None, (above, parts[0][0]))), parts[0][1])
     return parts
 
 
@@ -81,6 +83,12 @@ def with_whom(reporters: Sequence[str], *, show: Show) -> str | None:
     """Return what stands above the quotes for a question that asks who says something."""
     names = [show(name, _NAME_LIMIT) for name in reporters]
     return f"From {listed(names)}:" if names else None
+
+
+def taken_for(words: Sequence[tuple[str, str]], *, show: Show) -> str | None:
+    """Return what stands above the quotes where misspelt words were taken for known ones."""
+    known = [f"“{show(name, _NAME_LIMIT)}”" for _, name in words]
+    return f"For {listed(known)}:" if known else None
 
 
 def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from bot.words.grammar import listed
 from retrieval.domain.answers import NoAnswer, Refusal
 
-WORDS_NAMED = 3
-
 
 def refusal_words(outcome: NoAnswer) -> str:
     """Return the one sentence for a refusal (unescaped; names in it are as typed)."""
@@ -14,6 +12,17 @@ def refusal_words(outcome: NoAnswer) -> str:
     match outcome.refusal:
         case Refusal.NOT_A_QUESTION:
             return "That holds no words; ask me a question about the news."
+        case Refusal.GREETING:
+            return "Hello! Ask me what the articles say, and I answer in their own words."
+        case Refusal.THANKS:
+            return "You are welcome."
+        case Refusal.ABOUT_THE_BOT:
+            return (
+                "I am Pullquote, a bot: I answer only with quotes from the articles in my library, and say whose words "
+                "they are."
+            )
+        case Refusal.UNREAD_LANGUAGE:
+            return "I read questions in English only; please ask in English."
         case Refusal.EMPTY_LIBRARY:
             return "There are no articles in my library yet, so I have nothing to quote."
         case Refusal.UNKNOWN_NAME:
@@ -25,14 +34,7 @@ def refusal_words(outcome: NoAnswer) -> str:
             return f"The indexed articles credit nothing to {names[0]}."
         case Refusal.SOURCE_NOT_ON_TOPIC:
             return f"The indexed articles quote {names[0]}, but nothing of it is about that."
-        case Refusal.NO_NUMBER:
-            return "The articles do not say: the nearest quotes give no number for it."
-        case Refusal.NO_TIME:
-            return "The articles do not say: the nearest quotes give no time for it."
-        case Refusal.UNKNOWN_WORDS:
-            words = listed([f"“{name}”" for name in names[:WORDS_NAMED]], "or")
-            return f"The articles do not say: nothing in them speaks of {words}."
-        case Refusal.NOTHING_NEAR:
-            return "The articles do not say: nothing in them is near to that."
-        case Refusal.NOT_ANSWERED:
-            return "The articles do not say: the nearest quotes speak of something else."
+        case Refusal.NOT_OF_THAT_YEAR:
+            return f"The articles I have do not say: those nearest to it are not of {listed(names, 'or')}."
+        case Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
+            return "The articles I have do not say."

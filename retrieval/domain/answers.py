@@ -36,14 +36,16 @@ class Refusal(StrEnum):
     """
 
     NOT_A_QUESTION = "not_a_question"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    ABOUT_THE_BOT = "about_the_bot"
+    UNREAD_LANGUAGE = "unread_language"
     EMPTY_LIBRARY = "empty_library"
     UNKNOWN_NAME = "unknown_name"  # the names that no article has
     NOT_PUBLISHED_THEN = "not_published_then"  # the words of the question that tell the time
     NOTHING_FROM_SOURCE = "nothing_from_source"  # the source
     SOURCE_NOT_ON_TOPIC = "source_not_on_topic"  # the source
-    NO_NUMBER = "no_number"
-    NO_TIME = "no_time"
-    UNKNOWN_WORDS = "unknown_words"  # the words of the question that no article has
+    NOT_OF_THAT_YEAR = "not_of_that_year"  # the years, as typed
     NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
 
@@ -76,6 +78,7 @@ class Answer:
     """One to five quotes that answer, best first; those that `comparisons` hold together stand in a row.
 
     `reporters` are who the quotes come from, where the question asks for that ("which outlets say ...?").
+    `taken_for` are words of the question that were taken for known ones, as (typed, known).
     """
 
     question: str
@@ -83,6 +86,7 @@ class Answer:
     confidence: float
     comparisons: tuple[Comparison, ...] = ()
     reporters: tuple[str, ...] = ()
+    taken_for: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,23 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.arrays import Floats, Ints
+from retrieval.arrays import Bools, Floats, Ints
 from retrieval.domain.articles import Attribution, Span
 from retrieval.language.folding import name_key, surname_key
 from retrieval.language.outlets import PublisherNames
 from retrieval.language.rarity import rarity
 from retrieval.language.spelling import one_letter_apart
+from retrieval.language.stems import WORD
+from retrieval.language.stems import stem as stem_of
+from retrieval.language.word_lists import bare
 from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
 from retrieval.library.postings import LexicalIndex, build_lexical
 from retrieval.store import StoredArticle
 
 log = logging.getLogger(__name__)
+
+PASSAGES_LOOKED_AT = 20
+"""In how many passages the spelling of a word is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,13 @@ class Library:
         lexical = self.lexical
         return Bm25(lexical.passages.weigh(terms), lexical.articles.weigh(terms), lexical.titles.weigh(terms))
 
+    def holds(self, article: int, terms: Ints) -> Bools:
+        """Return (terms,): which term ids the article or its title has."""
+        catalogue = self.catalogue
+        first, last = np.searchsorted(catalogue.article_of, [article, article + 1])
+        start, end = catalogue.token_start[catalogue.sentence_start[[first, last]]]
+        return np.isin(terms, catalogue.tokens[start:end]) | np.isin(terms, catalogue.title_tokens[article])
+
     def knows(self, stem: str) -> bool:
         """Tell whether any article or title has a word with this stem."""
         return stem in self.catalogue.vocabulary
@@ -101,6 +114,21 @@ class Library:
     def spelt_like(self, stem: str) -> str | None:
         """Return a stem of the library that one letter changed, added or taken away makes of this one."""
         return one_letter_apart(stem, self.catalogue.vocabulary, self._letters)
+
+    def as_written(self, stem: str) -> str | None:
+        """Return a word of a stem as an article writes it, with a capital where any does within a sentence."""
+        (term,) = self.term_ids([stem])
+        passages = self.lexical.passages
+        rows = passages.documents[passages.start[term] : passages.start[term + 1]] if term >= 0 else ()
+        written: str | None = None
+        for row in rows[:PASSAGES_LOOKED_AT]:
+            passage = self.catalogue.passages[row]
+            text = passage.span.of(self.catalogue.articles[self.catalogue.article_of[row]].text)
+            found = [match.group() for match in WORD.finditer(text) if stem_of(match.group()) == stem]
+            written = next((word for word in found if word[0].isupper()), written or next(iter(found), None))
+            if written and written[0].isupper():
+                return bare(written)
+        return written
 
     @cached_property
     def _letters(self) -> str:

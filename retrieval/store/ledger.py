@@ -24,7 +24,7 @@ async def check(store: LibraryStore) -> None:
     SQLite itself notices damage only where it happens to read, and in a text not at all. Raises
     `StorageError` with what to do.
     """
-    async with store.writing() as db:
+    async with store.reading() as db:
         found = [row[0] for row in await db.execute_fetchall("PRAGMA quick_check(1)")]
         if found != ["ok"]:
             raise StorageError(f"library.db is damaged ({' '.join(found[0].split())[:200]}); {ADVICE_DAMAGED}.")
@@ -46,7 +46,7 @@ async def skip_ids(store: LibraryStore, up_to: int) -> None:
 async def stored_vectors(store: LibraryStore, passage_ids: Sequence[int]) -> dict[int, Floats]:
     """Return the vectors of live passages by id, each (dim,) of length one."""
     found: dict[int, Floats] = {}
-    async with store.writing() as db:
+    async with store.reading() as db:
         for first in range(0, len(passage_ids), READ_AT_ONCE):
             batch = tuple(passage_ids[first : first + READ_AT_ONCE])
             rows = await db.execute_fetchall(
@@ -77,7 +77,7 @@ async def renumber(store: LibraryStore, new_ids: Mapping[int, int]) -> int:
 
 async def is_in_use(store: LibraryStore, collection: str) -> bool:
     """Tell whether any vector of a collection is live or about to be; costs the same in any library."""
-    async with store.writing() as db:
+    async with store.reading() as db:
         rows = await db.execute_fetchall(
             "SELECT 1 FROM vectors WHERE state IN ('live', 'pending') AND collection = ? LIMIT 1", (collection,)
         )

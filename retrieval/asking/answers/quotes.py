@@ -11,7 +11,6 @@ from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Credit, Span
-from retrieval.library.layout import Library
 
 LONG_WORD = 8
 """A text of longer words than this counts as having more: quotes are to be short on the screen."""
@@ -86,16 +85,24 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
         score=core.score,
         credit=stored.article.credit,
         attribution=sentence.attribution,
-        emphasis=_emphasis(window, core, library, span),
+        emphasis=_emphasis(findings, window, core, span),
         also_carried_by=_also_carried_by(findings, sentence.passage),
     )
 
 
-def _emphasis(window: Window, core: Window, library: Library, span: Span) -> tuple[Span, ...]:
-    """Mark the answering sentences where the quote holds others too."""
+def _emphasis(findings: Findings, window: Window, core: Window, span: Span) -> tuple[Span, ...]:
+    """Mark the answering words, as offsets into the quote; without any, the answering sentences among others."""
+    catalogue = findings.library.catalogue
+    rows = findings.evidence.sentences[findings.sentences]
+    inside = np.flatnonzero((rows >= core.first) & (rows <= core.last))
+    best = int(inside[np.argmax(findings.sentence_scores[inside])]) if len(inside) else -1
+    answer = findings.answers[best] if best >= 0 else None
+    if answer is not None:
+        begin = catalogue.sentence_spans[rows[best]].start - span.start
+        return (Span(begin + answer.start, begin + answer.end),)
     if (window.first, window.last) == (core.first, core.last):
         return ()
-    answering = span_of(core, library.catalogue)
+    answering = span_of(core, catalogue)
     return (Span(answering.start - span.start, answering.end - span.start),)
 
 

@@ -46,6 +46,11 @@ class Question:
     counted: str | None = None
 
     @property
+    def undated(self) -> str:
+        """The text with the times blanked: "March" in "since 5 March" names nobody."""
+        return blank(self.text, [window.span for window in self.windows])
+
+    @property
     def publishers(self) -> frozenset[str]:
         """All publishers that the question names."""
         return frozenset().union(*(mention.publishers for mention in self.mentions))

@@ -1,6 +1,6 @@
 """Whether the library answers at all: named figures of the best evidence, weighed by a logistic model.
 
-Fitted by `benchmarks/fit_fusion.py` on questions with and without an answer; see `coefficients.json`.
+Fitted by `benchmarks/fit_coefficients.py` on questions with and without an answer.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from retrieval.arrays import Floats, Ints
+from retrieval.arrays import Floats
 from retrieval.asking.question.named_sources import unknown_sources
 from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import Wants
+from retrieval.asking.reading.close_reading import UNREAD, CloseReading
+from retrieval.asking.reading.lacking import lacking
 from retrieval.asking.search.candidates import Candidates
 from retrieval.asking.search.linear import Figures
 from retrieval.asking.search.matching import Evidence, QuestionTerms
@@ -30,19 +32,22 @@ _NO_MATCH = 0.55
 def confidence_figures(
     candidates: Candidates,
     passage_scores: Floats,
-    numbers: Ints,
+    close: CloseReading,
     sentences: Figures,
     sentence_scores: Floats,
 ) -> Figures:
     """Return one row of figures for one question.
 
-    `sentences` are the figures of the evidence sentences `numbers`.
+    `sentences` are the figures of the sentences that were looked at, `sentence_scores` their scores.
     """
     question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
     catalogue, passages = candidates.library.catalogue, candidates.figures
     top = int(np.argmax(passage_scores))
     best_sentence = int(np.argmax(sentence_scores))
-    number = int(numbers[best_sentence])
+    number = int(close.numbers[best_sentence])
+    article = int(catalogue.article_of[evidence.rows[evidence.owner[number]]])
+    lacks = lacking(question, candidates.library, article)
+    read = np.sort(close.logits[close.read])[::-1] if close.read.any() else np.full(1, UNREAD, np.float32)
     ends = np.append(evidence.first[1:], len(evidence.sentences))
     in_top = evidence.best_word[evidence.first[top] : ends[top]].max(axis=0)
     worst = np.sort(in_top)
@@ -67,6 +72,15 @@ def confidence_figures(
     dense_first = int(np.argmax(passages["dense_whole"]))
     return Figures.of(
         {
+            "reader_of_best": float(close.logits[best_sentence]),
+            "reader_best": float(read[0]),
+            "reader_second": float(read[1]) if len(read) > 1 else UNREAD,
+            "reader_no_answer": float(close.no_answer.min(initial=1.0)),
+            "reader_no_answer_first": float(close.no_answer[0]) if len(close.no_answer) else 1.0,
+            "reader_agrees": float(close.logits[best_sentence] >= read[0]),
+            "names_not_in_article": lacks.names,
+            "years_not_in_article": float(bool(lacks.years)),
+            "numbers_not_in_article": float(bool(lacks.numbers)),
             "best_words_sentence": float(sentences["words"].max()),
             "top_words_sentence": float(sentences["words"][best_sentence]),
             "top_words_passage": float(passages["words_passage"][top]),

@@ -7,30 +7,61 @@ from dataclasses import dataclass
 
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.question import Question
-from retrieval.asking.reading.reader import Reader
-from retrieval.asking.search.candidates import find_candidates, rank_passages
+from retrieval.asking.reading.reader import Reader, Reading
+from retrieval.asking.search.candidates import Candidates, RankedPassages, find_candidates, rank_passages
 from retrieval.asking.search.matching import EncodedQuestion, Evidence
+from retrieval.domain.articles import Span
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one library has on a question, ranked.
+    """What one library has on a question: the passages that were found, their order, and what was read in them."""
 
-    `passage_scores` (candidates,) are the passages' scores, in the order of `evidence.rows`. `sentences` are
-    sentence numbers of `evidence` with `sentence_scores` beside them. `confidence` and `threshold` are
-    the reader's.
-    """
+    candidates: Candidates
+    ranked: RankedPassages
+    reading: Reading
 
-    library: Library
-    question: Question
-    evidence: Evidence
-    passage_scores: Floats
-    sentences: Ints
-    sentence_scores: Floats
-    confidence: float
-    threshold: float
+    @property
+    def library(self) -> Library:
+        """The library."""
+        return self.candidates.library
+
+    @property
+    def question(self) -> Question:
+        """The question."""
+        return self.candidates.question
+
+    @property
+    def evidence(self) -> Evidence:
+        """How the candidates match the question."""
+        return self.candidates.evidence
+
+    @property
+    def sentences(self) -> Ints:
+        """The sentences that were looked at, as sentence numbers of the evidence."""
+        return self.reading.close.numbers
+
+    @property
+    def sentence_scores(self) -> Floats:
+        """How well each of them answers, higher is better."""
+        return self.reading.scores
+
+    @property
+    def answers(self) -> tuple[Span | None, ...]:
+        """The answering words of each of them, as spans of the sentence."""
+        return self.reading.close.answers
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the library answers."""
+        return self.reading.confidence
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which it is said not to."""
+        return self.reading.threshold
 
 
 def find(
@@ -45,7 +76,7 @@ def find(
 ) -> Findings | None:
     """Return what a library has on a question; None when it has no passage (in `only_articles`).
 
-    Computes for some milliseconds: run it in a thread.
+    Computes for a fraction of a second: run it in a thread.
     """
     candidates = find_candidates(
         question, vectors, library, index=index, collection=collection, only_articles=only_articles
@@ -53,14 +84,4 @@ def find(
     if candidates is None:
         return None
     ranked = rank_passages(candidates)
-    reading = reader.read(candidates, ranked)
-    return Findings(
-        library=library,
-        question=question,
-        evidence=candidates.evidence,
-        passage_scores=ranked.scores,
-        sentences=reading.numbers,
-        sentence_scores=reading.scores,
-        confidence=reading.confidence,
-        threshold=reading.threshold,
-    )
+    return Findings(candidates, ranked, reader.read(candidates, ranked))

@@ -6,26 +6,20 @@ import numpy as np
 
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.wants import holds_wanted
-from retrieval.asking.search.candidates import Candidates
+from retrieval.asking.reading.close_reading import CloseReading
+from retrieval.asking.search.candidates import Candidates, RankedPassages
 from retrieval.asking.search.linear import Figures
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
-def sentence_figures(
-    candidates: Candidates,
-    passages: Ints,
-    passage_scores: Floats,
-) -> tuple[Ints, Figures]:
-    """Return the numbers (n,) of sentences among the evidence's, and the figures of each.
-
-    `passages` are candidate numbers, best first; `passage_scores` the fused scores of all candidates.
-    """
+def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: CloseReading) -> Figures:
+    """Return the figures of each sentence that was looked at, in the order of `close.numbers`."""
     question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
-    catalogue = candidates.library.catalogue
-    ends = np.append(evidence.first[1:], len(evidence.sentences))
-    numbers = np.concatenate([np.arange(evidence.first[p], ends[p]) for p in passages]).astype(np.int32)
-    rank = np.repeat(np.arange(len(passages)), [ends[p] - evidence.first[p] for p in passages])
+    catalogue, numbers, passage_scores = candidates.library.catalogue, close.numbers, ranked.scores
     owner = evidence.owner[numbers]
+    place = np.empty(len(evidence.rows), np.int32)
+    place[ranked.read] = np.arange(len(ranked.read))
+    rank = place[owner]
     parts = len(question.parts)
     cosines = evidence.cosines[numbers]
     own = evidence.own[owner]
@@ -57,8 +51,14 @@ def sentence_figures(
     lengths = evidence.lengths[numbers]
     words = best @ weight
     opening = evidence.sentences[numbers] == catalogue.sentence_start[evidence.rows[owner]]
-    return numbers, Figures.of(
+    return Figures.of(
         {
+            "reader": close.logits,
+            "reader_rank": np.log1p(_rank(close.logits)),
+            "reader_below_best": close.logits - close.logits.max(),
+            "asks": np.array([text.rstrip("\"'”’ ").endswith("?") for text in texts], np.float32),
+            "unread": (~close.read).astype(np.float32),
+            "published_then": _published_then(candidates)[owner],
             "sentence_whole": cosines[:, 0],
             "sentence_clause": cosines[:, 1 + parts :].max(axis=1),
             "sentence_part": np.where(own, cosines[:, 1 : 1 + parts], -1.0).max(axis=1),
@@ -80,6 +80,25 @@ def sentence_figures(
             "words_rank": np.log1p(_rank(words)),
         }
     )
+
+
+def _published_then(candidates: Candidates) -> Floats:
+    """Return (passages,): 1 where the article was published in a time that the question names, .5 just after it.
+
+    .5 too where the question names none.
+    """
+    windows = [window for window in candidates.question.windows if window.start or window.end]
+    catalogue = candidates.library.catalogue
+    moments = [
+        catalogue.articles[article].credit.published_at for article in catalogue.article_of[candidates.evidence.rows]
+    ]
+    if not windows:
+        return np.full(len(moments), 0.5, np.float32)
+    best = [
+        max(0.5 * window.near(moment) + 0.5 * window.covers(moment) for window in windows) if moment else 0.25
+        for moment in moments
+    ]
+    return np.array(best, np.float32)
 
 
 def _rank(scores: Floats) -> Ints:

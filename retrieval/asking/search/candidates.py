@@ -23,6 +23,7 @@ from retrieval.asking.search.matching import (
     score_lexically,
 )
 from retrieval.asking.search.passage_figures import passage_figures
+from retrieval.asking.search.spreading import spread
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
 
@@ -92,8 +93,9 @@ def find_candidates(
 
 
 def rank_passages(candidates: Candidates, *, coefficients: Coefficients | None = None) -> RankedPassages:
-    """Order the candidates by their figures."""
+    """Order the candidates by their figures; those to be read share their places among articles and parts."""
     weights = (coefficients or stored_coefficients())["passage"][shape_of(candidates.question)]
     scores = weigh(candidates.figures, weights)
-    read = np.argsort(-scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
+    articles = candidates.library.catalogue.article_of[candidates.evidence.rows]
+    read = np.array(spread(scores, articles, candidates.evidence.own, PASSAGES_READ), np.int32)
     return RankedPassages(scores, read)

@@ -1,6 +1,6 @@
 """One score for a passage out of many figures: a linear model whose coefficients are in a readable file.
 
-Fitted by `benchmarks/fit_fusion.py`: softmax over a question's candidates, on one half of the dev data.
+Fitted by `benchmarks/fit_coefficients.py`: softmax over a question's candidates.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
@@ -59,11 +58,6 @@ def read_article(path: Path) -> ArticleDraft:
 
 READING_VERSION = "1"
 """Goes up when files and pages are read differently, so that all are read anew."""
-
-
-async def parse_text_file(path: Path) -> ArticleDraft:
-    """Read a text or Markdown file in a thread."""
-    return await asyncio.to_thread(read_article, path)
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[tuple[str, str]]]:

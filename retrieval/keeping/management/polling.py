@@ -15,6 +15,7 @@ from retrieval.domain.libraries import Change, Feed, IndexProgress, IndexReport,
 from retrieval.errors import ArticleError, FetchError, RetrievalError
 from retrieval.keeping.formats.feeds import FeedEntry
 from retrieval.keeping.indexing.indexer import Indexer
+from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.keeping.indexing.web import EntryPlace
 from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
@@ -137,7 +138,7 @@ class FeedPoller:
         # What a feed held when it was added is no news.
         if announce is not None and added and feed.announce_to is not None and feed.polled_at is not None:
             async with self._store.snapshot([feed.library]) as snapshot:
-                await announce(feed, [one for one in await snapshot.summaries() if one.article_id in added])
+                await announce(feed, await snapshot.summaries(added))
         return report
 
     async def _bring_in(
@@ -157,9 +158,8 @@ class FeedPoller:
         run = self._indexer.run(
             list(readables.values()),
             library=feed.library,
-            quota=self._quota(feed.library),
-            progress=progress,
-            cancelled=cancelled,
+            options=RunOptions(quota=self._quota(feed.library)),
+            listener=RunListener(len(readables), progress, cancelled),
         )
         report = await self._jobs.record(feed.library, f"feed {feed.title or title or feed.url}", run)
         failed = {origin for origin, _ in report.failed}

@@ -28,3 +28,10 @@ def test_two_changed_letters_are_not(word):
 
 def test_a_word_is_not_apart_from_itself():
     assert one_letter_apart("gantz", {"gantz"}, "agntz") is None
+
+
+@given(st.text("abcd", min_size=2, max_size=8), st.integers(0, 6))
+def test_two_letters_in_the_other_order_are_one_step_apart(word, place):
+    place = min(place, len(word) - 2)
+    swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    assert swapped == word or one_letter_apart(word, {swapped}, "abcd") == swapped

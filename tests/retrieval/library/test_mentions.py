@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.indexing import index
 from retrieval.asking.question.intent import read_intent
 from retrieval.language.proper_names import looks_like_name
 from retrieval.library.live import LiveLibraries
@@ -17,7 +18,7 @@ ARTICLE = (
 
 @pytest.fixture
 async def library(engine, write):
-    await engine.index([write("a.txt", ARTICLE)])
+    await index(engine, [write("a.txt", ARTICLE)])
     return await LiveLibraries(engine._store).get("shared")
 
 

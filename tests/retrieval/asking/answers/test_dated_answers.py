@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
+from benchmarks.indexing import index
 from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, NoAnswer, Refusal
 from retrieval.domain.articles import Credit
@@ -30,13 +31,14 @@ def draft(day: int, publisher: str, text: str) -> ArticleDraft:
 async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
     opened = await Engine.open(tmp_path_factory.mktemp("dated"))
     await opened.ready()
-    await opened.index(
+    await index(
+        opened,
         [
             draft(1, "The Old", TEXT.format("closed", "Friday")),
             draft(6, "The Mid", TEXT.format("closed", "Wednesday")),
             draft(12, "The New", TEXT.format("closed", "Tuesday")),
             draft(12, "The Copy", TEXT.format("closed", "Tuesday")),
-        ]
+        ],
     )
     yield opened
     await opened.close()

@@ -3,7 +3,7 @@ import pytest
 
 from retrieval.asking.question.question import take_apart
 from retrieval.asking.question.wants import Wants, holds_wanted
-from retrieval.asking.reading.linear_reader import LinearReader
+from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import find_candidates, rank_passages
 from retrieval.asking.search.linear import Figures, weigh
 from retrieval.asking.search.matching import encode_question
@@ -15,6 +15,7 @@ from retrieval.library.catalogue import CatalogueArticle, build_catalogue
 from retrieval.library.layout import Library, build_library
 from retrieval.library.postings import build_lexical
 from retrieval.neural.vectors import EncodedText, default_projection, unit, word_means
+from tests.support.fake_reader import FakeReader
 
 TEXTS = (
     "The whale swam north. A sailor saw it near Oslo.",
@@ -75,13 +76,13 @@ def test_the_sentence_with_the_words_comes_first(
     assert candidates is not None
     assert candidates.figures.table.shape[0] == 2
     ranked = rank_passages(candidates)
-    reading = LinearReader().read(candidates, ranked)
+    reading = Reader(FakeReader()).read(candidates, ranked)
     assert 0 <= reading.confidence <= 1
     assert np.isfinite(reading.scores).all()
     if article is not None and sentence is not None:
         evidence = candidates.evidence
         assert library.catalogue.article_of[evidence.rows[ranked.read[0]]] == article
-        assert evidence.sentences[reading.numbers[int(np.argmax(reading.scores))]] == 2 * article + sentence
+        assert evidence.sentences[reading.close.numbers[int(np.argmax(reading.scores))]] == 2 * article + sentence
 
 
 def test_figures_without_a_weight_and_weights_without_a_figure_are_refused() -> None:
