@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from retrieval.asking.answers.answerer import Answerer
 from retrieval.asking.answers.decision import Explanation
 from retrieval.asking.lookups.quote_checker import QuoteChecker
-from retrieval.asking.lookups.sources import Sources
+from retrieval.asking.lookups.source_desk import SourceDesk
 from retrieval.asking.search.candidates import Candidates
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
@@ -24,6 +24,7 @@ from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
 from retrieval.keeping.indexing.indexer import Indexer
 from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.keeping.indexing.repair import Repair
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
@@ -35,9 +36,6 @@ from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
-
-KEPT_SOURCES = 16
-"""For how many places the gathered sources stay in memory; the one longest not asked goes first."""
 
 AttributionMode = Literal["learned", "rules"]
 
@@ -62,13 +60,18 @@ class Engine:
         self._workers = workers
         self._lock = lock
         self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
+        self._repair = Repair(store=store, workers=workers, publisher=self._publisher)
         self._libraries = LiveLibraries(store)
         self._indexing = asyncio.Lock()
         self.indexer = Indexer(
-            store=store, publisher=self._publisher, lock=self._indexing, published=self._libraries.keep_up
+            store=store,
+            publisher=self._publisher,
+            tidy=self._repair.tidy,
+            lock=self._indexing,
+            published=self._libraries.keep_up,
         )
         self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader)
-        self._sources: dict[tuple[str, ...], Sources] = {}
+        self._sources = SourceDesk(self._libraries)
         self._quote_checker = QuoteChecker(self._libraries)
 
     @classmethod
@@ -124,7 +127,7 @@ class Engine:
         """
         await self._workers.ready()
         async with self._indexing:
-            mended = await self._publisher.repair(repaired=repaired)
+            mended = await self._repair.repair(repaired=repaired)
         for library in await self._store.libraries():
             await self._libraries.refresh(library)
         return mended
@@ -154,27 +157,15 @@ class Engine:
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """Return who is quoted or publishes, on a topic or at all, the most quoted first; needs no model."""
-        return await asyncio.to_thread((await self._sources_of(libraries)).summaries, topic)
+        return await asyncio.to_thread((await self._sources.of(libraries)).summaries, topic)
 
     async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
         """Return everything from one source; see `retrieval.asking.lookups.sources`."""
-        return await asyncio.to_thread((await self._sources_of(libraries)).quotes_of, name, topic)
+        return await asyncio.to_thread((await self._sources.of(libraries)).quotes_of, name, topic)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Return up to 25 names of sources with a word that begins as typed."""
-        return await asyncio.to_thread((await self._sources_of(libraries)).suggest, typed)
-
-    async def _sources_of(self, libraries: Sequence[str]) -> Sources:
-        """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
-        loaded = [await self._libraries.get(name) for name in libraries]
-        known = self._sources.pop(tuple(libraries), None)
-        # A changed library is another object, and comparing two by value would read all their articles.
-        if known is None or any(old is not new for old, new in zip(known.libraries, loaded, strict=True)):
-            known = await asyncio.to_thread(Sources, loaded)
-        self._sources[tuple(libraries)] = known
-        if len(self._sources) > KEPT_SOURCES:
-            del self._sources[next(iter(self._sources))]
-        return known
+        return await asyncio.to_thread((await self._sources.of(libraries)).suggest, typed)
 
     def manager(self, keeping: Keeping = Keeping(), *, ingest: Ingest | None = None) -> LibraryManager:  # noqa: B008 - immutable
         """Return what admins manage the libraries with; whoever asks for it starts and closes it.
@@ -186,7 +177,7 @@ class Engine:
             indexer=self.indexer,
             ingest=ingest or Ingest(),
             refresh=self._libraries.catch_up,
-            tidy=self._publisher.tidy,
+            tidy=self._repair.tidy,
             keeping=keeping,
         )
 

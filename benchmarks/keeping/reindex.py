@@ -33,6 +33,7 @@ from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import load_encoder
+from retrieval.store import ledger
 from tests.support.fake_encoder import FakeEncoder
 
 PARTS = ("rounds", "unchanged", "sentence", "questions", "lost")
@@ -110,7 +111,7 @@ async def latencies(engine: Engine, questions: Sequence[str]) -> list[float]:
 async def state(engine: Engine, bench: Bench) -> dict[str, Any]:
     """Return latencies, sizes and counts as they are now."""
     collection = await engine._workers.collection(SHARED_LIBRARY)
-    live = (await engine._store.ledger("live")).get(collection, [])
+    live = (await ledger.in_state(engine._store, "live")).get(collection, [])
     held = await engine._workers.in_index(lambda index: index.ids(collection))
     async with engine._store.snapshot([SHARED_LIBRARY]) as snapshot:
         [first, *_] = await snapshot.summaries()

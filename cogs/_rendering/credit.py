@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.words.answers import credit_layers
 from cogs._markdown.lengths import shown
+from retrieval.domain.addresses import is_web_address
 from retrieval.domain.answers import Quote
 
 URL_LIMIT = 512
@@ -30,7 +31,7 @@ def credit_line(quote: Quote) -> str:
 
 def safe_url(url: str | None) -> str | None:
     """Return `url` written so that a masked link can hold it, or None if it is not to be linked."""
-    if not url or url != url.strip() or not url.isprintable():
+    if not url or not url.isprintable() or not is_web_address(url):
         return None
     try:
         parts = urlsplit(url)

@@ -79,20 +79,6 @@ class LibraryStore:
         async with self.snapshot(()) as snapshot:
             return [await snapshot.slice_of(article_id, span) for article_id, span in places]
 
-    async def reserve(self, collection: str, count: int) -> list[int]:
-        """Return new passage ids, entered in the ledger as pending before Chroma hears of them."""
-        async with self.writing() as db:
-            ids = []
-            for _ in range(count):
-                cursor = await db.execute(
-                    "INSERT INTO vectors (collection, state) VALUES (?, 'pending') RETURNING passage_id",
-                    (collection,),
-                )
-                row = await cursor.fetchone()
-                assert row is not None
-                ids.append(int(row[0]))
-            return ids
-
     async def publish(self, indexed: ArticleVersion) -> None:
         """Make a new version of an article visible, whole; the vectors it no longer uses die."""
         kept = {passage.passage_id for passage in indexed.passages}
@@ -165,25 +151,6 @@ class LibraryStore:
         """Return the libraries that have articles."""
         async with self.reading() as db:
             return [row[0] for row in await db.execute_fetchall("SELECT DISTINCT library FROM articles")]
-
-    async def ledger(self, *states: str) -> dict[str, list[int]]:
-        """Return the passage ids in any of the states, by collection."""
-        async with self.reading() as db:
-            rows = await db.execute_fetchall(
-                f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})",
-                states,
-            )
-        found: dict[str, list[int]] = {}
-        for row in rows:
-            found.setdefault(row["collection"], []).append(row["passage_id"])
-        return found
-
-    async def forget(self, passage_ids: Sequence[int]) -> None:
-        """Strike vectors that Chroma has let go of from the ledger."""
-        async with self.writing() as db:
-            await db.executemany(
-                "DELETE FROM vectors WHERE passage_id = ? AND state != 'live'", [(i,) for i in passage_ids]
-            )
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[aiosqlite.Connection]:

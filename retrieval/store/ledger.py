@@ -1,4 +1,4 @@
-"""What starting up and keeping Chroma in step need of `library.db`: a check, stored vectors, ids for lost ones."""
+"""The ledger of what was ever sent to Chroma, and what starting up needs of `library.db`: a check, stored vectors."""
 
 from __future__ import annotations
 
@@ -82,3 +82,39 @@ async def is_in_use(store: LibraryStore, collection: str) -> bool:
             "SELECT 1 FROM vectors WHERE state IN ('live', 'pending') AND collection = ? LIMIT 1", (collection,)
         )
     return bool(list(rows))
+
+
+async def reserve(store: LibraryStore, collection: str, count: int) -> list[int]:
+    """Return new passage ids, entered in the ledger as pending before Chroma hears of them."""
+    async with store.writing() as db:
+        ids = []
+        for _ in range(count):
+            cursor = await db.execute(
+                "INSERT INTO vectors (collection, state) VALUES (?, 'pending') RETURNING passage_id",
+                (collection,),
+            )
+            row = await cursor.fetchone()
+            assert row is not None
+            ids.append(int(row[0]))
+        return ids
+
+
+async def in_state(store: LibraryStore, *states: str) -> dict[str, list[int]]:
+    """Return the passage ids in any of the states, by collection."""
+    async with store.reading() as db:
+        rows = await db.execute_fetchall(
+            f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})",
+            states,
+        )
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row["collection"], []).append(row["passage_id"])
+    return found
+
+
+async def forget(store: LibraryStore, passage_ids: Sequence[int]) -> None:
+    """Strike vectors that Chroma has let go of from the ledger."""
+    async with store.writing() as db:
+        await db.executemany(
+            "DELETE FROM vectors WHERE passage_id = ? AND state != 'live'", [(i,) for i in passage_ids]
+        )

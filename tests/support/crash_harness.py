@@ -34,6 +34,7 @@ from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 from retrieval.keeping.indexing.passages import header_of
 from retrieval.language.sentences import split_sentences
+from retrieval.store import ledger
 from tests.conftest import ROOT
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
@@ -231,8 +232,8 @@ async def check(engine: Engine, before: State, after: State) -> None:
             assert await engine.still_verbatim([quote]) == [True]
     assert before.keys() & after.keys() <= seen <= before.keys() | after.keys()
     collection = await engine._workers.collection(SHARED_LIBRARY)
-    assert await store.ledger("pending", "dead") == {}
-    assert set((await store.ledger("live")).get(collection, [])) == set(live)
+    assert await ledger.in_state(store, "pending", "dead") == {}
+    assert set((await ledger.in_state(store, "live")).get(collection, [])) == set(live)
     assert await workers.in_index(lambda index: index.ids(collection)) == set(live)
     if live:
         hits = await workers.in_index(lambda index: index.query(collection, np.stack(list(live.values())), 1))

@@ -10,10 +10,10 @@ from xml.parsers import expat
 
 from w3lib.encoding import read_bom
 
+from retrieval.domain.kinds import MARKDOWN, PAGE
 from retrieval.errors import ArticleError
 
 HEAD_BYTES = 4_096
-MARKDOWN_SUFFIXES = (".md", ".markdown")
 
 
 class Kind(StrEnum):
@@ -69,7 +69,7 @@ def kind_of(data: bytes, *, name: str, content_type: str = "") -> Kind:
 
 
 def _kind_of_text(text: str, name: str, media_type: str) -> Kind:
-    is_markdown = name.lower().endswith(MARKDOWN_SUFFIXES) or media_type == "text/markdown"
+    is_markdown = name.lower().endswith(MARKDOWN.suffixes) or media_type in MARKDOWN.media_types
     root = _root_of(text)
     if root in _FEED_ROOTS:
         return Kind.FEED
@@ -81,9 +81,7 @@ def _kind_of_text(text: str, name: str, media_type: str) -> Kind:
         raise ArticleError(f"{name} is XML but neither a page nor a feed; give a page, a feed, a PDF or a text.")
     if is_markdown:  # which may well open with a tag
         return Kind.MARKDOWN
-    if _HTML_OPENING.match(text) or (
-        media_type in {"text/html", "application/xhtml+xml"} and _HTML_ANYWHERE.search(text)
-    ):
+    if _HTML_OPENING.match(text) or (media_type in PAGE.media_types and _HTML_ANYWHERE.search(text)):
         return Kind.HTML
     if media_type == "application/json" or name.lower().endswith(".json"):
         raise ArticleError(f"{name} is JSON but no JSON Feed; give a page, a feed, a PDF or a text.")

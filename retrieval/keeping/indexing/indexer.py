@@ -48,12 +48,14 @@ class Indexer:
         *,
         store: LibraryStore,
         publisher: Publisher,
+        tidy: Callable[[], Awaitable[None]],
         lock: asyncio.Lock,
         published: Callable[[str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._origins = OriginStore(store)
         self._publisher = publisher
+        self._tidy = tidy
         self.lock = lock
         self._published = published
 
@@ -131,7 +133,7 @@ class Indexer:
             await self._bring_in(group, library, report, compare)
             await self._vanished(library, places, gone, folders, report, compare if options.prune else None)
         async with self.lock:
-            await self._publisher.tidy()
+            await self._tidy()
         listener.at(len(readables) if not report.cancelled else done)
         report.seconds = time.monotonic() - started
         return report

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.kinds import SUFFIXES
 from retrieval.errors import ArticleError
-
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
-
 
 MAX_FILE_BYTES = 20_000_000
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from retrieval.domain.addresses import is_web_address
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import (
@@ -25,9 +26,8 @@ from retrieval.domain.libraries import (
 )
 from retrieval.errors import ArticleError
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.places import DraftPlace, FilePlace, Place
+from retrieval.keeping.indexing.places import DraftPlace, FilePlace, PagePlace, Place
 from retrieval.keeping.indexing.runs import RunListener, RunOptions
-from retrieval.keeping.indexing.web import PagePlace
 from retrieval.keeping.ingest.files import find_files
 from retrieval.keeping.ingest.intake import FeedRead, Ingest
 from retrieval.keeping.management.jobs import Job, Jobs
@@ -365,7 +365,7 @@ class LibraryManager:
                 found, folders, unreadable = await self._in_folders()
                 readables |= {one.origin: one for one in found}
         for origin in wanted:
-            if origin.origin.startswith(("http://", "https://")):
+            if is_web_address(origin.origin):
                 readables[origin.origin] = PagePlace(origin.origin, self._ingest)
         return list(readables.values()), folders, unreadable
 

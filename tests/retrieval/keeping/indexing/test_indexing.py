@@ -13,6 +13,7 @@ from retrieval.domain.answers import Answer, NoAnswer, Refusal
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 from retrieval.errors import DataInUseError, NewerDataError, StorageError
+from retrieval.store import ledger
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
 
@@ -25,7 +26,7 @@ async def vectors_of(engine: Engine) -> tuple[set[int], set[int]]:
     """Return the passage ids that are live in SQLite, and those that Chroma holds."""
     collection = await engine._workers.collection(SHARED_LIBRARY)
     held = await engine._workers.in_index(lambda index: index.ids(collection))
-    live = (await engine._store.ledger("live")).get(collection, [])
+    live = (await ledger.in_state(engine._store, "live")).get(collection, [])
     return set(live), held
 
 

@@ -344,7 +344,7 @@ async def test_tidying_leaves_alone_what_another_run_has_in_flight(tmp_path: Pat
     publish, tidied = engine._store.publish, []
 
     async def tidy_first(version: object) -> None:
-        await engine._publisher.tidy()
+        await engine._repair.tidy()
         tidied.append(version)
         await publish(version)  # type: ignore[arg-type]
 
