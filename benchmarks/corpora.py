@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
+from benchmarks.indexing import index
 from bot.output.terminal import index_progress
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
@@ -80,7 +81,7 @@ async def indexed(corpus: Corpus, data_dir: Path | None) -> AsyncIterator[Engine
     try:
         await engine.ready()
         with index_progress(console) as progress:
-            report = await engine.index(corpus.drafts, progress=progress)
+            report = await index(engine, corpus.drafts, progress=progress)
         console.print(
             f"{corpus.name}: {report.added + report.changed} articles indexed, {report.unchanged} unchanged, "
             f"{report.passages} passages encoded in {report.seconds:.0f} s"

@@ -1,7 +1,7 @@
-"""Fit the three linear models of retrieval (passages, sentences, confidence) and write `coefficients.json`.
+"""Fits the three linear models of retrieval: passages, sentences, confidence.
 
-The caller collects `Example`s with the real pipeline; `fit_all` fits the stages one after the other, each
-on what the stage before it ranks first.
+The caller collects `Example`s with the real pipeline. Passages are fitted by themselves, since what the reader
+reads depends on them; then sentences and confidence on what it has read.
 """
 
 from __future__ import annotations
@@ -14,19 +14,17 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from retrieval.asking.question.question import Question, Shape, shape_of
-from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
-from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
-from retrieval.asking.search.linear import LinearModel
-from retrieval.asking.search.matching import Evidence, QuestionTerms
-from retrieval.asking.search.passage_figures import PASSAGE_FEATURES
-from retrieval.library.catalogue import Catalogue
+from retrieval.asking.reading.close_reading import CloseReading
+from retrieval.asking.reading.confidence_figures import confidence_figures
+from retrieval.asking.reading.sentence_figures import sentence_figures
+from retrieval.asking.search.candidates import Candidates, RankedPassages
+from retrieval.asking.search.linear import weigh
 
 Weights = dict[str, dict[str, dict[str, float]]]
 Array = npt.NDArray[np.float64]
-PASSAGES_READ = 12
-RIDGE = 3e-3
-CONFIDENCE_RIDGE = 1e-2
-REFUSED_ANSWERABLE = {Shape.PLAIN: 0.04, Shape.COMPOSED: 0.015}
+RIDGE = 1e-2
+CONFIDENCE_RIDGE = 5e-2
+REFUSED_ANSWERABLE = {Shape.PLAIN: 0.03, Shape.COMPOSED: 0.015}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +32,9 @@ class Example:
     """One question with its candidates and which of them are right; `group` weighs data sets alike."""
 
     group: str
-    question: Question
-    lexicon: QuestionTerms
-    evidence: Evidence
-    catalogue: Catalogue
-    passages: npt.NDArray[np.float32]
+    candidates: Candidates
+    ranked: RankedPassages
+    close: CloseReading
     right_passages: npt.NDArray[np.bool_]
     right_sentences: npt.NDArray[np.bool_]
     answerable: bool
@@ -101,68 +97,45 @@ def _by_shape(weights: Array, names: Sequence[str]) -> dict[str, dict[str, float
     }
 
 
-def rank_passages(example: Example, weights: Weights) -> npt.NDArray[np.float32]:
-    """Score an example's candidates."""
-    shape = shape_of(example.question)
-    return LinearModel.from_mapping(PASSAGE_FEATURES, weights["passage"][shape]).score(example.passages)
+def fit_passages(examples: Sequence[tuple[Candidates, npt.NDArray[np.bool_]]]) -> dict[str, dict[str, float]]:
+    """Fit the order of passages; each example has at least one that is right."""
+    groups = [(_gated(found.figures.table, found.question), right) for found, right in examples]
+    return _by_shape(fit_softmax(groups), examples[0][0].figures.names)
 
 
-def read_sentences(
-    example: Example, weights: Weights
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return the sentences of the best passages: their numbers, features and the passage scores used."""
-    scores = rank_passages(example, weights)
-    best = np.argsort(-scores, kind="stable")[:PASSAGES_READ].astype(np.int32)
-    numbers, table = sentence_features(
-        example.question, example.lexicon, example.evidence, example.catalogue, best, scores
-    )
-    return numbers, table, scores
+def fit_sentences(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """Fit the order of the sentences that were looked at."""
+    groups, names = [], ()
+    for example in examples:
+        right = example.right_sentences[example.close.numbers]
+        if example.answerable and right.any():
+            figures = sentence_figures(example.candidates, example.ranked, example.close)
+            names = figures.names
+            groups.append((_gated(figures.table, example.candidates.question), right))
+    return _by_shape(fit_softmax(groups), names)
 
 
-def judge(example: Example, weights: Weights) -> npt.NDArray[np.float32]:
-    """Return an example's confidence features."""
-    numbers, table, scores = read_sentences(example, weights)
-    model = LinearModel.from_mapping(SENTENCE_FEATURES, weights["sentence"][shape_of(example.question)])
-    return confidence_features(
-        example.question, example.lexicon, example.evidence, example.catalogue,
-        example.passages, scores, numbers, table, model.score(table),
-    )  # fmt: skip
-
-
-def fit_all(examples: Sequence[Example]) -> Weights:
-    """Fit passages, then sentences, then confidence with its thresholds."""
-    weights: Weights = {}
-    answered = [example for example in examples if example.answerable]
-    groups = [(_gated(e.passages, e.question), e.right_passages) for e in answered if e.right_passages.any()]
-    weights["passage"] = _by_shape(fit_softmax(groups), PASSAGE_FEATURES)
-
-    groups = []
-    for example in answered:
-        numbers, table, _ = read_sentences(example, weights)
-        right = example.right_sentences[numbers]
-        if right.any():
-            groups.append((_gated(table, example.question), right))
-    weights["sentence"] = _by_shape(fit_softmax(groups), SENTENCE_FEATURES)
-
-    weights["confidence"] = _fit_confidence(examples, weights)
-    return weights
-
-
-def _fit_confidence(examples: Sequence[Example], weights: Weights) -> dict[str, dict[str, float]]:
-    judged = np.array([judge(example, weights) for example in examples])
+def fit_confidence(examples: Sequence[Example], sentences: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Fit whether anything answers, with the threshold of each shape, on the order that `sentences` gives."""
+    rows = []
+    for example in examples:
+        figures = sentence_figures(example.candidates, example.ranked, example.close)
+        scores = weigh(figures, sentences[shape_of(example.candidates.question)])
+        rows.append(confidence_figures(example.candidates, example.ranked.scores, example.close, figures, scores))
+    judged = np.concatenate([figures.table for figures in rows])
     answerable = np.array([example.answerable for example in examples])
-    composed = np.array([shape_of(example.question) is Shape.COMPOSED for example in examples])
+    composed = np.array([shape_of(example.candidates.question) is Shape.COMPOSED for example in examples])
     importance = np.zeros(len(examples))
     for group in {example.group for example in examples}:
         for kind in (True, False):
-            rows = np.array([e.group == group for e in examples]) & (answerable == kind)
-            importance[rows] = 1 / max(rows.sum(), 1)
+            mine = np.array([e.group == group for e in examples]) & (answerable == kind)
+            importance[mine] = 1 / max(mine.sum(), 1)
     table = np.hstack([judged, judged * composed[:, None], composed[:, None]]).astype(np.float64)
     fitted, intercept = fit_logistic(table, answerable, importance, CONFIDENCE_RIDGE)
-    by_shape = _by_shape(fitted[:-1], CONFIDENCE_FEATURES)
+    by_shape = _by_shape(fitted[:-1], rows[0].names)
     logits = table @ fitted + intercept
-    for shape, rows in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
+    for shape, mine in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
         by_shape[shape]["intercept"] = round(intercept + float(fitted[-1]) * (shape is Shape.COMPOSED), 4)
-        held = logits[rows & answerable]
+        held = logits[mine & answerable]
         by_shape[shape]["threshold"] = round(float(np.quantile(held, REFUSED_ANSWERABLE[shape])), 4)
     return by_shape

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.progress import track
 
-from benchmarks.spread import spread
 from retrieval.asking.answers.decision import Explanation
 from retrieval.domain.answers import NoAnswer
 from retrieval.domain.libraries import SHARED_LIBRARY
@@ -37,8 +36,7 @@ def line_of(explained: Explanation) -> dict[str, Any]:
     if explained.found:
         best = explained.found[0]
         catalogue = best.library.catalogue
-        articles = catalogue.article_of[best.evidence.rows]
-        for candidate in spread(best.passage_scores, articles, best.evidence.own, HITS):
+        for candidate in best.ranked.read[:HITS]:
             row = best.evidence.rows[candidate]
             article = catalogue.articles[catalogue.article_of[row]]
             hits.append({"text": catalogue.passages[row].span.of(article.text), "url": article.credit.url})

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.corpora import Corpus, indexed, read_multihop
+from benchmarks.indexing import index
 from benchmarks.run import ASKED_AT
 from retrieval.domain.articles import Article
 from retrieval.domain.libraries import SHARED_LIBRARY
@@ -64,9 +65,9 @@ async def indexing(corpus: Corpus, count: int) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as folder:
             engine = await Engine.open(Path(folder), attribution=mode)
             await engine.ready()
-            await engine.index(corpus.drafts[-2:])  # warms up
+            await index(engine, corpus.drafts[-2:])  # warms up
             started = time.perf_counter()
-            await engine.index(drafts)
+            await index(engine, drafts)
             rate = len(texts) / (time.perf_counter() - started)
             await engine.close()
         figures[f"{mode}_per_s"] = round(rate, 1)

@@ -1,1 +1,1 @@
-"""Puts Pullquote together: settings, the service on Discord, its records, the command line."""
+"""Puts Pullquote together and owns all that is not Discord's face nor retrieval: settings, logs, ports, records."""

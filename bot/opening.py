@@ -19,7 +19,6 @@ async def open_engine(settings: Settings) -> Engine:
         settings.data_dir,
         model=settings.model,
         chroma_url=settings.chroma_url,
-        reranker=settings.reranker,
         attribution=settings.attribution,
     )
 

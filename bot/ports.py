@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from retrieval.domain.answers import Outcome, Quote
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import (
     AddedArticle,
     Feed,
@@ -20,23 +20,29 @@ from retrieval.domain.libraries import (
     Transfer,
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
-from retrieval.store import ArticleSummary, StoredArticle
-
-SHARED_LIBRARY = "shared"
 
 
-class AnswersQuestions(Protocol):
+class ReadsQuotesAgain(Protocol):
+    """A library that compares quotes with its articles as they are at this moment."""
+
+    async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
+        """Tell of each quote whether the live stored article still reads exactly so at its offsets."""
+        ...
+
+
+class AnswersQuestions(ReadsQuotesAgain, Protocol):
     """A library that answers a question with quotes; it may still be loading when it is asked."""
 
     async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
         """Answer `question` from `libraries`; wait first if the model is still loading.
 
-        Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.
+        Whoever shows the quotes reads them again first: an article may have changed since the library was
+        laid out in memory. Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.
         """
         ...
 
-    async def is_verbatim(self, quote: Quote) -> bool:
-        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
+    async def refresh(self, libraries: Sequence[str]) -> None:
+        """Answer from now on from what is live now."""
         ...
 
 

@@ -53,10 +53,6 @@ class Settings(BaseSettings):
         default="",
         description="A sentence-transformers name or folder; empty for the packaged weights.",
     )
-    reranker: str = Field(
-        default="",
-        description="A sentence-transformers CrossEncoder, by name or folder, that reorders passages; empty for none.",
-    )
     attribution: Literal["learned", "rules"] = Field(
         default="learned",
         description="Who is credited in a text is found by rules and a network, or by the rules alone.",

@@ -1,1 +1,1 @@
-"""Discord surfaces of Pullquote: one command family a file, no retrieval logic."""
+"""Owns what people meet on Discord: a command family a file, over packages that all share; no retrieval logic."""

@@ -12,8 +12,8 @@ from bot.service.announcing import Announced
 from bot.service.client import PullquoteBot
 from bot.service.visibility import libraries_of
 from cogs._rendering.library_feeds import announcement_text
+from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import Feed
-from retrieval.store import ArticleSummary
 
 log = logging.getLogger(__name__)
 

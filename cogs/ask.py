@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -14,8 +15,11 @@ from discord.ext import commands
 from bot.records.history import QuotedSpan, Turn
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
+from bot.words.refusals import refusal_words
 from cogs._rendering import render, texts
+from cogs._ui.admission import message_admitted, not_too_fast
 from cogs._ui.messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
+from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
 from retrieval.errors import StorageError
 
@@ -88,9 +92,7 @@ class Ask(commands.Cog):
         await self._respond(interaction, question_in(message, self._me()))
 
     async def _respond(self, interaction: discord.Interaction[PullquoteBot], question: str) -> None:
-        verdict = self.bot.rate_limit.check(interaction.user.id)
-        if not verdict.allowed:
-            await tell(interaction, texts.slow_down(timedelta(seconds=verdict.wait_s)))
+        if not await not_too_fast(interaction):
             return
         if not question:
             await tell(interaction, self._help())
@@ -118,10 +120,7 @@ class Ask(commands.Cog):
         )
 
     async def _take(self, message: discord.Message, say: Say) -> None:
-        verdict = self.bot.rate_limit.check(message.author.id)
-        if not verdict.allowed:
-            if verdict.say_so:
-                await say(texts.slow_down(timedelta(seconds=verdict.wait_s)))
+        if not await message_admitted(message, say, rate_limit=self.bot.rate_limit):
             return
         question = question_in(message, self._me())
         if not question:
@@ -148,8 +147,7 @@ class Ask(commands.Cog):
 
     async def _answer(self, asked: Request, say: Say) -> None:
         libraries = await self.bot.visibility.libraries(guild_id=asked.guild_id, user_id=asked.user_id)
-        outcome = await self.bot.library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
-        outcome = await self._verified(outcome)
+        outcome = await self._verified(asked, libraries)
         if isinstance(outcome, Answer) and not outcome.quotes:
             await say(texts.CHANGED_MEANWHILE)
             return
@@ -161,20 +159,20 @@ class Ask(commands.Cog):
         except StorageError:
             log.exception("an answered question could not be added to the history")
 
-    async def _verified(self, outcome: Outcome) -> Outcome:
-        """Drop every quote that the live article does not hold at this moment."""
-        if isinstance(outcome, NoAnswer):
-            return replace(outcome, near_misses=await self._verbatim(outcome.near_misses))
-        return replace(outcome, quotes=await self._verbatim(outcome.quotes))
+    async def _verified(self, asked: Request, libraries: Sequence[str]) -> Outcome:
+        """Return an outcome of which the live articles hold every quote.
 
-    async def _verbatim(self, quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
-        kept = []
-        for quote in quotes:
-            if await self.bot.library.is_verbatim(quote):
-                kept.append(quote)
-            else:
-                log.error("not verbatim, not sent: %s[%d:%d]", quote.article_id, quote.start, quote.end)
-        return tuple(kept)
+        When an article has changed since the library was laid out in memory, the question is asked again of
+        what is live now; what does not hold even then is dropped.
+        """
+        library = self.bot.library
+        outcome = await library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
+        if all(await library.still_verbatim(_quotes(outcome))):
+            return outcome
+        await library.refresh(libraries)
+        outcome = await library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
+        kept = await kept_verbatim(library, _quotes(outcome))
+        return replace(outcome, near_misses=kept) if isinstance(outcome, NoAnswer) else replace(outcome, quotes=kept)
 
     def _help(self) -> str:
         return texts.help_text(self._me().mention, history_days=self.bot.settings.history_days)
@@ -183,6 +181,10 @@ class Ask(commands.Cog):
         if self.bot.user is None:
             raise RuntimeError("a message arrived before the login")
         return self.bot.user
+
+
+def _quotes(outcome: Outcome) -> tuple[Quote, ...]:
+    return outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
 
 
 def _turn(asked: Request, outcome: Outcome, message_ids: list[int]) -> Turn:
@@ -198,8 +200,8 @@ def _turn(asked: Request, outcome: Outcome, message_ids: list[int]) -> Turn:
         case Answer(quotes=quotes):
             spans = [QuotedSpan(quote.article_id, quote.start, quote.end, quote.text) for quote in quotes]
             return replace(turn, quotes=tuple(spans))
-        case NoAnswer(refusal=refusal, reason=reason):
-            return replace(turn, refusal=refusal, reason=reason)
+        case NoAnswer(refusal=refusal):
+            return replace(turn, refusal=refusal, reason=refusal_words(outcome))
 
 
 async def setup(bot: PullquoteBot) -> None:

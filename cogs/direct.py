@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
 
 import discord
 from discord import app_commands
@@ -12,8 +11,9 @@ from discord.ext import commands
 
 from bot.service.client import PullquoteBot
 from bot.service.faults import tell
-from cogs._rendering import shown, texts
+from cogs._rendering import shown
 from cogs._rendering.library import choice_name
+from cogs._ui.admission import admitted
 
 # Discord gives autocomplete 3 seconds, and each membership is asked of Discord.
 SUGGEST_WITHIN_S = 2.0
@@ -36,11 +36,8 @@ class Direct(commands.Cog):
         self, interaction: discord.Interaction[PullquoteBot], server: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Remember the server; whether it is still open to the person is looked at again at each question."""
-        verdict = self.bot.rate_limit.check(interaction.user.id)
-        if not verdict.allowed:
-            await tell(interaction, texts.slow_down(timedelta(seconds=verdict.wait_s)))
+        if not await admitted(interaction, ephemeral=True):
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
         if server is None:
             await self.bot.guild_store.pick(interaction.user.id, None)
             await tell(interaction, ONLY_SHARED)

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.service.client import PullquoteBot
+from bot.words.grammar import counted
 from cogs._rendering.turns import render_turns
 from cogs._ui.buttons import Buttons
 from cogs._ui.messages import channel_of
@@ -28,7 +29,7 @@ class OfferDeletion(Buttons):
         count = await self.bot.history.count_of_user(user_id=interaction.user.id, channel_id=channel_of(interaction))
         self.stop()
         await interaction.response.edit_message(
-            content=f"Delete your {_questions(count)} in this channel? This cannot be undone.",
+            content=f"Delete your {counted(count, 'question')} in this channel? This cannot be undone.",
             view=ConfirmDeletion(bot=self.bot, shown_by=interaction),
         )
 
@@ -46,7 +47,7 @@ class ConfirmDeletion(Buttons):
         count = await self.bot.history.delete_of_user(user_id=interaction.user.id, channel_id=channel_of(interaction))
         self.stop()
         await interaction.response.edit_message(
-            content=f"Deleted {_questions(count)} of yours in this channel. Messages that are already in the "
+            content=f"Deleted {counted(count, 'question')} of yours in this channel. Messages that are already in the "
             "channel stay until someone deletes them.",
             view=None,
         )
@@ -92,10 +93,6 @@ class HistoryCog(commands.Cog, name="History"):
     async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
         """Forget a deleted thread."""
         await self.bot.history.delete_channel(thread.thread_id)
-
-
-def _questions(count: int) -> str:
-    return f"{count} question{'s' * (count != 1)}"
 
 
 async def setup(bot: PullquoteBot) -> None:

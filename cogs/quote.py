@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import discord
 from discord import app_commands
@@ -15,14 +13,15 @@ from bot.service.client import PullquoteBot
 from bot.service.faults import tell
 from bot.words.checks import NO_WORDS
 from cogs._rendering import checks, texts
+from cogs._ui.admission import not_too_fast
 from cogs._ui.messages import libraries_seen
+from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.lookups import QuoteCheck
 
 MENU = "Check this quote"
 SPEAKER_LIMIT = 100
 # The longest stretch in quotation marks of one kind; an apostrophe opens none.
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]")
-log = logging.getLogger(__name__)
 
 
 class QuoteCheckCog(commands.Cog, name="Quote"):
@@ -62,9 +61,7 @@ class QuoteCheckCog(commands.Cog, name="Quote"):
         1. Who asks too fast, or gives no words or too many, is told so alone.
         2. Every quote is read again in its article; a check whose article has just changed is not told.
         """
-        limited = self.bot.rate_limit.check(interaction.user.id)
-        if not limited.allowed:
-            await tell(interaction, texts.slow_down(timedelta(seconds=limited.wait_s)))
+        if not await not_too_fast(interaction):
             return
         if not any(char.isalnum() for char in text):
             await tell(interaction, NO_WORDS)
@@ -86,16 +83,11 @@ class QuoteCheckCog(commands.Cog, name="Quote"):
 
         The difference is told of the first quote, and of a spliced text of all of them.
         """
-        kept = []
-        for quote in check.quotes:
-            if await self.bot.library.is_verbatim(quote):
-                kept.append(quote)
-            else:
-                log.error("not verbatim, not sent: %s[%d:%d]", quote.article_id, quote.start, quote.end)
+        kept = await kept_verbatim(self.bot.library, check.quotes)
         lost = len(kept) < len(check.quotes)
         if lost and (check.diff or not kept):
             return None
-        return replace(check, quotes=tuple(kept))
+        return replace(check, quotes=kept)
 
 
 def quoted_in(content: str) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.service.client import PullquoteBot
-from bot.service.faults import tell
 from cogs._rendering import texts
 from cogs._rendering.sources import Page, list_pages, nothing_text, several_text, source_pages
+from cogs._ui.admission import admitted
 from cogs._ui.messages import libraries_seen
 from cogs._ui.pages import Pages
+from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.lookups import MAX_SUGGESTED_CHARS, SeveralSources
 
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
@@ -54,11 +54,8 @@ class SourcePages(Pages):
         return await super().text() if await self._verbatim() else texts.CHANGED_MEANWHILE
 
     async def _verbatim(self) -> bool:
-        for quote in self._quotes[self.number]:
-            if not await self.bot.library.is_verbatim(quote):
-                log.error("not verbatim, not shown: %s[%d:%d]", quote.article_id, quote.start, quote.end)
-                return False
-        return True
+        quotes = self._quotes[self.number]
+        return await kept_verbatim(self.bot.library, quotes) == quotes
 
 
 class Sources(commands.Cog):
@@ -73,7 +70,7 @@ class Sources(commands.Cog):
         self, interaction: discord.Interaction[PullquoteBot], topic: app_commands.Range[str, 1, TOPIC_LIMIT] | None
     ) -> None:
         """Show the sources that this place may see, the most quoted first."""
-        if not await self._admit(interaction):
+        if not await admitted(interaction):
             return
         libraries = await libraries_seen(interaction)
         listed = await self.bot.library.sources(topic, libraries=libraries)
@@ -90,7 +87,7 @@ class Sources(commands.Cog):
         topic: app_commands.Range[str, 1, TOPIC_LIMIT] | None,
     ) -> None:
         """Show what is attributed to a source or published by it."""
-        if not await self._admit(interaction):
+        if not await admitted(interaction):
             return
         libraries = await libraries_seen(interaction)
         found = await self.bot.library.source(name, topic, libraries=libraries)
@@ -117,15 +114,6 @@ class Sources(commands.Cog):
             log.info("no names suggested in time; the library may still be loading")
             return []
         return [app_commands.Choice(name=name, value=name) for name in names]
-
-    async def _admit(self, interaction: discord.Interaction[PullquoteBot]) -> bool:
-        """Acknowledge a command, or turn away who asks too fast."""
-        verdict = self.bot.rate_limit.check(interaction.user.id)
-        if not verdict.allowed:
-            await tell(interaction, texts.slow_down(timedelta(seconds=verdict.wait_s)))
-            return False
-        await interaction.response.defer(thinking=True)
-        return True
 
     async def _show(
         self, interaction: discord.Interaction[PullquoteBot], pages: Sequence[Page], libraries: Sequence[str]

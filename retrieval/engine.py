@@ -13,34 +13,29 @@ from filelock import FileLock, Timeout
 from retrieval.asking.answers.answerer import Answerer
 from retrieval.asking.answers.decision import Explanation
 from retrieval.asking.lookups.quote_checker import QuoteChecker
-from retrieval.asking.lookups.sources import Sources
+from retrieval.asking.lookups.source_desk import SourceDesk
 from retrieval.asking.search.candidates import Candidates
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
-from retrieval.domain.drafts import ArticleDraft
-from retrieval.domain.libraries import SHARED_LIBRARY, IndexProgress, IndexReport
+from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.places import DraftPlace, FilePlace, Place
 from retrieval.keeping.indexing.publisher import Publisher
-from retrieval.keeping.ingest.files import find_files, parse_text_file
+from retrieval.keeping.indexing.repair import Repair
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
 from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import Encoder, load_encoder
-from retrieval.neural.reranker import load_reranker
+from retrieval.neural.reader import ReadsPassages, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
-from retrieval.workers import Workers
+from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
-
-KEPT_SOURCES = 16
-"""For how many places the gathered sources stay in memory; the one longest not asked goes first."""
 
 AttributionMode = Literal["learned", "rules"]
 
@@ -48,22 +43,35 @@ AttributionMode = Literal["learned", "rules"]
 class Engine:
     """Retrieval on one data folder. Made by `open`; `close` lets go of the folder.
 
-    Opening takes milliseconds; the model and Chroma load beside the event loop from `start` (or the
-    first use) on, and whoever needs them waits.
+    Opening takes milliseconds; the model and Chroma load beside the event loop at their first use,
+    and whoever needs them waits.
     """
 
-    def __init__(self, *, store: LibraryStore, workers: Workers, lock: FileLock) -> None:
+    def __init__(
+        self,
+        *,
+        store: LibraryStore,
+        workers: Workers,
+        extractor: Lazy[Extractor],
+        reader: Lazy[ReadsPassages],
+        lock: FileLock,
+    ) -> None:
         self._store = store
         self._workers = workers
         self._lock = lock
-        self._publisher = Publisher(store=store, workers=workers)
+        self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
+        self._repair = Repair(store=store, workers=workers, publisher=self._publisher)
         self._libraries = LiveLibraries(store)
         self._indexing = asyncio.Lock()
         self.indexer = Indexer(
-            store=store, publisher=self._publisher, lock=self._indexing, published=self._libraries.keep_up
+            store=store,
+            publisher=self._publisher,
+            tidy=self._repair.tidy,
+            lock=self._indexing,
+            published=self._libraries.keep_up,
         )
-        self._answerer = Answerer(libraries=self._libraries, workers=workers, publisher=self._publisher)
-        self._sources: dict[tuple[str, ...], Sources] = {}
+        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader)
+        self._sources = SourceDesk(self._libraries)
         self._quote_checker = QuoteChecker(self._libraries)
 
     @classmethod
@@ -73,9 +81,9 @@ class Engine:
         *,
         model: str = "",
         chroma_url: str = "",
-        reranker: str = "",
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
+        reader_loader: Callable[[], ReadsPassages] = load_reader,
     ) -> Self:
         """Take the data folder and open `library.db` in it.
 
@@ -102,17 +110,14 @@ class Engine:
             learned = attribution == "learned" and not model and encoder_loader is load_encoder
             return Extractor.from_weights() if learned else Extractor()
 
-        workers = Workers(
-            load_encoder=loader,
-            load_extractor=extractor_loader,
-            open_index=index_opener,
-            load_reranker=(lambda: load_reranker(reranker)) if reranker else None,
+        workers = Workers(database_id=store.database_id, load_encoder=loader, open_index=index_opener)
+        return cls(
+            store=store,
+            workers=workers,
+            extractor=workers.lazily(extractor_loader),
+            reader=workers.lazily(reader_loader),
+            lock=lock,
         )
-        return cls(store=store, workers=workers, lock=lock)
-
-    def start(self) -> None:
-        """Begin to load the model and Chroma, without waiting for them."""
-        self._workers.start()
 
     async def ready(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Wait until questions can be answered, and mend what a crash or a change of model left.
@@ -122,13 +127,13 @@ class Engine:
         """
         await self._workers.ready()
         async with self._indexing:
-            mended = await self._publisher.repair(repaired=repaired)
+            mended = await self._repair.repair(repaired=repaired)
         for library in await self._store.libraries():
             await self._libraries.refresh(library)
         return mended
 
     async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
-        """Answer from the given libraries, or refuse with a reason; see `retrieval.answering`."""
+        """Answer from the given libraries, or refuse with a reason; see `retrieval.asking.answers`."""
         return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
     async def explain(
@@ -137,67 +142,30 @@ class Engine:
         """Answer as `ask` does, and show what was found on the way."""
         return await self._answerer.explain(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
-    async def candidates(self, question: str, *, library: str, asked_at: datetime) -> Candidates | None:
-        """Return what would be ranked for a question: what the coefficients are fitted on."""
-        return await self._answerer.candidates(question, library=library, asked_at=asked_at)
+    async def candidates(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> list[Candidates]:
+        """Return what would be read for a question, a library each: what the coefficients are fitted on."""
+        return await self._answerer.candidates(question, libraries=libraries, asked_at=asked_at)
 
     async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
-        """Tell whether anyone, or `speaker`, said `text`; see `retrieval.quotecheck`. Needs no model."""
+        """Tell whether anyone, or `speaker`, said `text`; see `quote_check.py`. Needs no model."""
         return await self._quote_checker.check(text, speaker, libraries=libraries)
 
-    async def is_verbatim(self, quote: Quote) -> bool:
-        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
-        return await self._store.slice_of(quote.article_id, Span(quote.start, quote.end)) == quote.text
+    async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
+        """Tell of each quote whether the live article still reads exactly so at its offsets, all at one moment."""
+        pieces = await self._store.slices_of([(quote.article_id, Span(quote.start, quote.end)) for quote in quotes])
+        return [piece == quote.text for piece, quote in zip(pieces, quotes, strict=True)]
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """Return who is quoted or publishes, on a topic or at all, the most quoted first; needs no model."""
-        return await asyncio.to_thread((await self._sources_of(libraries)).summaries, topic)
+        return await asyncio.to_thread((await self._sources.of(libraries)).summaries, topic)
 
     async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
-        """Return everything from one source; see `retrieval.sources.Sources.quotes_of`."""
-        return await asyncio.to_thread((await self._sources_of(libraries)).quotes_of, name, topic)
+        """Return everything from one source; see `retrieval.asking.lookups.sources`."""
+        return await asyncio.to_thread((await self._sources.of(libraries)).quotes_of, name, topic)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Return up to 25 names of sources with a word that begins as typed."""
-        return await asyncio.to_thread((await self._sources_of(libraries)).suggest, typed)
-
-    async def _sources_of(self, libraries: Sequence[str]) -> Sources:
-        """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
-        loaded = [await self._libraries.get(name) for name in libraries]
-        known = self._sources.pop(tuple(libraries), None)
-        # A changed library is another object, and comparing two by value would read all their articles.
-        if known is None or any(old is not new for old, new in zip(known.libraries, loaded, strict=True)):
-            known = await asyncio.to_thread(Sources, loaded)
-        self._sources[tuple(libraries)] = known
-        if len(self._sources) > KEPT_SOURCES:
-            del self._sources[next(iter(self._sources))]
-        return known
-
-    async def index(
-        self,
-        sources: Sequence[Path | ArticleDraft],
-        *,
-        library: str = SHARED_LIBRARY,
-        prune: bool = False,
-        progress: Callable[[IndexProgress], None] = lambda _: None,
-    ) -> IndexReport:
-        """Index article files, folders of them, and articles already read.
-
-        When it returns, questions are answered from what it published. With `prune`, articles whose file
-        in one of the folders is gone are removed; else they are reported as vanished.
-        """
-        paths = [source for source in sources if isinstance(source, Path)]
-        files, folders, unreadable = await asyncio.to_thread(find_files, paths)
-        readables: list[Place] = [DraftPlace(source) for source in sources if isinstance(source, ArticleDraft)]
-        readables += [FilePlace(path, parse_text_file) for path in files]
-        try:
-            report = await self.indexer.run(
-                readables, library=library, folders=folders, prune=prune, explicit=True, progress=progress
-            )
-        finally:
-            await self._libraries.catch_up(library)
-        report.failed[:0] = unreadable
-        return report
+        return await asyncio.to_thread((await self._sources.of(libraries)).suggest, typed)
 
     def manager(self, keeping: Keeping = Keeping(), *, ingest: Ingest | None = None) -> LibraryManager:  # noqa: B008 - immutable
         """Return what admins manage the libraries with; whoever asks for it starts and closes it.
@@ -209,7 +177,7 @@ class Engine:
             indexer=self.indexer,
             ingest=ingest or Ingest(),
             refresh=self._libraries.catch_up,
-            tidy=self._publisher.tidy,
+            tidy=self._repair.tidy,
             keeping=keeping,
         )
 

@@ -2,7 +2,7 @@
 
 RetrievalError
 ├── ArticleError          an article that cannot be read or understood, or does not fit
-│   ├── FetchError        an address that cannot be fetched (in `ingest/fetching.py`)
+│   ├── FetchError        an address that cannot be fetched
 │   ├── LibraryFullError  an article that does not fit into its library any more
 │   └── GoneError         an article's page or file is no longer there
 ├── EncoderError          the model is missing, damaged or not the one expected
@@ -58,3 +58,32 @@ class FetchError(ArticleError):
         super().__init__(message)
         self.retry_after = retry_after
         self.gone = gone
+
+
+_FULL = ("No space left", "disk is full", "disk full", "File too large", "is full")
+_CLOSED = ("ermission denied", "Read-only file system", "readonly database", "unable to open", "disk I/O error")
+_DAMAGED = ("malformed", "not a database")
+
+
+def disk_fault(what: str, error: BaseException | str, *, if_damaged: str) -> str | None:
+    """Return the sentence for a fault of the disk below `what`, None for any other; the one place that tells them.
+
+    `if_damaged` says what to do about a file whose contents are broken.
+    """
+    detail = str(error)
+    if _has(detail, _FULL):
+        return f"The disk that holds {what} is full; free some space and try again."
+    if _has(detail, _CLOSED) or isinstance(error, PermissionError):
+        return f"{what} cannot be used ({detail}); mend the folder's permissions or the disk."
+    if _has(detail, _DAMAGED):
+        return f"{what} is damaged ({detail}); {if_damaged}."
+    return None
+
+
+def is_about_the_disk(detail: str) -> bool:
+    """Tell a full or closed disk from damage: what lies on it is sound then and stays where it is."""
+    return _has(detail, _FULL) or _has(detail, _CLOSED)
+
+
+def _has(detail: str, signs: tuple[str, ...]) -> bool:
+    return any(words in detail for words in signs)

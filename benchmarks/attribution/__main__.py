@@ -12,27 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.attribution.polnear import Reader, read, sentences
-from retrieval.domain.articles import Attribution, Span
+from bot.output.json_attributions import attribution_json
+from retrieval.domain.articles import Attribution
 from retrieval.keeping.attribution.extractor import Extractor, Reading
 
 GROUP = 8  # articles that are indexed together
 
 
-def as_json(found: Attribution) -> dict[str, Any]:
-    """Return an attribution in the scorer's format."""
-
-    def spans(many: tuple[Span, ...]) -> list[dict[str, int]]:
-        return [{"start": s.start, "end": s.end} for s in many]
-
-    return {
-        "source": spans(found.source),
-        "cue": spans(found.cue),
-        "content": spans(found.content),
-        "kind": found.kind.value,
-        "name": found.name,
-        "confidence": found.confidence,
-        "shown": found.shown,
-    }
+def _as_json(found: Attribution) -> dict[str, Any]:
+    # Calibration wants the confidence as it is, not rounded for readers.
+    return attribution_json(found) | {"confidence": found.confidence}
 
 
 def main() -> None:
@@ -58,7 +47,7 @@ def main() -> None:
             encoding += middle - begin
             attributing += time.perf_counter() - middle
             for article, attributions in zip(group, found, strict=True):
-                line = {"id": article["id"], "attributions": [as_json(a) for a in attributions]}
+                line = {"id": article["id"], "attributions": [_as_json(a) for a in attributions]}
                 out.write(json.dumps(line) + "\n")
     cost = attributing / encoding if encoding else None
     print(json.dumps({"articles": len(articles), "encode_s": round(encoding, 2),

@@ -28,7 +28,7 @@ _ABBREVIATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the encoder saw of one passage (see `retrieval.attribution.learned.Seen`)."""
+    """What the encoder saw of one passage (see `retrieval.keeping.attribution.network.guessing.Seen`)."""
 
     start: int
     offsets: NDArray[np.int64]

@@ -1,9 +1,10 @@
 """Reads saved pages as the bot reads pages.
 
-python -m benchmarks.extraction PAGES_DIR GROUND_TRUTH --out OUT.json
+python -m benchmarks.keeping.extraction PAGES_DIR GROUND_TRUTH --out OUT.json
 
 PAGES_DIR holds `ID.html.gz` (or `ID.html`), GROUND_TRUTH the pages' ids and addresses, as in scrapinghub's
 article-extraction-benchmark. OUT.json becomes `{id: {"articleBody": text}}`, which that benchmark scores.
+Sentences whose words do not stand next to each other on their page are printed and counted; there should be none.
 """
 
 from __future__ import annotations
@@ -14,9 +15,15 @@ import gzip
 import json
 from pathlib import Path
 
+from trafilatura.utils import load_html
+
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.charsets import decode_page
 from retrieval.keeping.formats.content import read_content
+from retrieval.keeping.formats.marks import resolve_marks
+from retrieval.keeping.formats.visible import VisibleWords
 from retrieval.keeping.ingest.sandbox import Sandbox
+from retrieval.language.sentences import split_sentences
 
 
 async def extract(pages: Path, gold: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
@@ -35,6 +42,16 @@ async def extract(pages: Path, gold: dict[str, dict[str, str]]) -> dict[str, dic
     return bodies
 
 
+def torn_sentences(page: bytes, text: str) -> list[str]:
+    """Return the sentences of a page's text whose words do not stand next to each other on the page."""
+    tree = load_html(decode_page(page))
+    if tree is None:
+        return []
+    resolve_marks(tree)
+    visible = VisibleWords(tree)
+    return [words for sentence in split_sentences(text) if not visible.hold(words := sentence.span.of(text))]
+
+
 def _page(pages: Path, page_id: str) -> bytes:
     packed = pages / f"{page_id}.html.gz"
     return gzip.decompress(packed.read_bytes()) if packed.exists() else (pages / f"{page_id}.html").read_bytes()
@@ -50,6 +67,15 @@ def main() -> None:
     gold = json.loads(arguments.ground_truth.read_text(encoding="utf-8"))
     bodies = asyncio.run(extract(arguments.pages, gold))
     arguments.out.write_text(json.dumps(bodies, ensure_ascii=False, indent=1), encoding="utf-8")
+    torn = {
+        page_id: torn_sentences(_page(arguments.pages, page_id), body["articleBody"])
+        for page_id, body in bodies.items()
+    }
+    for page_id, sentences in torn.items():
+        for sentence in sentences:
+            print(f"{page_id}: not contiguous on its page: {sentence}")
+    total = sum(len(split_sentences(body["articleBody"])) for body in bodies.values())
+    print(f"{sum(map(len, torn.values()))} of {total} sentences are not contiguous on their page")
     print(f"{len(bodies)} pages read into {arguments.out}")
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import read_multihop_articles
+from benchmarks.indexing import index
 from benchmarks.run import ASKED_AT
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
@@ -32,6 +33,7 @@ from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import load_encoder
+from retrieval.store import ledger
 from tests.support.fake_encoder import FakeEncoder
 
 PARTS = ("rounds", "unchanged", "sentence", "questions", "lost")
@@ -108,8 +110,8 @@ async def latencies(engine: Engine, questions: Sequence[str]) -> list[float]:
 
 async def state(engine: Engine, bench: Bench) -> dict[str, Any]:
     """Return latencies, sizes and counts as they are now."""
-    collection = await engine._publisher.collection(SHARED_LIBRARY)
-    live = (await engine._store.ledger("live")).get(collection, [])
+    collection = await engine._workers.collection(SHARED_LIBRARY)
+    live = (await ledger.in_state(engine._store, "live")).get(collection, [])
     held = await engine._workers.in_index(lambda index: index.ids(collection))
     async with engine._store.snapshot([SHARED_LIBRARY]) as snapshot:
         [first, *_] = await snapshot.summaries()
@@ -136,7 +138,7 @@ async def rounds(bench: Bench, count: int) -> None:
     """Re-index again and again, everything changed."""
     async with bench.engine() as engine:
         for number in range(1, count + 1):
-            report = await engine.index(bench.version(number))
+            report = await index(engine, bench.version(number))
             if number in SHOWN_ROUNDS or number % 10 == 0:
                 figures = {"passages": report.passages, "seconds": round(report.seconds, 1)}
                 show("rounds", round=number, **figures, **await state(engine, bench))
@@ -145,22 +147,22 @@ async def rounds(bench: Bench, count: int) -> None:
 async def unchanged(bench: Bench) -> None:
     """Index twice, the second time in a process that has just started."""
     async with bench.engine() as engine:
-        report = await engine.index(bench.version(0))
+        report = await index(engine, bench.version(0))
         show("first", articles=len(bench.drafts), passages=report.passages, seconds=round(report.seconds, 1))
     started = time.perf_counter()
     async with bench.engine() as engine:
         ready = time.perf_counter() - started
-        report = await engine.index(bench.version(0))
+        report = await index(engine, bench.version(0))
         show("unchanged", start_s=round(ready, 2), seconds=round(report.seconds, 2), passages=report.passages)
 
 
 async def sentence(bench: Bench) -> None:
     """Change one sentence in one article at a time."""
     async with bench.engine() as engine:
-        await engine.index(bench.version(0))
+        await index(engine, bench.version(0))
         counts = []
         for number, draft in enumerate(bench.drafts[:50]):
-            report = await engine.index([replace(draft, text=changed(draft.text, number))])
+            report = await index(engine, [replace(draft, text=changed(draft.text, number))])
             counts.append(report.passages)
         show("sentence", edits=len(counts), most_passages=max(counts), mean=round(statistics.mean(counts), 2))
 
@@ -168,10 +170,10 @@ async def sentence(bench: Bench) -> None:
 async def questions(bench: Bench) -> None:
     """Ask without pause before and during a re-index of everything."""
     async with bench.engine() as engine:
-        await engine.index(bench.version(0))
+        await index(engine, bench.version(0))
         await latencies(engine, bench.questions[:20])  # warms up
         before = await latencies(engine, bench.questions[:150])
-        indexing = asyncio.create_task(engine.index(bench.version(1)))
+        indexing = asyncio.create_task(index(engine, bench.version(1)))
         during: list[float] = []
         while not indexing.done():
             during += await latencies(engine, bench.questions[len(during) % len(bench.questions) :][:1])
@@ -192,7 +194,7 @@ async def questions(bench: Bench) -> None:
 async def lost(bench: Bench) -> None:
     """Start with all vectors gone from Chroma."""
     async with bench.engine() as engine:
-        await engine.index(bench.version(0))
+        await index(engine, bench.version(0))
     started = time.perf_counter()
     async with bench.engine():
         whole = time.perf_counter() - started

@@ -21,7 +21,6 @@ from bot.commands import sources as cli_sources
 from bot.commands.options import AsJson, Data
 from bot.commands.quote import Quoted, Speaker, check_quote
 from bot.commands.session import answer, opened, print_json
-from bot.opening import open_engine
 from bot.settings import Settings, explain
 
 T = TypeVar("T")
@@ -160,26 +159,13 @@ async def _index(settings: Settings, paths: list[Path] | None, *, as_json: bool,
 
 
 async def _articles(settings: Settings, article_id: str | None, *, as_json: bool) -> None:
-    from bot.output.json_answers import article_json, summary_json
-    from bot.output.terminal import print_article, print_articles
+    from bot.commands.articles import BRIEF, list_articles, show_article
+    from retrieval.domain.libraries import SHARED_LIBRARY
 
-    engine = await open_engine(settings)
-    try:
-        listed = await engine.articles()
-        stored = await engine.article(article_id) if article_id is not None else None
-    finally:
-        await engine.close()
     if article_id is None:
-        if as_json:
-            print_json([summary_json(summary) for summary in listed])
-        else:
-            print_articles(Console(), listed)
-    elif stored is None:
-        _fail(f"There is no article {article_id!r}; `pullquote articles` lists them.", FAULT)
-    elif as_json:
-        print_json(article_json(stored, next(s.passages for s in listed if s.article_id == article_id)))
+        await list_articles(settings, SHARED_LIBRARY, wording=BRIEF, as_json=as_json)
     else:
-        print_article(Console(), stored)
+        await show_article(settings, SHARED_LIBRARY, article_id, wording=BRIEF, as_json=as_json)
 
 
 def _settings(data: Path | None) -> Settings:

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.commands.session import opened, print_json
+from bot.output.json_attributions import attributions_json
 from bot.output.terminal import plain
 from bot.settings import Settings
-from retrieval.domain.articles import Article, Attribution, Credit, Span
+from retrieval.domain.articles import Article, Credit
 from retrieval.engine import Engine
 from retrieval.errors import ArticleError
 from retrieval.keeping.ingest.intake import Ingest
@@ -30,7 +31,8 @@ async def attribute(settings: Settings, files: Sequence[Path], *, as_json: bool)
     async with opened(settings, quiet=as_json) as engine:
         single = await _articles([file for file in files if file.suffix != ".jsonl"])
         if single:
-            found = [_as_json(a, made) for a, made in zip(single, await engine.attributions(single), strict=True)]
+            made = await engine.attributions(single)
+            found = [attributions_json(article.article_id, its) for article, its in zip(single, made, strict=True)]
             if as_json:
                 print_json(found)
             else:
@@ -78,29 +80,7 @@ def _read_lines(file: Path) -> Iterator[Article]:
 
 async def _print_lines(engine: Engine, articles: Sequence[Article]) -> None:
     for article, made in zip(articles, await engine.attributions(articles), strict=True):
-        print_json(_as_json(article, made))
-
-
-def _as_json(article: Article, attributions: Sequence[Attribution]) -> dict[str, Any]:
-    return {
-        "id": article.article_id,
-        "attributions": [
-            {
-                "source": _spans(attribution.source),
-                "cue": _spans(attribution.cue),
-                "content": _spans(attribution.content),
-                "kind": attribution.kind.value,
-                "name": attribution.name,
-                "confidence": round(attribution.confidence, 4),
-                "shown": attribution.shown,
-            }
-            for attribution in attributions
-        ],
-    }
-
-
-def _spans(spans: Sequence[Span]) -> list[dict[str, int]]:
-    return [{"start": span.start, "end": span.end} for span in spans]
+        print_json(attributions_json(article.article_id, made))
 
 
 def _print(articles: Sequence[Article], found: Sequence[dict[str, Any]]) -> None:

@@ -14,10 +14,12 @@ import typer
 
 from bot.commands.options import AsJson, Data
 from bot.settings import Settings
+from retrieval.domain.articles import Credit
+from retrieval.domain.libraries import SHARED_LIBRARY, Scope
 
 
 def _known_library(name: str) -> str:
-    if re.fullmatch(r"shared|guild-[0-9]{1,20}", name):
+    if re.fullmatch(rf"{SHARED_LIBRARY}|guild-[0-9]{{1,20}}", name):
         return name
     raise typer.BadParameter("a library is called `shared`, or `guild-` and a server's id.")
 
@@ -53,13 +55,13 @@ def register(
 
     @add.command("url")
     def add_url(url: Annotated[str, typer.Argument(help="The address of a page, a PDF or a text.")],
-                library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+                library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
         """Fetch a page from the web and add its article."""
         act(data, lambda do, s: do.add(s, lambda manager: manager.add_url(library, url), as_json=as_json))
 
     @add.command("file")
     def add_file(path: Annotated[Path, typer.Argument(help="A text, Markdown, HTML or PDF file.")],
-                 library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+                 library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
         """Add a file's article; `reindex` reads a file of the shared library again."""
         act(data, lambda do, s: do.add_path(s, library, path, as_json=as_json))
 
@@ -71,11 +73,9 @@ def register(
         byline: Annotated[str | None, typer.Option(help="Who wrote it.")] = None,
         published_at: Annotated[datetime | None, typer.Option("--published-at", help="When, in UTC.")] = None,
         url: Annotated[str | None, typer.Option(help="Its address.")] = None,
-        library: Library = "shared", data: Data = None, as_json: AsJson = False,
+        library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False,
     ) -> None:  # fmt: skip
         """Add a text."""
-        from retrieval.domain.articles import Credit
-
         moment = published_at.replace(tzinfo=UTC) if published_at else None
         credit = Credit(title=title, publisher=publisher, byline=byline, published_at=moment, url=url)
         given = sys.stdin.read() if text == "-" else text
@@ -83,29 +83,33 @@ def register(
 
     @library.command()
     def remove(article_id: Id, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-               library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+               library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
         """Take an article out; for a week it can be restored."""
         if not yes and sys.stdin.isatty() and not typer.confirm(f"Remove {article_id}?"):
             raise typer.Exit
         act(data, lambda do, s: do.remove(s, library, article_id, as_json=as_json))
 
     @library.command()
-    def restore(article_id: Id, library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:
+    def restore(article_id: Id, library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:
         """Undo a removal."""
         act(data, lambda do, s: do.add(s, lambda manager: manager.restore(library, article_id), as_json=as_json))
 
     @library.command("list")
-    def list_articles(library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:
+    def list_all(library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:
         """List the articles."""
-        act(data, lambda do, s: do.list_articles(s, library, as_json=as_json))
+        from bot.commands.articles import FULL, list_articles
+
+        run(lambda: list_articles(settings(data), library, wording=FULL, as_json=as_json))
 
     @library.command()
-    def show(article_id: Id, library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:
+    def show(article_id: Id, library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:
         """Show one article with its text."""
-        act(data, lambda do, s: do.show(s, library, article_id, as_json=as_json))
+        from bot.commands.articles import FULL, show_article
+
+        run(lambda: show_article(settings(data), library, article_id, wording=FULL, as_json=as_json))
 
     @library.command()
-    def status(library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:
+    def status(library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:
         """Show counts, the last runs, and what failed in them."""
         act(data, lambda do, s: do.status(s, library, as_json=as_json))
 
@@ -114,11 +118,9 @@ def register(
         article: Annotated[str | None, typer.Option(help="Only this article.")] = None,
         feed: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="Only this feed.")] = None,
         prune: Annotated[bool, typer.Option("--prune", help="Remove what is no longer where it was.")] = False,
-        library: Library = "shared", data: Data = None, as_json: AsJson = False,
+        library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False,
     ) -> None:  # fmt: skip
         """Read every file and page again, and bring in what has changed."""
-        from retrieval.domain.libraries import Scope
-
         if article is not None and feed is not None:
             raise typer.BadParameter("give an article or a feed, not both.")
         scope = Scope(article, feed)
@@ -126,35 +128,35 @@ def register(
 
     @library.command()
     def export(path: Annotated[Path, typer.Argument(help="The file to write, such as library.jsonl.gz.")],
-               library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+               library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
         """Write the library's articles and feeds to a file."""
         act(data, lambda do, s: do.export(s, library, path, as_json=as_json))
 
     @library.command("import")
     def import_file(path: Annotated[Path, typer.Argument(help="A file that `library export` wrote.")],
-                    library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+                    library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
         """Bring in what `export` wrote."""
         act(data, lambda do, s: do.work(s, lambda manager: manager.import_file(library, path), as_json=as_json))
 
     @feed.command("add")
     def feed_add(url: Annotated[str, typer.Argument(help="A feed, or a page that names one.")],
-                 library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
+                 library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:  # fmt: skip
         """Follow a feed, and bring in what it has now; the running bot polls it from then on."""
         act(data, lambda do, s: do.add_feed(s, library, url, as_json=as_json))
 
     @feed.command("list")
-    def feed_list(library: Library = "shared", data: Data = None, as_json: AsJson = False) -> None:
+    def feed_list(library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:
         """List the feeds."""
         act(data, lambda do, s: do.feeds(s, library, as_json=as_json))
 
     @feed.command("remove")
-    def feed_remove(feed_id: FeedNumber, library: Library = "shared", data: Data = None,
+    def feed_remove(feed_id: FeedNumber, library: Library = SHARED_LIBRARY, data: Data = None,
                     as_json: AsJson = False) -> None:  # fmt: skip
         """Follow a feed no longer; its articles stay."""
         act(data, lambda do, s: do.change_feed(s, feed_id, lambda m: m.remove_feed(library, feed_id), as_json=as_json))
 
     @feed.command("pause")
-    def feed_pause(feed_id: FeedNumber, library: Library = "shared", data: Data = None,
+    def feed_pause(feed_id: FeedNumber, library: Library = SHARED_LIBRARY, data: Data = None,
                    as_json: AsJson = False) -> None:  # fmt: skip
         """Pause a feed."""
         act(
@@ -165,7 +167,7 @@ def register(
         )
 
     @feed.command("resume")
-    def feed_resume(feed_id: FeedNumber, library: Library = "shared", data: Data = None,
+    def feed_resume(feed_id: FeedNumber, library: Library = SHARED_LIBRARY, data: Data = None,
                     as_json: AsJson = False) -> None:  # fmt: skip
         """Go on with a paused feed."""
         act(

@@ -11,11 +11,11 @@ from rich.console import Console
 
 from bot.commands.session import opened, print_json
 from bot.opening import keeping_of, open_engine
-from bot.output.json_library import added_json, feed_json, job_json, listed_json, removed_json, shown_json, status_json
-from bot.output.terminal import index_progress, print_article, print_articles, print_report, waiting
+from bot.output.json_library import added_json, feed_json, job_json, removed_json, status_json
+from bot.output.terminal import index_progress, print_report, waiting
 from bot.output.terminal_library import print_added, print_feeds, print_removed, print_status
 from bot.settings import Settings
-from bot.words.answers import counted
+from bot.words.grammar import counted
 from retrieval.domain.libraries import SHARED_LIBRARY, AddedArticle, Feed, IndexReport, Scope
 from retrieval.errors import ArticleError
 from retrieval.keeping.management.jobs import Job
@@ -87,29 +87,6 @@ async def remove(settings: Settings, library: str, article_id: str, *, as_json: 
         print_json(removed_json(removed))
     else:
         print_removed(Console(), removed)
-
-
-async def list_articles(settings: Settings, library: str, *, as_json: bool) -> None:
-    """List the articles."""
-    async with managing(settings, quiet=as_json, with_model=False) as manager:
-        listed = await manager.articles(library)
-    if as_json:
-        print_json([listed_json(summary) for summary in listed])
-    else:
-        print_articles(Console(), listed)
-
-
-async def show(settings: Settings, library: str, article_id: str, *, as_json: bool) -> None:
-    """Show one article."""
-    async with managing(settings, quiet=as_json, with_model=False) as manager:
-        stored = await manager.article(library, article_id)
-        passages = next((s.passages for s in await manager.articles(library) if s.article_id == article_id), 0)
-    if stored is None:
-        raise ArticleError(f"The library has no article {article_id!r}; `pullquote library list` shows the ids.")
-    if as_json:
-        print_json(shown_json(stored, passages))
-    else:
-        print_article(Console(), stored)
 
 
 async def status(settings: Settings, library: str, *, as_json: bool) -> None:

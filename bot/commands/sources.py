@@ -64,7 +64,8 @@ async def _sources(settings: Settings, topic: str | None, *, as_json: bool) -> N
 async def _source(settings: Settings, name: str, topic: str | None, *, as_json: bool) -> None:
     from bot.output.json_answers import quote_json
     from bot.output.terminal import plain, print_quotes
-    from bot.words.answers import counted, may_also_be, nothing_from, several_bear
+    from bot.words.answers import may_also_be, nothing_from, several_bear
+    from bot.words.grammar import counted
     from retrieval.domain.libraries import SHARED_LIBRARY
     from retrieval.domain.lookups import SeveralSources, SourceQuotes
 

@@ -1,1 +1,1 @@
-"""What the command line prints: JSON and terminal."""
+"""Owns what the command line prints: the documented JSON for scripts, and text for a terminal."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, Comparison, NoAnswer, Outcome, Quote
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import IndexReport
 from retrieval.domain.lookups import QuoteCheck, SourceSummary
-from retrieval.store import ArticleSummary, StoredArticle
 
 JSON = dict[str, Any]
 
@@ -20,10 +20,11 @@ def outcome_json(outcome: Outcome, *, elapsed_ms: float) -> JSON:
     return {
         "question": outcome.question,
         "answered": answer is not None,
-        "reason": refusal.reason if refusal else None,
+        "reason": refusal_words(refusal) if refusal else None,
         "quotes": [quote_json(quote) for quote in answer.quotes] if answer else [],
         "comparisons": [comparison_json(comparison, answer) for comparison in answer.comparisons] if answer else [],
         "reporters": list(answer.reporters) if answer else [],
+        "taken_for": dict(answer.taken_for) if answer else {},
         "near_misses": [quote_json(quote) for quote in refusal.near_misses] if refusal else [],
         "elapsed_ms": round(elapsed_ms, 1),
     }
@@ -48,6 +49,7 @@ def quote_json(quote: Quote) -> JSON:
         "start": quote.start,
         "end": quote.end,
         "score": round(quote.score, 4),
+        "emphasis": [[span.start, span.end] for span in quote.emphasis],
         "credit": credit_json(quote.credit),
         "attribution": {"source": attribution.name, "cue": attribution.cue_text, "kind": attribution.kind.value}
         if attribution is not None

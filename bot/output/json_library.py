@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.output.json_answers import JSON, article_json, credit_json, report_json
+from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.libraries import AddedArticle, Feed, IndexReport, LibraryStatus, RemovedArticle, RunRecord
-from retrieval.store import ArticleSummary, StoredArticle
 
 
 def added_json(added: AddedArticle) -> JSON:

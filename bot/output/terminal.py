@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.words.answers import NEAREST, credit_layers, parts_of
+from bot.words.grammar import counted
+from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.libraries import IndexProgress, IndexReport, JobProgress
 from retrieval.domain.lookups import SourceSummary
-from retrieval.store import ArticleSummary, StoredArticle
 
 _TRICKY = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x1B, 0x9B)
 _VISIBLE = {code: f"<U+{code:04X}>" for code in _TRICKY}
@@ -30,8 +32,8 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
                 if lead is not None:
                     print_text(console, Text(lead, style="dim"))
                 print_quotes(console, quotes)
-        case NoAnswer(reason=reason, near_misses=near_misses):
-            print_text(console, Text(plain(reason)))
+        case NoAnswer(near_misses=near_misses):
+            print_text(console, Text(plain(refusal_words(outcome))))
             if near_misses:
                 print_text(console, Text(NEAREST, style="dim"))
                 print_quotes(console, near_misses)
@@ -90,8 +92,9 @@ def print_report(console: Console, report: IndexReport) -> None:
         if count
     ]
     summary = ", ".join(parts) or "nothing to index"
-    passages = f"{report.passages} passage{'' if report.passages == 1 else 's'} encoded"
-    console.print(f"Articles: {summary}; {passages} in {report.seconds:.1f} s.", highlight=False, soft_wrap=True)
+    passages = counted(report.passages, "passage")
+    did = f"Articles: {summary}; {passages} encoded in {report.seconds:.1f} s."
+    console.print(did, highlight=False, soft_wrap=True)
     for _, error in report.failed:
         console.print(Text(f"  Not indexed: {plain(error)}", style="red"), soft_wrap=True)
     if report.vanished:

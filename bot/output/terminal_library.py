@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.output.terminal import plain, print_text
-from bot.words.answers import counted
+from bot.words.grammar import counted
 from retrieval.domain.articles import Credit
 from retrieval.domain.libraries import AddedArticle, Change, Feed, LibraryStatus, RemovedArticle, RunRecord
 

@@ -1,1 +1,1 @@
-"""`history.db`: what was asked in each channel, and each server's settings."""
+"""Owns `history.db`: what was asked in each channel, and what each server and person has set."""

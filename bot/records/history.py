@@ -48,6 +48,18 @@ class Turn:
     message_ids: tuple[int, ...] = ()
 
 
+_WRITTEN_AS_THEY_ARE = frozenset(
+    {
+        Refusal.NOT_A_QUESTION,
+        Refusal.EMPTY_LIBRARY,
+        Refusal.UNKNOWN_NAME,
+        Refusal.NOTHING_FROM_SOURCE,
+        Refusal.NOT_ANSWERED,
+    }
+)
+"""Every other refusal is kept as `not_answered`, its sentence beside it, so that earlier versions read the file."""
+
+
 class History:
     """The turns of every channel, and a few named notes of the bot itself."""
 
@@ -82,7 +94,7 @@ class History:
                     turn.channel_id,
                     turn.user_id,
                     turn.question,
-                    turn.refusal,
+                    _code(turn.refusal),
                     turn.reason,
                     json.dumps(quotes),
                     json.dumps(turn.message_ids),
@@ -160,6 +172,10 @@ def migrations() -> list[str]:
     folder = resources.files(__package__).joinpath("migrations")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+
+
+def _code(refusal: Refusal | None) -> str | None:
+    return refusal if refusal is None or refusal in _WRITTEN_AS_THEY_ARE else Refusal.NOT_ANSWERED
 
 
 def _stamp(moment: datetime) -> str:

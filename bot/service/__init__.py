@@ -1,1 +1,1 @@
-"""The bot on Discord: its client, its life, its policy."""
+"""Owns the bot's life on Discord: its client, its start and end, its faults, and who sees which libraries."""

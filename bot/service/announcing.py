@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 
+from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import Feed
-from retrieval.store import ArticleSummary
 
 
 class Announced(StrEnum):

@@ -23,9 +23,9 @@ from bot.service.rate_limit import RateLimit
 from bot.service.sync import sync_if_changed
 from bot.service.visibility import Visibility
 from bot.settings import Settings
+from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import Feed
 from retrieval.errors import StorageError
-from retrieval.store import ArticleSummary
 
 EXTENSIONS = (
     "cogs.ask",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.opening import keeping_of
 from bot.settings import Settings
-from retrieval.domain.answers import Answer, Outcome, Quote
+from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.engine import Engine
 from retrieval.keeping.management.manager import LibraryManager
@@ -51,16 +51,11 @@ class StartingLibrary:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         zone = ZoneInfo(self._settings.time_zone)
-        outcome = await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
-        if await self._is_current(outcome):
-            return outcome
-        # An article has changed since the library was laid out in memory.
-        await self._engine.refresh(libraries)
         return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
 
-    async def _is_current(self, outcome: Outcome) -> bool:
-        quotes = outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
-        return all([await self._engine.is_verbatim(quote) for quote in quotes])
+    async def refresh(self, libraries: Sequence[str]) -> None:
+        """Answer from now on from what is live now."""
+        await self._engine.refresh(libraries)
 
     async def manager(self) -> LibraryManager:
         """Return what manages the libraries, as soon as they are ready."""
@@ -89,9 +84,9 @@ class StartingLibrary:
         await asyncio.shield(self.prepare())
         return await self._engine.check_quote(text, speaker, libraries=libraries)
 
-    async def is_verbatim(self, quote: Quote) -> bool:
-        """Tell whether the live stored article still reads exactly so at the quote's offsets."""
-        return await self._engine.is_verbatim(quote)
+    async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
+        """Tell of each quote whether the live stored article still reads exactly so at its offsets."""
+        return await self._engine.still_verbatim(quotes)
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """List who is quoted as soon as the library is ready."""

@@ -6,8 +6,8 @@ import time
 
 import discord
 
-from bot.ports import SHARED_LIBRARY
 from bot.records.guilds import GuildStore
+from retrieval.domain.libraries import SHARED_LIBRARY
 
 MEMBER_FOR_S = 30.0
 """How long an answer of Discord about a membership is believed: who leaves loses the library within this."""

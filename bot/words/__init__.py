@@ -1,1 +1,1 @@
-"""The sentences that Discord and the terminal share."""
+"""Owns the sentences that Discord, the terminal and the history share, pure and unescaped."""

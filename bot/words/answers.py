@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.words.grammar import counted, listed
 from retrieval.domain.answers import Answer, Comparison, Quote, Relation
 from retrieval.domain.articles import Attribution, Credit
 from retrieval.domain.lookups import SourceSummary
@@ -36,7 +37,7 @@ def credit_layers(quote: Quote, *, show: Show) -> str:
     """Return both layers of who `quote` comes from."""
     line = f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
     others = [show(credit.publisher, _NAME_LIMIT) for credit in quote.also_carried_by if credit.publisher]
-    return f"{line}; also carried by {_listed(others[:_OTHERS_LIMIT])}" if others else line
+    return f"{line}; also carried by {listed(others[:_OTHERS_LIMIT])}" if others else line
 
 
 def parts_of(answer: Answer, *, show: Show) -> list[tuple[str | None, tuple[Quote, ...]]]:
@@ -60,8 +61,10 @@ def parts_of(answer: Answer, *, show: Show) -> list[tuple[str | None, tuple[Quot
         else:
             parts.append((lead, tuple(left[:count])))
         left = left[count:]
-    if parts and parts[0][0] is None and (origin := with_whom(answer.reporters, show=show)):
-        parts[0] = (origin, parts[0][1])
+    leads = (with_whom(answer.reporters, show=show), taken_for(answer.taken_for, show=show))
+    above = " ".join(lead for lead in leads if lead)
+    if parts and above:
+        parts[0] = (" ".join(filter(None, (above, parts[0][0]))), parts[0][1])
     return parts
 
 
@@ -78,8 +81,14 @@ def compared(comparison: Comparison, *, show: Show) -> str:
 
 def with_whom(reporters: Sequence[str], *, show: Show) -> str | None:
     """Return what stands above the quotes for a question that asks who says something."""
-    listed = [show(name, _NAME_LIMIT) for name in reporters]
-    return f"From {_listed(listed)}:" if listed else None
+    names = [show(name, _NAME_LIMIT) for name in reporters]
+    return f"From {listed(names)}:" if names else None
+
+
+def taken_for(words: Sequence[tuple[str, str]], *, show: Show) -> str | None:
+    """Return what stands above the quotes where misspelt words were taken for known ones."""
+    known = [f"“{show(name, _NAME_LIMIT)}”" for _, name in words]
+    return f"For {listed(known)}:" if known else None
 
 
 def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:
@@ -99,7 +108,7 @@ def published_layer(credit: Credit, *, show: Show) -> str:
     known = [text for text in (publisher, title, date) if text]
     stated = {"publisher": credit.publisher, "title": credit.title, "date": credit.published_at}
     unknown = [name for name, value in stated.items() if not value]
-    missing = f"{_listed(unknown)} not stated" if unknown else ""
+    missing = f"{listed(unknown)} not stated" if unknown else ""
     if not known:
         return missing[:1].upper() + missing[1:]
     subject = "" if publisher else "Article " if title else "Article of "
@@ -142,11 +151,6 @@ def summary_words(summary: SourceSummary) -> str:
     return f"{told}, {' to '.join(dates)}" if dates else told
 
 
-def counted(number: int, thing: str) -> str:
-    """Return "1 quote" or "1,200 quotes"."""
-    return f"{number:,} {thing}{'s' * (number != 1)}"
-
-
 def nothing_from(name: str, topic: str | None = None) -> str:
     """Return what is told when there is nothing from a source, or nothing from it on a topic."""
     return f"The library has nothing from {name}{f' on {topic}' if topic else ''}."
@@ -154,14 +158,10 @@ def nothing_from(name: str, topic: str | None = None) -> str:
 
 def several_bear(name: str, names: Sequence[str]) -> str:
     """Return what is told when a short name may mean several sources."""
-    return f"{name} may be {' or '.join([', '.join(names[:-1]), names[-1]])}; please ask for one by the full name."
+    return f"{name} may be {listed(names, 'or')}; please ask for one by the full name."
 
 
 def may_also_be(names: Sequence[str]) -> str:
     """Return what is told beside a name's quotes when it may mean other sources too."""
-    listed = [*names[:_OTHERS_LIMIT], *(["others"] if len(names) > _OTHERS_LIMIT else [])]
-    return f"The name may also mean {_listed(listed)}."
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    meant = [*names[:_OTHERS_LIMIT], *(["others"] if len(names) > _OTHERS_LIMIT else [])]
+    return f"The name may also mean {listed(meant)}."

@@ -1,1 +1,1 @@
-"""The `/library` commands, a family a file; `cogs/library.py` puts them together."""
+"""Owns the `/library` commands, a family a file, and the guard that lets only admins in."""

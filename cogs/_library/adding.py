@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from cogs._library.guard import AdminModal, Asking, bad_input_told, begin, library_of, manager_for, not_too_fast, say
+from cogs._library.guard import AdminModal, Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._rendering import safe_url, shown
 from cogs._rendering.library import added_text
+from cogs._ui.admission import not_too_fast
 from retrieval.domain.articles import Credit
+from retrieval.domain.kinds import NAMED, may_be_article
 
 URL_LIMIT = 2_000
 FILE_LIMIT_MB = 10
-KINDS = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"})
-CONTENT_TYPES = ("text/", "application/pdf", "application/xhtml+xml")
 _NAME_LIMIT = 100
 
 Field = discord.ui.TextInput[AdminModal]
@@ -33,8 +32,8 @@ async def add_url(interaction: Asking, url: app_commands.Range[str, 1, URL_LIMIT
         await say(interaction, added_text(await manager.add_url(library_of(interaction), url.strip())))
 
 
-@app_commands.command(name="file", description="Add an article from a text, Markdown, HTML or PDF file.")
-@app_commands.describe(file="A text, Markdown, saved HTML or PDF file")
+@app_commands.command(name="file", description=f"Add an article from a {NAMED} file.")
+@app_commands.describe(file=f"A {NAMED} file")
 async def add_file(interaction: Asking, file: discord.Attachment) -> None:
     """Read `file` and add it; what is too large or of another kind is not even downloaded."""
     if not await begin(interaction):
@@ -95,9 +94,8 @@ class PastedArticle(AdminModal):
 def wrong_file(file: discord.Attachment) -> str | None:
     """Return what is wrong with a file, as far as Discord tells without a download; None if nothing."""
     name = shown(file.filename, limit=_NAME_LIMIT)
-    kind = PurePath(file.filename).suffix.lower()
-    if kind not in KINDS and not (file.content_type or "").startswith(CONTENT_TYPES):
-        return f"I cannot read {name}: please give a text, Markdown, HTML or PDF file."
+    if not may_be_article(file.filename, file.content_type or ""):
+        return f"I cannot read {name}: please give a {NAMED} file."
     if file.size > FILE_LIMIT_MB * 1_000_000:
         return (
             f"{name} has {file.size / 1_000_000:.1f} MB, and I can take {FILE_LIMIT_MB}. "

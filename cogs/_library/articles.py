@@ -13,8 +13,8 @@ from cogs._library.choosing import suggest_articles, suggest_removed
 from cogs._library.guard import AdminButtons, AdminPages, Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._rendering import library as words
 from cogs._ui.pages import QUIET
+from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import RemovedArticle
-from retrieval.store import ArticleSummary
 
 ID_LIMIT = 500
 

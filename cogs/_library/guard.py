@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any, ClassVar
 
 import discord
@@ -14,7 +13,8 @@ from bot.ports import ManagesLibraries
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from bot.service.visibility import libraries_of
-from cogs._rendering import shown, texts
+from cogs._rendering import shown
+from cogs._ui.admission import admitted
 from cogs._ui.buttons import NOT_HERE, Buttons
 from cogs._ui.pages import QUIET, Pages
 from retrieval.errors import ArticleError
@@ -75,18 +75,7 @@ async def manager_for(interaction: Asking) -> ManagesLibraries:
 
 async def begin(interaction: Asking) -> bool:
     """Acknowledge a command, for the admin's eyes only, or turn away who asks too fast."""
-    if not await not_too_fast(interaction):
-        return False
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    return True
-
-
-async def not_too_fast(interaction: Asking) -> bool:
-    """Count a command of this person, and turn away who asks too fast."""
-    verdict = interaction.client.rate_limit.check(interaction.user.id)
-    if not verdict.allowed:
-        await tell(interaction, texts.slow_down(timedelta(seconds=verdict.wait_s)))
-    return verdict.allowed
+    return await admitted(interaction, ephemeral=True)
 
 
 async def say(interaction: Asking, text: str, *, view: discord.ui.View = discord.utils.MISSING) -> None:

@@ -9,7 +9,8 @@ from discord import app_commands
 
 from bot.records.guilds import GuildSettings
 from bot.service.client import PullquoteBot
-from cogs._library.guard import AdminButtons, Asking, admits, not_too_fast
+from cogs._library.guard import AdminButtons, Asking, admits
+from cogs._ui.admission import not_too_fast
 from cogs._ui.pages import QUIET
 
 NOT_EVERYONE = "Everyone has that role. Please choose one that only admins of the library have."

@@ -1,4 +1,4 @@
-"""Writes what the bot says, as pure functions from data to text: no Discord, no input, no output."""
+"""Owns how messages look, as pure functions from data to text: no Discord, no input, no output."""
 
 from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.words.answers import NEAREST, parts_of
+from bot.words.refusals import refusal_words
 from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._markdown.splitting import split_point
@@ -94,8 +95,8 @@ def _lead(pages: _Pages, outcome: Outcome) -> _Parts:
     match outcome:
         case Answer():
             return parts_of(outcome, show=lambda text, limit: shown(text, limit=limit))
-        case NoAnswer(reason=reason, near_misses=near_misses):
-            line = shown(reason, limit=_REASON_LIMIT)
+        case NoAnswer(near_misses=near_misses):
+            line = shown(refusal_words(outcome), limit=_REASON_LIMIT)
             pages.add(f"{line}{_GAP}{NEAREST}" if near_misses else line)
             return [(None, near_misses)]
 

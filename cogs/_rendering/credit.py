@@ -1,4 +1,4 @@
-"""Writes the small line under a quote for Discord: both layers in `bot.wording`'s words, and a link.
+"""Writes the small line under a quote for Discord: both layers in the words of `bot/words`, and a link.
 
 The link is on our words, not on the title: Discord gives up a masked link whose text has an odd bracket
 or an address.
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.words.answers import credit_layers
 from cogs._markdown.lengths import shown
+from retrieval.domain.addresses import is_web_address
 from retrieval.domain.answers import Quote
 
 URL_LIMIT = 512
@@ -30,7 +31,7 @@ def credit_line(quote: Quote) -> str:
 
 def safe_url(url: str | None) -> str | None:
     """Return `url` written so that a masked link can hold it, or None if it is not to be linked."""
-    if not url or url != url.strip() or not url.isprintable():
+    if not url or not url.isprintable() or not is_web_address(url):
         return None
     try:
         parts = urlsplit(url)

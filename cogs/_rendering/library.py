@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.words.answers import counted, date_words, published_layer
+from bot.words.answers import date_words, published_layer
+from bot.words.grammar import counted
 from cogs._markdown.lengths import ELLIPSIS, MESSAGE_LIMIT, shown, units
 from cogs._rendering.credit import safe_url
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import AddedArticle, Change, RemovedArticle, Transfer
-from retrieval.store import ArticleSummary, StoredArticle
 
 ARTICLES_A_PAGE = 10
 NO_ARTICLES = "This server's library has no articles yet. Add one with `/library add`, or follow a feed."

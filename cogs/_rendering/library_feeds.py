@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.words.answers import counted
+from bot.words.grammar import counted
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.library import paged, title_of
+from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import Feed
-from retrieval.store import ArticleSummary
 
 FEEDS_A_PAGE = 6
 NO_FEEDS = "This server's library follows no feeds yet. Add one with `/library feed add`."
@@ -44,7 +44,7 @@ def feed_pages(feeds: Sequence[Feed]) -> list[str]:
 
 def announcement_text(feed: Feed, articles: Sequence[ArticleSummary]) -> str:
     """Return what a channel is told of new articles: how many, from where, and their titles as far as they fit."""
-    new = f"{len(articles):,} new article{'s' * (len(articles) != 1)}"
+    new = counted(len(articles), "new article")
     about = "them" if len(articles) != 1 else "it"
     lines = [f"{new} from {feed_name(feed)}; ask me about {about}."]
     for number, article in enumerate(articles):

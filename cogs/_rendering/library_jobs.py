@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.words.answers import counted
+from bot.words.grammar import counted
 from cogs._markdown.lengths import shown
 from cogs._rendering.library import paged
 from retrieval.domain.libraries import IndexReport, JobProgress, LibraryStatus, RunRecord, RunState

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.words.answers import counted, may_also_be, nothing_from, several_bear, summary_words
+from bot.words.answers import may_also_be, nothing_from, several_bear, summary_words
+from bot.words.grammar import counted
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.answers import render
 from retrieval.domain.answers import Answer, Quote

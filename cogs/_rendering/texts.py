@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.words.grammar import counted
+
 QUESTION_LIMIT = 500
 CHECK_LIMIT = 2000
 
@@ -54,4 +56,4 @@ def too_long_to_check(length: int) -> str:
 def slow_down(wait: timedelta) -> str:
     """Return what somebody who asks too fast is told."""
     seconds = max(1, round(wait.total_seconds()))
-    return f"That was many questions at once. Please ask again in {seconds} second{'s' * (seconds > 1)}."
+    return f"That was many questions at once. Please ask again in {counted(seconds, 'second')}."

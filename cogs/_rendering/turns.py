@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.records.history import Turn
+from bot.words.grammar import counted
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 
 NOTHING_YET = "Nobody has asked me anything in this channel yet."
@@ -34,7 +35,7 @@ def _line(turn: Turn) -> str:
     if turn.refusal is not None:
         result = f"not answered: {shown(turn.reason or '', limit=_REASON_LIMIT)}"
     else:
-        result = f"{len(turn.quotes)} quote{'s' * (len(turn.quotes) != 1)}"
+        result = counted(len(turn.quotes), "quote")
     return f"{asked}\n-# {result}{_jump(turn)}"
 
 

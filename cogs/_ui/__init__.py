@@ -1,1 +1,1 @@
-"""What every cog needs of Discord: buttons, pages, messages, admission."""
+"""Owns what every cog needs of Discord: admission, messages, buttons, pages, and holding back stale quotes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.domain.articles import Attribution, Credit, Span
@@ -30,12 +30,23 @@ class Quote:
 
 
 class Refusal(StrEnum):
-    """Why a question is not answered."""
+    """Why a question is not answered; what a `NoAnswer` names with it stands behind each.
+
+    `bot/words/refusals.py` has the sentence of each.
+    """
 
     NOT_A_QUESTION = "not_a_question"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    ABOUT_THE_BOT = "about_the_bot"
+    UNREAD_LANGUAGE = "unread_language"
     EMPTY_LIBRARY = "empty_library"
-    UNKNOWN_NAME = "unknown_name"
-    NOTHING_FROM_SOURCE = "nothing_from_source"
+    UNKNOWN_NAME = "unknown_name"  # the names that no article has
+    NOT_PUBLISHED_THEN = "not_published_then"  # the words of the question that tell the time
+    NOTHING_FROM_SOURCE = "nothing_from_source"  # the source
+    SOURCE_NOT_ON_TOPIC = "source_not_on_topic"  # the source
+    NOT_OF_THAT_YEAR = "not_of_that_year"  # the years, as typed
+    NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
 
 
@@ -67,6 +78,7 @@ class Answer:
     """One to five quotes that answer, best first; those that `comparisons` hold together stand in a row.
 
     `reporters` are who the quotes come from, where the question asks for that ("which outlets say ...?").
+    `taken_for` are words of the question that were taken for known ones, as (typed, known).
     """
 
     question: str
@@ -74,18 +86,18 @@ class Answer:
     confidence: float
     comparisons: tuple[Comparison, ...] = ()
     reporters: tuple[str, ...] = ()
+    taken_for: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """A refusal: its kind, the reason as a sentence for a person, and the nearest quotes."""
+    """A refusal: its kind, what it names (see `Refusal`), as typed, and the nearest quotes."""
 
     question: str
     refusal: Refusal
-    reason: str
+    names: tuple[str, ...] = ()
     near_misses: tuple[Quote, ...] = ()
     confidence: float = 0.0
-    missing: tuple[str, ...] = field(default=())
 
 
 Outcome = Answer | NoAnswer

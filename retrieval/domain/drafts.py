@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
+from retrieval.domain.addresses import is_web_address
 from retrieval.domain.articles import Credit
 
 MAX_CREDIT_CHARACTERS = 1_000
 
 
-MAX_URL_CHARACTERS = 4_000
 """How long an article may be; a longer one is a book, and would keep others waiting."""
-
-
-_URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +48,5 @@ def tidy_credit(credit: Credit) -> Credit:
         title=words(credit.title),
         publisher=words(credit.publisher),
         byline=words(credit.byline),
-        url=url if len(url) <= MAX_URL_CHARACTERS and _URL.fullmatch(url) else None,
+        url=url if is_web_address(url) else None,
     )

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from retrieval.arrays import Floats
-from retrieval.errors import IndexUnavailableError
+from retrieval.errors import IndexUnavailableError, disk_fault, is_about_the_disk
 from retrieval.index.chroma_folder import ChromaFolder
 from retrieval.index.passage_index import VectorHit
 
@@ -271,7 +271,7 @@ def _open_embedded(folder: ChromaFolder, settings: Settings) -> ChromaIndex:
         try:
             opened = _open_checked(folder, settings)
         except IndexUnavailableError as error:
-            if _is_about_the_disk(str(error)):
+            if is_about_the_disk(str(error)):
                 raise
             folder.move_aside(str(error.__cause__))
             opened = _open_checked(folder, settings)
@@ -308,21 +308,6 @@ def _unavailable(where: str, error: Exception) -> str:
             f"The Chroma server at {where} does not answer as one ({detail}); start it, or correct "
             "PULLQUOTE_CHROMA_URL (leave it empty for the embedded one)."
         )
-    if _is_full(detail):
-        return f"The disk that holds {where} is full; free some space and try again."
-    if _is_about_the_disk(detail):
-        return f"The vector index in {where} cannot be used ({detail}); mend the folder's permissions or the disk."
-    return (
-        f"The vector index in {where} cannot be used ({detail}); restart Pullquote, which makes a damaged one anew "
-        "from library.db."
-    )
-
-
-def _is_full(detail: str) -> bool:
-    return any(words in detail for words in ("No space left", "disk is full", "disk full", "File too large"))
-
-
-def _is_about_the_disk(detail: str) -> bool:
-    """Tell a full or closed disk from damage: what lies on it is sound then and stays where it is."""
-    closed = ("ermission denied", "Read-only file system", "readonly database", "unable to open", "disk I/O error")
-    return _is_full(detail) or any(words in detail for words in closed)
+    restart = "restart Pullquote, which makes a damaged one anew from library.db"
+    what = f"The vector index in {where}"
+    return disk_fault(what, detail, if_damaged=restart) or f"{what} cannot be used ({detail}); {restart}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from retrieval.domain.articles import Span
@@ -79,3 +79,16 @@ class PublisherNames:
             if capital or cued:
                 found.append(Mention(Span(*match.span()), frozenset(self._owners[words.lower()])))
         return tuple(found)
+
+
+def find_publishers(text: str, libraries: Sequence[PublisherNames]) -> tuple[Mention, ...]:
+    """Return the publishers that a question names in any of several libraries, in order; the longest name counts."""
+    found: dict[Span, frozenset[str]] = {}
+    for names in libraries:
+        for mention in names.find(text):
+            found[mention.span] = found.get(mention.span, frozenset()) | mention.publishers
+    kept: list[Mention] = []
+    for span in sorted(found, key=lambda span: (span.start - span.end, span.start)):
+        if not any(span.overlaps(other.span) for other in kept):
+            kept.append(Mention(span, found[span]))
+    return tuple(sorted(kept, key=lambda mention: mention.span))

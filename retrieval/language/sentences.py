@@ -21,6 +21,21 @@ MAX_HEADING_WORDS = 14
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _TERMINAL = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*$")
+_TITLE_END = re.compile(
+    r"(?:^|[\s(\[“\"‘'—–-])(?:Mr|Mrs|Ms|Mx|Messrs|Dr|Drs|Prof|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Cmdr|Adm|Sen|Sens|Rep|Reps|Gov|Govs|Cllr|Cllrs"
+    r"|Atty|Amb|Ft|Mt|Hon|Rev|Fr|Msgr|Supt|Det|Insp|Pres|Sec|Treas)\.$"
+)
+"""Behind these a name follows, never a new sentence."""
+_HOUR_END = re.compile(r"\d\s?[ap]\.\s?m\.$")
+_DAY_OR_ZONE = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Eastern|Central"
+    r"|Mountain|Pacific|Atlantic|Local|GMT|UTC|BST|CET|CEST|[ECMP][SD]?T\b)"
+)
+_DEGREE_END = re.compile(r"\b(?:Ph\.\s?D|M\.\s?D|B\.A|M\.A|J\.D|Ed\.D|Esq)\.$")
+_DEGREE_NEXT = re.compile(
+    r"(?:students?|candidates?|thesis|theses|programs?|programmes?|degrees?|[A-Z][\w’'-]+ (?:said|says|told)\b)",
+    re.IGNORECASE,
+)
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$|\b(?:Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Lt|Col|Prof|St|Sgt|Capt|Rev)\.$")
 _CLOSERS = re.compile(r"[\"'”’»)\]]+\s*")
 _NO_ALNUM = re.compile(r"[^\w]+")
@@ -71,7 +86,17 @@ def _continues(text: str, before: tuple[int, int], after: tuple[int, int]) -> bo
         return True
     if _ABBREVIATION_END.search(head.rstrip()) and first_word[:1].isdigit():
         return True
+    if _joined_by_abbreviation(head.rstrip(), first_word):
+        return True
     return _inside_quotation(head) and len(head) + len(tail) < MAX_SENTENCE_CHARS
+
+
+def _joined_by_abbreviation(head: str, following: str) -> bool:
+    if _TITLE_END.search(head):
+        return True
+    if _HOUR_END.search(head) and _DAY_OR_ZONE.match(following):
+        return True
+    return bool(_DEGREE_END.search(head) and _DEGREE_NEXT.match(following))
 
 
 def _inside_quotation(head: str) -> bool:
@@ -112,6 +137,8 @@ def _cap(text: str, span: Span) -> Iterator[Span]:
 def _is_heading(line: str) -> bool:
     """A heading stands alone, is short, ends without punctuation, and its long words are capitalised."""
     words = line.split()
+    if "\t" in line:
+        return False  # a table's row
     if len(words) > MAX_HEADING_WORDS or _TERMINAL.search(line):
         return False
     if words and words[0][0] in "•*-–—“\"'‘":

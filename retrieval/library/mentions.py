@@ -12,6 +12,7 @@ from retrieval.language.word_lists import EQUIVALENTS, STOP_WORDS, TITLES, bare
 from retrieval.library.layout import Library
 
 LEAST_MISSPELT = 6
+LEAST_RESPELT = 5
 MAX_NAME_CHARS = 60
 
 _ADJECTIVE = re.compile(r"(?:ish|ese|ian|ean|ic|like)$")
@@ -63,14 +64,26 @@ def _known(word: str, library: Library) -> bool:
     if len(parts) > 1 and all(library.knows(stem(part)) for part in parts):
         return True
     # Short names differ in one letter and are others: Iran and Iraq, Mali and Bali.
-    return len(key) >= LEAST_MISSPELT and any(
-        abs(len(other) - len(key)) <= 1 and _one_letter_apart(key, other) for other in library.catalogue.vocabulary
-    )
+    return len(key) >= LEAST_MISSPELT and library.spelt_like(key) is not None
 
 
-def _one_letter_apart(a: str, b: str) -> bool:
-    """Tell whether one letter changed, added or taken away makes one word the other."""
-    if len(a) > len(b):
-        a, b = b, a
-    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
-    return a[start + (len(a) == len(b)) :] == b[start + 1 :]
+def respell(text: str, libraries: Sequence[Library]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a question with misspelt names as the libraries write them, and which words those are (typed, known).
+
+    Only a word that no library has, that is no common English word, and that is one step from one known name.
+    """
+    taken: dict[str, str] = {}
+    for match in WORD.finditer(text):
+        word = match.group()
+        if word in taken or len(word) < LEAST_RESPELT or not word.isalpha() or not looks_like_name(word.lower()):
+            continue
+        key = stem(word)
+        if any(library.knows(key) for library in libraries):
+            continue
+        near = {library.as_written(like) for library in libraries if (like := library.spelt_like(key)) is not None}
+        names = [name for name in near if name is not None and name[0].isupper()]
+        if len(names) == 1:
+            taken[word] = names[0]
+    for typed, known in taken.items():
+        text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", known, text)
+    return text, tuple(taken.items())

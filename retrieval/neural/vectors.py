@@ -62,7 +62,7 @@ def unit(vectors: npt.NDArray[np.floating]) -> Floats:
 class Projection:
     """Makes word vectors small: minus the mean word, onto the main directions, as whole numbers.
 
-    Fitted by `benchmarks/fit_projection.py`; 64 of 384 directions keep the ranking (see the decision).
+    64 of 384 directions keep the ranking (docs/decisions/0003-retrieval.md).
     """
 
     mean: Floats

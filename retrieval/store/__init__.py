@@ -6,13 +6,14 @@ from retrieval.store.feeds import FeedStore, SeenEntry
 from retrieval.store.origins import OriginStore, RemovedRecord
 from retrieval.store.records import ArticleVersion, Freshness, PassageVersion
 from retrieval.store.runs import RunStore
-from retrieval.store.snapshot import Snapshot
+from retrieval.store.snapshot import LibrarySize, Snapshot
 
 __all__ = [
     "ArticleSummary",
     "ArticleVersion",
     "FeedStore",
     "Freshness",
+    "LibrarySize",
     "LibraryStore",
     "Origin",
     "OriginStore",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,11 +11,10 @@ from pathlib import Path
 import aiosqlite
 
 from retrieval.domain.articles import Credit, Span
-from retrieval.errors import StorageError
 from retrieval.store.records import ArticleVersion, PassageVersion, encoding_columns, passage_of, spans_json
 from retrieval.store.schema import MIGRATIONS
 from retrieval.store.snapshot import Snapshot
-from retrieval.store.sqlite import ADVICE_DAMAGED, open_database, transaction
+from retrieval.store.sqlite import open_database, transaction, translated
 
 READERS = 4
 """Questions that can read at once; each holds a reader for some milliseconds."""
@@ -58,36 +56,28 @@ class LibraryStore:
     @asynccontextmanager
     async def snapshot(self, libraries: Sequence[str]) -> AsyncIterator[Snapshot]:
         """Give a consistent view of some libraries for as long as the block runs."""
+        async with self.reading() as connection:
+            yield Snapshot(connection, libraries)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Give a connection in a read transaction, for the stores of this package: it waits for no writer."""
         connection = await self._idle.get()
         try:
-            with _translated():
+            with translated("library.db"):
                 await connection.rollback()  # a question that was cancelled may have left its own behind
                 await connection.execute("BEGIN")
                 try:
-                    yield Snapshot(connection, libraries)
+                    yield connection
                 finally:
                     await connection.rollback()
         finally:
             self._idle.put_nowait(connection)
 
-    async def slice_of(self, article_id: str, span: Span) -> str | None:
-        """Return `article.text[start:end]` of the live version, or None when there is no such article."""
+    async def slices_of(self, places: Sequence[tuple[str, Span]]) -> list[str | None]:
+        """Return `article.text[start:end]` of the live versions, all of one moment; None where there is no article."""
         async with self.snapshot(()) as snapshot:
-            return await snapshot.slice_of(article_id, span)
-
-    async def reserve(self, collection: str, count: int) -> list[int]:
-        """Return new passage ids, entered in the ledger as pending before Chroma hears of them."""
-        async with self.writing() as db:
-            ids = []
-            for _ in range(count):
-                cursor = await db.execute(
-                    "INSERT INTO vectors (collection, state) VALUES (?, 'pending') RETURNING passage_id",
-                    (collection,),
-                )
-                row = await cursor.fetchone()
-                assert row is not None
-                ids.append(int(row[0]))
-            return ids
+            return [await snapshot.slice_of(article_id, span) for article_id, span in places]
 
     async def publish(self, indexed: ArticleVersion) -> None:
         """Make a new version of an article visible, whole; the vectors it no longer uses die."""
@@ -140,51 +130,33 @@ class LibraryStore:
 
     async def reusable(self, article_id: str, collection: str) -> dict[str, PassageVersion]:
         """Return an article's passages in a collection by content hash."""
-        async with self.writing() as db:
+        async with self.reading() as db:
             rows = await db.execute_fetchall(
                 "SELECT p.* FROM passages p JOIN vectors v USING (passage_id) WHERE article_id = ? AND collection = ?",
                 (article_id, collection),
             )
         return {row["content_hash"]: passage_of(row) for row in rows}
 
-    async def taken_ids(self, library: str) -> set[str]:
-        """Return the ids that a new article of a library must not have: of any live one, of others' removed ones."""
-        async with self.writing() as db:
+    async def is_taken(self, article_id: str, library: str) -> bool:
+        """Tell whether a new article of a library must not have an id: a live one has it, or another's removed one."""
+        async with self.reading() as db:
             rows = await db.execute_fetchall(
-                "SELECT article_id FROM articles UNION SELECT article_id FROM removed_articles WHERE library != ?",
-                (library,),
+                "SELECT 1 FROM articles WHERE article_id = ? "
+                "UNION SELECT 1 FROM removed_articles WHERE article_id = ? AND library != ?",
+                (article_id, article_id, library),
             )
-        return {row["article_id"] for row in rows}
+        return bool(list(rows))
 
     async def libraries(self) -> list[str]:
         """Return the libraries that have articles."""
-        async with self.writing() as db:
+        async with self.reading() as db:
             return [row[0] for row in await db.execute_fetchall("SELECT DISTINCT library FROM articles")]
-
-    async def ledger(self, *states: str) -> dict[str, list[int]]:
-        """Return the passage ids in any of the states, by collection."""
-        async with self.writing() as db:
-            rows = await db.execute_fetchall(
-                f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})",
-                states,
-            )
-        found: dict[str, list[int]] = {}
-        for row in rows:
-            found.setdefault(row["collection"], []).append(row["passage_id"])
-        return found
-
-    async def forget(self, passage_ids: Sequence[int]) -> None:
-        """Strike vectors that Chroma has let go of from the ledger."""
-        async with self.writing() as db:
-            await db.executemany(
-                "DELETE FROM vectors WHERE passage_id = ? AND state != 'live'", [(i,) for i in passage_ids]
-            )
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[aiosqlite.Connection]:
         """Give the one writing connection in a transaction, for the stores of this package."""
         async with self._write_lock:
-            with _translated():
+            with translated("library.db"):
                 async with transaction(self._writer):
                     yield self._writer
 
@@ -198,17 +170,18 @@ class LibraryStore:
         await bump_revision(db)
         cursor = await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
-            "title_is_label, publisher, byline, published_at, url, language, revision) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision')) "
+            "title_is_label, publisher, byline, published_at, url, language, characters, passage_count, revision) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision')) "
             "ON CONFLICT (article_id) DO UPDATE SET origin = excluded.origin, text = excluded.text, "
             "text_sha256 = excluded.text_sha256, recipe = excluded.recipe, indexed_at = excluded.indexed_at, "
             "title = excluded.title, title_is_label = excluded.title_is_label, publisher = excluded.publisher, "
             "byline = excluded.byline, published_at = excluded.published_at, url = excluded.url, "
-            "language = excluded.language, revision = excluded.revision WHERE library = excluded.library",
+            "language = excluded.language, characters = excluded.characters, "
+            "passage_count = excluded.passage_count, revision = excluded.revision WHERE library = excluded.library",
             (
                 indexed.article.article_id, indexed.library, indexed.origin, indexed.article.text, indexed.text_sha256,
                 indexed.recipe, datetime.now(UTC).isoformat(), *_credit_columns(indexed.article.credit),
-                indexed.article.language,
+                indexed.article.language, len(indexed.article.text), len(indexed.passages),
             ),
         )  # fmt: skip
         if cursor.rowcount == 0:
@@ -243,22 +216,3 @@ def _credit_columns(credit: Credit) -> tuple[object, ...]:
 
 async def _set_state(db: aiosqlite.Connection, state: str, passage_ids: Sequence[int]) -> None:
     await db.executemany("UPDATE vectors SET state = ? WHERE passage_id = ?", [(state, i) for i in passage_ids])
-
-
-class _translated:  # noqa: N801 - reads as a word in `with _translated():`
-    """Turn what sqlite3 raises into a `StorageError` with a sentence."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise StorageError(f"library.db cannot be read or written ({error}); {_advice(str(error))}.") from error
-
-
-def _advice(error: str) -> str:
-    if "full" in error:
-        return "the disk is full; free some space and try again"
-    if "malformed" in error or "not a database" in error:
-        return ADVICE_DAMAGED
-    return "check the disk and the folder's permissions and try again"

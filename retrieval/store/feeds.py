@@ -42,7 +42,7 @@ class FeedStore:
 
     async def all(self, library: str) -> list[Feed]:
         """Return the feeds of a library, oldest first."""
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall(f"{_FEED} WHERE library = ? ORDER BY feed_id", (library,))
             return [_feed_of(row) for row in rows]
 
@@ -55,7 +55,7 @@ class FeedStore:
 
         One that is due later than any schedule says was put off by a wrong clock.
         """
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall(
                 f"{_FEED} WHERE NOT paused AND (next_poll_at <= ? OR next_poll_at > ?) ORDER BY next_poll_at",
                 (now.isoformat(), (now + NEVER_LATER).isoformat()),
@@ -81,7 +81,7 @@ class FeedStore:
 
     async def conditions(self, feed_id: int) -> tuple[str | None, str | None]:
         """Return the `(etag, last_modified)` that the feed's server gave last."""
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall("SELECT etag, last_modified FROM feeds WHERE feed_id = ?", (feed_id,))
         return next(((row["etag"], row["last_modified"]) for row in rows), (None, None))
 
@@ -122,7 +122,7 @@ class FeedStore:
 
     async def entries(self, feed_id: int) -> dict[str, SeenEntry]:
         """Return the entries that were seen, by entry id."""
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall("SELECT * FROM feed_entries WHERE feed_id = ?", (feed_id,))
         return {row["entry_id"]: SeenEntry(row["stamp"], row["failures"]) for row in rows}
 

@@ -1,4 +1,4 @@
-"""What starting up and keeping Chroma in step need of `library.db`: a check, stored vectors, ids for lost ones."""
+"""The ledger of what was ever sent to Chroma, and what starting up needs of `library.db`: a check, stored vectors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def check(store: LibraryStore) -> None:
     SQLite itself notices damage only where it happens to read, and in a text not at all. Raises
     `StorageError` with what to do.
     """
-    async with store.writing() as db:
+    async with store.reading() as db:
         found = [row[0] for row in await db.execute_fetchall("PRAGMA quick_check(1)")]
         if found != ["ok"]:
             raise StorageError(f"library.db is damaged ({' '.join(found[0].split())[:200]}); {ADVICE_DAMAGED}.")
@@ -46,7 +46,7 @@ async def skip_ids(store: LibraryStore, up_to: int) -> None:
 async def stored_vectors(store: LibraryStore, passage_ids: Sequence[int]) -> dict[int, Floats]:
     """Return the vectors of live passages by id, each (dim,) of length one."""
     found: dict[int, Floats] = {}
-    async with store.writing() as db:
+    async with store.reading() as db:
         for first in range(0, len(passage_ids), READ_AT_ONCE):
             batch = tuple(passage_ids[first : first + READ_AT_ONCE])
             rows = await db.execute_fetchall(
@@ -77,8 +77,44 @@ async def renumber(store: LibraryStore, new_ids: Mapping[int, int]) -> int:
 
 async def is_in_use(store: LibraryStore, collection: str) -> bool:
     """Tell whether any vector of a collection is live or about to be; costs the same in any library."""
-    async with store.writing() as db:
+    async with store.reading() as db:
         rows = await db.execute_fetchall(
             "SELECT 1 FROM vectors WHERE state IN ('live', 'pending') AND collection = ? LIMIT 1", (collection,)
         )
     return bool(list(rows))
+
+
+async def reserve(store: LibraryStore, collection: str, count: int) -> list[int]:
+    """Return new passage ids, entered in the ledger as pending before Chroma hears of them."""
+    async with store.writing() as db:
+        ids = []
+        for _ in range(count):
+            cursor = await db.execute(
+                "INSERT INTO vectors (collection, state) VALUES (?, 'pending') RETURNING passage_id",
+                (collection,),
+            )
+            row = await cursor.fetchone()
+            assert row is not None
+            ids.append(int(row[0]))
+        return ids
+
+
+async def in_state(store: LibraryStore, *states: str) -> dict[str, list[int]]:
+    """Return the passage ids in any of the states, by collection."""
+    async with store.reading() as db:
+        rows = await db.execute_fetchall(
+            f"SELECT collection, passage_id FROM vectors WHERE state IN ({', '.join('?' * len(states))})",
+            states,
+        )
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row["collection"], []).append(row["passage_id"])
+    return found
+
+
+async def forget(store: LibraryStore, passage_ids: Sequence[int]) -> None:
+    """Strike vectors that Chroma has let go of from the ledger."""
+    async with store.writing() as db:
+        await db.executemany(
+            "DELETE FROM vectors WHERE passage_id = ? AND state != 'live'", [(i,) for i in passage_ids]
+        )

@@ -94,7 +94,7 @@ class OriginStore:
 
     async def removed(self, library: str, *, since: datetime) -> list[RemovedRecord]:
         """Return what was removed since then, the last removed first."""
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM removed_articles WHERE library = ? AND removed_at >= ? ORDER BY removed_at DESC",
                 (library, since.isoformat()),
@@ -110,7 +110,7 @@ class OriginStore:
 
     async def removed_marks(self, library: str) -> set[str]:
         """Return every origin, and the hash of the text, of what was removed and is to stay away."""
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall(
                 "SELECT origins, text_sha256 FROM removed_articles WHERE library = ? AND stays_away", (library,)
             )

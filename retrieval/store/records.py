@@ -28,7 +28,7 @@ class Freshness:
 class PassageVersion:
     """A passage with what its one encoder pass gave.
 
-    `guesses` is JSON: the attributions that the network guesses in it, as `retrieval.reading` writes them.
+    `guesses` is JSON: the attributions that the network guesses in it, as `keeping/indexing/encoding.py` writes them.
     """
 
     passage_id: int

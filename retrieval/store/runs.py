@@ -55,7 +55,7 @@ class RunStore:
 
     async def last(self, library: str, *, limit: int) -> tuple[RunRecord, ...]:
         """Return the last runs of a library, newest first."""
-        async with self._store.writing() as db:
+        async with self._store.reading() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM runs WHERE library = ? ORDER BY run_id DESC LIMIT ?", (library, limit)
             )

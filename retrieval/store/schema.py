@@ -9,6 +9,9 @@ does not meet the old one's ids.
 `origins` are the addresses and files that an article was found at. Its own origin (`articles.origin`)
 is one of them and has no `credit`; every other carries the same text and says how it credits it.
 `digest`, `etag` and `last_modified` are what tells that an origin has not changed since it was read.
+
+`articles.characters` and `passage_count` are counted when a version is published, so that a list of articles
+reads no text.
 """
 
 MIGRATIONS = (
@@ -154,5 +157,13 @@ MIGRATIONS = (
         removed_at TEXT NOT NULL,
         stays_away INTEGER NOT NULL
     ) STRICT;
+    """,
+    """
+    ALTER TABLE articles ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+
+    ALTER TABLE articles ADD COLUMN passage_count INTEGER NOT NULL DEFAULT 0;
+
+    UPDATE articles SET characters = length(text),
+        passage_count = (SELECT count(*) FROM passages WHERE passages.article_id = articles.article_id);
     """,
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import aiosqlite
 
@@ -18,6 +21,24 @@ from retrieval.store.records import (
     sentence_of,
 )
 
+_NEWEST_FIRST = "ORDER BY published_at IS NULL, published_at DESC, title, article_id"
+_LISTED = "(SELECT value FROM json_each(?))"
+
+
+def _listed(values: Collection[str]) -> str:
+    """Return values as `_LISTED` takes them: any number of them is one bound parameter."""
+    return json.dumps(list(values))
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySize:
+    """How much a library holds; each address of an article is an origin."""
+
+    articles: int
+    passages: int
+    characters: int
+    origins: int
+
 
 class Snapshot:
     """Reads inside one read transaction. Only what lies in `libraries` can be seen through it."""
@@ -27,15 +48,25 @@ class Snapshot:
         self._libraries = tuple(libraries)
         self._marks = ", ".join("?" * len(self._libraries))
 
-    async def summaries(self) -> list[ArticleSummary]:
-        """Return all articles without their text, newest first, undated last."""
+    async def summaries(self, article_ids: Collection[str] | None = None) -> list[ArticleSummary]:
+        """Return all articles, or those of the ids, without their text, newest first, undated last."""
+        chosen, values = ("", ()) if article_ids is None else (f"AND article_id IN {_LISTED}", (_listed(article_ids),))
+        return await self._summaries(f"{chosen} {_NEWEST_FIRST}", values)
+
+    async def summaries_like(self, typed: str, limit: int) -> list[ArticleSummary]:
+        """Return up to `limit` articles whose title, publisher, origin or id has each of the words typed."""
+        words = typed.split()
+        text = "coalesce(title, '') || ' ' || coalesce(publisher, '') || ' ' || origin || ' ' || article_id"
+        likes = " ".join(f"AND {text} LIKE ? ESCAPE '\\'" for _ in words)
+        escaped = (re.sub(r"([%_\\])", r"\\\1", word) for word in words)
+        return await self._summaries(f"{likes} {_NEWEST_FIRST} LIMIT ?", (*(f"%{word}%" for word in escaped), limit))
+
+    async def _summaries(self, condition: str, values: Sequence[object]) -> list[ArticleSummary]:
         rows = await self._rows(
-            "SELECT a.article_id, library, origin, text_sha256, recipe, revision, title, title_is_label, publisher, "
-            "byline, published_at, url, length(text) AS characters, "
-            "(SELECT count(*) FROM passages p WHERE p.article_id = a.article_id) AS passages "
-            f"FROM articles a WHERE library IN ({self._marks}) "
-            "ORDER BY published_at IS NULL, published_at DESC, title, article_id",
-            self._libraries,
+            "SELECT article_id, library, origin, text_sha256, recipe, revision, title, title_is_label, publisher, "
+            "byline, published_at, url, characters, passage_count "
+            f"FROM articles WHERE library IN ({self._marks}) {condition}",
+            (*self._libraries, *values),
         )
         return [
             ArticleSummary(
@@ -45,16 +76,46 @@ class Snapshot:
                 row["text_sha256"],
                 row["recipe"],
                 credit_of(row),
-                row["passages"],
+                row["passage_count"],
                 row["revision"],
                 row["characters"],
             )
             for row in rows
         ]
 
-    async def origins(self) -> list[Origin]:
-        """Return every address and file at which the articles were found."""
-        rows = await self._rows(f"SELECT * FROM origins WHERE library IN ({self._marks})", self._libraries)
+    async def size(self) -> LibrarySize:
+        """Return how much the libraries hold."""
+        (articles,) = await self._rows(
+            "SELECT count(*) AS articles, coalesce(sum(characters), 0) AS characters, "
+            f"coalesce(sum(passage_count), 0) AS passages FROM articles WHERE library IN ({self._marks})",
+            self._libraries,
+        )
+        (origins,) = await self._rows(
+            f"SELECT count(*) AS origins FROM origins WHERE library IN ({self._marks})", self._libraries
+        )
+        return LibrarySize(articles["articles"], articles["passages"], articles["characters"], origins["origins"])
+
+    async def held(
+        self, origins: Collection[str], digests: Collection[str]
+    ) -> tuple[list[ArticleSummary], list[Origin]]:
+        """Return the articles that are at one of the origins or have one of the texts, and all of their origins."""
+        ids = [
+            row["article_id"]
+            for row in await self._rows(
+                f"SELECT article_id FROM origins WHERE library IN ({self._marks}) AND origin IN {_LISTED} "
+                f"UNION SELECT article_id FROM articles WHERE library IN ({self._marks}) AND text_sha256 IN {_LISTED}",
+                (*self._libraries, _listed(origins), *self._libraries, _listed(digests)),
+            )
+        ]
+        found = await self._rows(f"SELECT * FROM origins WHERE article_id IN {_LISTED}", (_listed(ids),))
+        return await self.summaries(ids), [origin_of(row) for row in found]
+
+    async def origins(self, origins: Collection[str] | None = None) -> list[Origin]:
+        """Return every address and file at which the articles were found, or those named."""
+        chosen, values = ("", ()) if origins is None else (f"AND origin IN {_LISTED}", (_listed(origins),))
+        rows = await self._rows(
+            f"SELECT * FROM origins WHERE library IN ({self._marks}) {chosen}", (*self._libraries, *values)
+        )
         return [origin_of(row) for row in rows]
 
     async def article(self, article_id: str) -> StoredArticle | None:
@@ -99,15 +160,6 @@ class Snapshot:
             (article_id, *self._libraries),
         )
         return [passage_of(row) for row in rows]
-
-    async def passage_ids(self, article_id: str) -> list[int]:
-        """Return the ids of an article's passages, in the order of the text."""
-        rows = await self._rows(
-            "SELECT passage_id FROM passages JOIN articles a USING (article_id) "
-            f"WHERE article_id = ? AND a.library IN ({self._marks}) ORDER BY start",
-            (article_id, *self._libraries),
-        )
-        return [row["passage_id"] for row in rows]
 
     async def revisions(self) -> dict[str, int]:
         """Return the revision of every article, which is another one whenever anything of it changed."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiosqlite
 
-from retrieval.errors import NewerDataError, StorageError
+from retrieval.errors import NewerDataError, StorageError, disk_fault
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -24,21 +24,18 @@ async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Conn
     version n to n + 1, whole or not at all. The connection is in autocommit mode: writers use
     `transaction`. Raises `NewerDataError` or `StorageError`.
     """
-    try:
+    what = f"The database {path}"
+    with translated(what):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = await aiosqlite.connect(path, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise StorageError(_cannot_open(path, error)) from error
     try:
         connection.row_factory = aiosqlite.Row
         await connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        await connection.execute("PRAGMA journal_mode = WAL")
-        await connection.execute("PRAGMA synchronous = NORMAL")
-        await connection.execute("PRAGMA foreign_keys = ON")
-        await _migrate(connection, path, migrations)
-    except sqlite3.Error as error:
-        await connection.close()
-        raise StorageError(_cannot_open(path, error)) from error
+        with translated(what):
+            await connection.execute("PRAGMA journal_mode = WAL")
+            await connection.execute("PRAGMA synchronous = NORMAL")
+            await connection.execute("PRAGMA foreign_keys = ON")
+            await _migrate(connection, path, migrations)
     except BaseException:
         await connection.close()
         raise
@@ -93,12 +90,13 @@ async def transaction(connection: aiosqlite.Connection) -> AsyncIterator[None]:
         raise
 
 
-def _cannot_open(path: Path, error: Exception) -> str:
-    detail = str(error)
-    if isinstance(error, PermissionError) or "unable to open" in detail or "readonly" in detail:
-        return f"The database {path} cannot be opened for writing ({detail}); check the folder's permissions."
-    if "full" in detail or "No space" in detail:
-        return f"The disk that holds {path} is full; free some space and try again."
-    if "malformed" in detail or "not a database" in detail:
-        return f"The database {path} is damaged ({detail}); {ADVICE_DAMAGED}."
-    return f"The database {path} cannot be used ({detail})."
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turn what sqlite3 raises about the database `what` into a `StorageError` with a sentence."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(
+            disk_fault(what, error, if_damaged=ADVICE_DAMAGED)
+            or f"{what} cannot be read or written ({error}); check the disk and the folder's permissions and try again."
+        ) from error

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from retrieval.engine import Engine
 from tests.conftest import ROOT
 from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
 
 
 @pytest_asyncio.fixture
@@ -48,7 +49,7 @@ def settings(tmp_path: Path, seeds: Path) -> Settings:
 @pytest_asyncio.fixture
 async def gated(settings: Settings) -> AsyncIterator[tuple[Gate, StartingLibrary]]:
     gate = Gate()
-    engine = await Engine.open(settings.data_dir, encoder_loader=gate.load)
+    engine = await Engine.open(settings.data_dir, encoder_loader=gate.load, reader_loader=FakeReader)
     library = StartingLibrary(engine, settings)
     yield gate, library
     gate.open.set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from retrieval.domain.articles import Article, Credit
+from retrieval.domain.articles import Article, ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import (
     AddedArticle,
     Change,
@@ -22,7 +22,6 @@ from retrieval.domain.libraries import (
     Transfer,
 )
 from retrieval.errors import ArticleError
-from retrieval.store import ArticleSummary, StoredArticle
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -60,11 +60,11 @@ def answer(*quotes: Quote, question: str = "why did Gantz go to Washington?") ->
     return Answer(question=question, quotes=quotes or (quote(attribution=NEWS),), confidence=0.9)
 
 
-def refusal(*near_misses: Quote, reason: str = "No indexed article mentions Kamala Harris.") -> NoAnswer:
+def refusal(*near_misses: Quote, name: str = "Kamala Harris") -> NoAnswer:
     return NoAnswer(
         question="when did Gantz meet Kamala Harris?",
         refusal=Refusal.UNKNOWN_NAME,
-        reason=reason,
+        names=(name,),
         near_misses=near_misses,
     )
 
@@ -77,6 +77,8 @@ class FakeLibrary:
         self.check: QuoteCheck | BaseException = QuoteCheck("", None, Verdict.NOT_FOUND)
         self.checked: list[tuple[str, str | None, tuple[str, ...]]] = []
         self.changed: set[str] = set()
+        self.read_again: list[tuple[Quote, ...]] = []
+        self.refreshed: list[tuple[str, ...]] = []
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
         self.listed: list[SourceSummary] = []
         self.found: SourceLookup = None
@@ -123,5 +125,9 @@ class FakeLibrary:
         await self.wait()
         return self.managed
 
-    async def is_verbatim(self, quote: Quote) -> bool:
-        return quote.text not in self.changed
+    async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
+        self.read_again.append(tuple(quotes))
+        return [quote.text not in self.changed for quote in quotes]
+
+    async def refresh(self, libraries: Sequence[str]) -> None:
+        self.refreshed.append(tuple(libraries))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC
 
 import discord
@@ -177,6 +178,29 @@ async def test_a_quote_that_the_article_no_longer_holds_is_not_sent(
     await world.alice.send(world.channel, f"{world.me} why?")
     assert quote_text(world.answers()[0]) == VISIT
     assert "not verbatim" in caplog.text
+
+
+async def test_every_quote_is_read_again_once_before_it_is_sent(world: World, library: FakeLibrary) -> None:
+    library.outcome = answer(quote(AGENDA), quote(VISIT))
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert [[read.text for read in quotes] for quotes in library.read_again] == [[AGENDA, VISIT]]
+    assert (len(library.asked), library.refreshed) == (1, [])
+
+
+async def test_a_question_is_asked_again_of_what_is_live_when_an_article_has_changed(
+    world: World, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refresh(libraries: Sequence[str]) -> None:
+        library.refreshed.append(tuple(libraries))
+        library.outcome = answer(quote(VISIT))
+
+    monkeypatch.setattr(library, "refresh", refresh)
+    library.outcome = answer(quote(AGENDA), quote(VISIT))
+    library.changed = {AGENDA}
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert quote_text(world.answers()[0]) == VISIT
+    assert [libraries for _, libraries, _ in library.asked] == library.refreshed * 2
+    assert "not verbatim" not in caplog.text
 
 
 async def test_when_no_quote_is_left_the_person_is_asked_to_ask_again(world: World, library: FakeLibrary) -> None:

@@ -13,10 +13,9 @@ from cogs._library.guard import NOT_ALLOWED, SETTINGS_NOT_ALLOWED
 from cogs._library.settings import NOT_EVERYONE
 from cogs._rendering import MESSAGE_LIMIT, unescape, units
 from cogs._rendering import library as words
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit
 from retrieval.domain.libraries import Change
 from retrieval.errors import ArticleError, StorageError
-from retrieval.store import ArticleSummary
 from tests.cogs.conftest import World
 from tests.cogs.managing import FakeManager
 from tests.cogs.quotes import FakeLibrary

@@ -15,10 +15,9 @@ from bot.service.client import PullquoteBot
 from cogs._library.feeds import I_MAY_NOT_WRITE, YOU_MAY_NOT_WRITE
 from cogs._rendering import MESSAGE_LIMIT, units
 from cogs._rendering.library_feeds import NO_FEEDS, NO_SUCH_FEED, announcement_text, feed_pages
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import ArticleSummary, Credit
 from retrieval.domain.libraries import Feed
 from retrieval.errors import ArticleError
-from retrieval.store import ArticleSummary
 from tests.cogs.conftest import World
 from tests.cogs.managing import NOW, FakeManager
 from tests.cogs.quotes import FakeLibrary

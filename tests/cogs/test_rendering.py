@@ -63,8 +63,8 @@ def quotes(draw: st.DrawFn) -> Quote:
 
 @settings(max_examples=150)
 @given(st.lists(quotes(), min_size=1, max_size=3), st.booleans(), st.none() | WORDS, WORDS)
-def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str | None, reason: str) -> None:
-    outcome = answer(*found) if answered else refusal(*found, reason=reason)
+def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str | None, name: str) -> None:
+    outcome = answer(*found) if answered else refusal(*found, name=name)
     messages = render(outcome, asked=asked)
     assert 1 <= len(messages) <= MAX_MESSAGES
     assert all(0 < units(message) <= MESSAGE_LIMIT for message in messages)

@@ -166,7 +166,7 @@ async def test_a_fault_ends_in_one_calm_sentence(
 
     library.found = SourceQuotes("POLITICO", FIVE)
     shown = (await look_up(world, name="POLITICO")).response
-    monkeypatch.setattr(library, "is_verbatim", fail)
+    monkeypatch.setattr(library, "still_verbatim", fail)
     told = (await world.alice.click(shown, label="Next")).response.content
     assert "the disk" not in told
     assert told.split("`")[1] in caplog.text

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from retrieval.engine import Engine
 from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def encoder() -> FakeEncoder:
 
 @pytest_asyncio.fixture
 async def engine(tmp_path: Path, encoder: FakeEncoder) -> AsyncIterator[Engine]:
-    opened = await Engine.open(tmp_path / "data", encoder_loader=lambda _: encoder)
+    opened = await Engine.open(tmp_path / "data", encoder_loader=lambda _: encoder, reader_loader=FakeReader)
     await opened.ready()
     yield opened
     await opened.close()

@@ -28,13 +28,16 @@ import aiosqlite
 import numpy as np
 
 import retrieval.index.chroma
+from benchmarks.indexing import index
 from retrieval.domain.answers import Quote
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 from retrieval.keeping.indexing.passages import header_of
 from retrieval.language.sentences import split_sentences
+from retrieval.store import ledger
 from tests.conftest import ROOT
 from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
 
 ARTICLES = 4
 SENTENCES = 24
@@ -104,7 +107,7 @@ async def _work(work: Work) -> None:
     retrieval.index.chroma.HNSW["batch_size"] = 4
     steps = Steps(work.kill_at)
     begun, done = progress(work)
-    engine = await Engine.open(work.folder / "data", encoder_loader=lambda _: FakeEncoder())
+    engine = await Engine.open(work.folder / "data", encoder_loader=lambda _: FakeEncoder(), reader_loader=FakeReader)
     await engine.ready()
     with steps.paused():
         await check(engine, planned(work.seed, done), planned(work.seed, begun))
@@ -121,7 +124,7 @@ async def _work(work: Work) -> None:
                 path.unlink()
         for name, text in state.items():
             (articles / f"{name}.txt").write_text(text, encoding="utf-8")
-        report = await engine.index([articles], prune=True)
+        report = await index(engine, [articles], prune=True)
         assert not report.failed, report.failed
         _note(work, done=operation)
     with steps.paused():
@@ -226,11 +229,11 @@ async def check(engine: Engine, before: State, after: State) -> None:
         assert found.quotes, f"no quote for {first.of(text)!r}"
         for quote in found.quotes:
             assert isinstance(quote, Quote)
-            assert await engine.is_verbatim(quote)
+            assert await engine.still_verbatim([quote]) == [True]
     assert before.keys() & after.keys() <= seen <= before.keys() | after.keys()
-    collection = await engine._publisher.collection(SHARED_LIBRARY)
-    assert await store.ledger("pending", "dead") == {}
-    assert set((await store.ledger("live")).get(collection, [])) == set(live)
+    collection = await engine._workers.collection(SHARED_LIBRARY)
+    assert await ledger.in_state(store, "pending", "dead") == {}
+    assert set((await ledger.in_state(store, "live")).get(collection, [])) == set(live)
     assert await workers.in_index(lambda index: index.ids(collection)) == set(live)
     if live:
         hits = await workers.in_index(lambda index: index.query(collection, np.stack(list(live.values())), 1))

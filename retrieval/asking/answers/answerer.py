@@ -6,26 +6,33 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from retrieval.asking.answers.decision import (
-    Decision,
-    Explanation,
-    Searchable,
-)
+from retrieval.asking.answers.decision import Decision, Explanation, Searchable, take_in
+from retrieval.asking.question.chatter import SmallTalk, small_talk
 from retrieval.asking.question.question import Asked
+from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import Candidates, find_candidates
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
-from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.index.passage_index import PassageIndex
+from retrieval.language.english import is_foreign
 from retrieval.library.live import LiveLibraries
-from retrieval.workers import Workers
+from retrieval.neural.encoder import Encoder
+from retrieval.neural.reader import ReadsPassages
+from retrieval.workers import Lazy, Workers
+
+_SMALL_TALK = {
+    SmallTalk.GREETING: Refusal.GREETING,
+    SmallTalk.THANKS: Refusal.THANKS,
+    SmallTalk.ABOUT_THE_BOT: Refusal.ABOUT_THE_BOT,
+}
 
 
 class Answerer:
-    """The whole way from a question to an outcome."""
+    """Answers questions; searching and reading run in the models' thread."""
 
-    def __init__(self, *, libraries: LiveLibraries, workers: Workers, publisher: Publisher) -> None:
+    def __init__(self, *, libraries: LiveLibraries, workers: Workers, reader: Lazy[ReadsPassages]) -> None:
         self._libraries = libraries
         self._workers = workers
-        self._publisher = publisher
+        self._reader = reader
 
     async def ask(self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
         """Answer from the given libraries; `asked_at` and `zone` are what "today" means."""
@@ -37,34 +44,42 @@ class Answerer:
         """Answer as `ask` does, and show what was found on the way."""
         # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
         text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-        if not any(char.isalnum() for char in text):
-            reason = "That holds no words; ask me a question about the news."
-            return Explanation(NoAnswer(text, Refusal.NOT_A_QUESTION, reason))
-        loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
-        shelves = [
-            Searchable(library, await self._publisher.collection(library.name)) for library in loaded if library.stored
-        ]
+        if (refusal := self._asks_nothing(text)) is not None:
+            return Explanation(NoAnswer(text, refusal))
+        shelves = await self._searchable(libraries)
         if not shelves:
-            reason = "There are no articles in my library yet, so I have nothing to quote."
-            return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY, reason))
+            return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY))
+        reader = Reader(await self._reader.get())
         asked = Asked(text, asked_at, zone)
-        reranker = await self._workers.reranker()
         return await self._workers.with_models(
-            lambda encoder, index: Decision(asked, shelves, encoder, index, reranker).explain()
+            lambda encoder, index: Decision(asked, shelves, encoder=encoder, index=index, reader=reader).explain()
         )
 
-    async def candidates(self, text: str, *, library: str, asked_at: datetime) -> Candidates | None:
-        """Return what would be ranked for a question: what the coefficients are fitted on."""
-        loaded = await self._libraries.get(library)
-        collection = await self._publisher.collection(library)
+    async def candidates(self, text: str, *, libraries: Sequence[str], asked_at: datetime) -> list[Candidates]:
+        """Return what would be read for a question, a library each: what the coefficients are fitted on."""
+        shelves = await self._searchable(libraries)
         asked = Asked(" ".join(text.split()), asked_at)
-        return await self._workers.with_models(
-            lambda encoder, index: find_candidates(
-                asked,
-                loaded,
-                encoded=encoder.encode([asked.text])[0],
-                projection=encoder.projection,
-                index=index,
-                collection=collection,
+
+        def find(encoder: Encoder, index: PassageIndex) -> list[Candidates]:
+            question, vectors = take_in(asked, shelves, encoder)
+            found = (
+                find_candidates(question, vectors, shelf.library, index=index, collection=shelf.collection)
+                for shelf in shelves
             )
-        )
+            return [candidates for candidates in found if candidates is not None]
+
+        return await self._workers.with_models(find)
+
+    async def _searchable(self, libraries: Sequence[str]) -> list[Searchable]:
+        loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
+        return [
+            Searchable(library, await self._workers.collection(library.name)) for library in loaded if library.stored
+        ]
+
+    @staticmethod
+    def _asks_nothing(text: str) -> Refusal | None:
+        if not any(char.isalnum() for char in text):
+            return Refusal.NOT_A_QUESTION
+        if talk := small_talk(text):
+            return _SMALL_TALK[talk]
+        return Refusal.UNREAD_LANGUAGE if is_foreign(text) else None

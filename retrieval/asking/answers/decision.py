@@ -1,4 +1,4 @@
-"""Answers a question with quotes, or says that the articles do not, and why."""
+"""Decides on one question: refuse it, by gates in a fixed order, or quote what the reader found."""
 
 from __future__ import annotations
 
@@ -6,40 +6,44 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from retrieval.asking.answers.allowing import may_be_quoted, said_by
 from retrieval.asking.answers.quotes import make_quotes, without_repeats
 from retrieval.asking.answers.reporters import reporters_of
 from retrieval.asking.answers.side_by_side import side_by_side
-from retrieval.asking.question.dates import DateWindow, wants_latest
-from retrieval.asking.question.intent import Intent, read_intent, says_what_it_is, without_asking
-from retrieval.asking.question.question import Asked, Question, Shape, shape_of
-from retrieval.asking.question.wants import Wants, holds_wanted
+from retrieval.asking.question.dates import wants_latest
+from retrieval.asking.question.intent import Intent, read_intent
+from retrieval.asking.question.question import Asked, Question, Shape, read_question, shape_of
 from retrieval.asking.reading.findings import Findings, find
+from retrieval.asking.reading.lacking import years_lacking
+from retrieval.asking.reading.reader import Reader
+from retrieval.asking.search.matching import EncodedQuestion, encode_question
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
-from retrieval.domain.articles import Span
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
 from retrieval.language.stems import stem, stems
 from retrieval.library.layout import Library
-from retrieval.library.mentions import is_mentioned, missing_names
+from retrieval.library.mentions import missing_names, respell
 from retrieval.neural.encoder import Encoder
-from retrieval.neural.reranker import Reranker
 
 MAX_QUOTES = 3
 MAX_COMPOSED_QUOTES = 5
 """A question of several parts needs evidence for each."""
 
 MAX_NEAR_MISSES = 2
-SURE = 0.6
-"""A confidence from which on a sentence answers even if it lacks what such answers mostly hold."""
-
-NEAR_WORD = 0.7
-"""Cosine of small word vectors from which on an article's word stands for one that no article has."""
 
 LATEST_MARGIN = 2.0
 """How much worse, in log units, a newer quote may fit than an older one when the latest is asked for."""
 
 NEAR_MISS_SIMILARITY = 0.25
 """Below this a sentence is not near enough to be worth showing beside a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A library together with the name of its collection in Chroma."""
+
+    library: Library
+    collection: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ class Explanation:
     @property
     def quotes(self) -> tuple[Quote, ...]:
         """The quotes shown, or, of a refusal, those that would have been shown."""
-        if isinstance(self.outcome, Answer) or not self.found:
-            return self.outcome.quotes if isinstance(self.outcome, Answer) else ()
-        return make_quotes(self.found[0], most_quotes(self.found[0].question))
+        if isinstance(self.outcome, Answer):
+            return self.outcome.quotes
+        return make_quotes(self.found[0], most_quotes(self.found[0].question)) if self.found else ()
 
 
 def most_quotes(question: Question) -> int:
@@ -62,98 +66,96 @@ def most_quotes(question: Question) -> int:
     return MAX_COMPOSED_QUOTES if shape_of(question) is Shape.COMPOSED else MAX_QUOTES
 
 
-_MUST_HOLD = {
-    Wants.NUMBER: "The articles do not say: the nearest quotes give no number for it.",
-    Wants.TIME: "The articles do not say: the nearest quotes give no time for it.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Searchable:
-    """A library together with the name of its collection in Chroma."""
-
-    library: Library
-    collection: str
+def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: Encoder) -> tuple[Question, EncodedQuestion]:
+    """Read and encode a question once for all libraries."""
+    question = read_question(asked, [shelf.library.publisher_names for shelf in shelves])
+    return question, encode_question(question, encoder.encode([question.text])[0], encoder.projection)
 
 
 class Decision:
-    """One question; runs in a thread."""
+    """One question; runs in the models' thread."""
 
     def __init__(
-        self,
-        asked: Asked,
-        shelves: Sequence[Searchable],
-        encoder: Encoder,
-        index: PassageIndex,
-        reranker: Reranker | None,
+        self, asked: Asked, shelves: Sequence[Searchable], *, encoder: Encoder, index: PassageIndex, reader: Reader
     ) -> None:
         self._asked = asked
-        self._sought = replace(asked, text=without_asking(asked.text))
+        text, self._taken_for = respell(asked.text, [shelf.library for shelf in shelves])
+        self._question, self._vectors = take_in(replace(asked, text=text), shelves, encoder)
+        self._intent: Intent = read_intent(self._question.undated)
+        self._composed = shape_of(self._question) is Shape.COMPOSED
         self._shelves = shelves
-        self._encoded = encoder.encode([self._sought.text])[0]
-        self._projection = encoder.projection
         self._index = index
-        self._reranker = reranker
-        self._intent: Intent = read_intent(asked.text)
+        self._reader = reader
 
     def explain(self) -> Explanation:
         """Decide, and show what was found on the way."""
         found = self._find(lambda library: None)
-        windows = [window for window in found[0].windows if window.binding]
-        if not windows:
-            return Explanation(self._outcome(found), tuple(found))
-        named = " and ".join(f"“{window.span.of(self._sought.text)}”" for window in windows)
-        timely = self._find(lambda library: _published_within(library, windows))
-        if not timely:
-            reason = f"No indexed article was published in the time that {named} names."
-            return Explanation(self._refuse(Refusal.NOT_ANSWERED, reason, found), tuple(found))
-        return Explanation(self._outcome(timely), tuple(timely))
+        if not found:
+            return Explanation(self._refuse(Refusal.NOTHING_NEAR, ()))
+        windows = [window for window in self._question.windows if window.binding]
+        if windows:
+            timely = self._find(
+                lambda library: library.published_within(lambda at: all(window.covers(at) for window in windows))
+            )
+            if not timely:
+                named = tuple(window.words for window in windows)
+                return Explanation(self._refuse(Refusal.NOT_PUBLISHED_THEN, found, named), tuple(found))
+            found = timely
+        gates = (self._unknown_name, self._whose_words, self._unsure)
+        outcome = next((decided for gate in gates if (decided := gate(found)) is not None), None)
+        return Explanation(outcome or self._quote(found), tuple(found))
+
+    def _unknown_name(self, found: Sequence[Findings]) -> Outcome | None:
+        """Refuse what asks about somebody or something that no article mentions."""
+        missing = missing_names(self._intent.names, self._intent.terms, [shelf.library for shelf in self._shelves])
+        if missing and not (self._composed and self._question.publishers):
+            return self._refuse(Refusal.UNKNOWN_NAME, found, missing)
+        return None
+
+    def _whose_words(self, found: Sequence[Findings]) -> Outcome | None:
+        """Answer what asks for the words of one source with that source's words, or refuse."""
+        source = self._intent.asked_source
+        if source is None or self._composed or not (self._intent.asks_what_was_said or self._is_known(source)):
+            return None
+        return self._from_source(source, found)
+
+    def _unsure(self, found: Sequence[Findings]) -> Outcome | None:
+        """Refuse where the reader holds that nothing answers."""
+        best = found[0]
+        return self._refuse(Refusal.NOT_ANSWERED, found) if best.confidence < best.threshold else None
+
+    def _quote(self, found: Sequence[Findings]) -> Outcome:
+        limit = most_quotes(self._question)
+        sure = [findings for findings in found if findings.confidence >= findings.threshold]
+        quotes = without_repeats(self._quotes(sure, limit), limit)
+        if not quotes:
+            return self._refuse(Refusal.NOT_ANSWERED, found)
+        if years := self._years_lacking(found, quotes):
+            return self._refuse(Refusal.NOT_OF_THAT_YEAR, found, years)
+        quotes, comparisons = side_by_side(quotes, sure, allowed=self._allowed)
+        outlets = self._intent.asks_for_outlets
+        reporters = reporters_of(quotes, outlets=outlets) if self._intent.asks_who_said else ()
+        return Answer(self._asked.text, quotes, found[0].confidence, comparisons, reporters, self._taken_for)
+
+    def _years_lacking(self, found: Sequence[Findings], quotes: Sequence[Quote]) -> tuple[str, ...]:
+        """Return the years that the question names and that none of the quoted articles has."""
+        quoted = {quote.article_id for quote in quotes}
+        articles = [
+            findings.library.stored[number].article
+            for findings in found
+            for number in sorted(set(findings.library.catalogue.article_of[findings.evidence.rows].tolist()))
+        ]
+        lacked = [
+            years_lacking(self._question.text, article.text, article.credit.published_at)
+            for article in articles
+            if article.article_id in quoted
+        ]
+        return min(lacked, key=len, default=())
 
     def _find(self, articles: Callable[[Library], Sequence[int] | None]) -> list[Findings]:
         """Search every library, surest first; `articles` may restrict a library to some of its articles."""
         found = [findings for shelf in self._shelves if (findings := self._search(shelf, articles(shelf.library)))]
         return sorted(found, key=lambda findings: -findings.confidence)
-
-    def _outcome(self, found: Sequence[Findings]) -> Outcome:
-        best = found[0]
-        composed = shape_of(best.question) is Shape.COMPOSED
-        libraries = [shelf.library for shelf in self._shelves]
-        undated = read_intent(_without(self._sought.text, [window.span for window in best.windows]))
-        missing = missing_names(undated.names, undated.terms, libraries)
-        if missing and (not composed or not best.question.publishers):
-            return self._refuse(
-                Refusal.UNKNOWN_NAME, f"No indexed article mentions {_listed(missing)}.", found, missing
-            )
-        source = self._intent.asked_source
-        if source is not None and not composed and (self._intent.asks_what_was_said or self._is_known(source)):
-            return self._from_source(source, found)
-        unsaid = (
-            not composed and best.confidence < SURE and not self._intent.asks_who_said and not _speaks_of_all(found)
-        )
-        if best.confidence < best.threshold or unsaid:
-            if missing:
-                reason = f"No indexed article mentions {_listed(missing)}."
-                return self._refuse(Refusal.UNKNOWN_NAME, reason, found, missing)
-            return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
-        limit = most_quotes(best.question)
-        sure = [findings for findings in found if findings.confidence >= findings.threshold]
-        quotes = without_repeats(self._quotes(sure, limit), limit)
-        if not quotes:
-            return self._refuse(Refusal.NOT_ANSWERED, _nothing_answers(found), found)
-        lacking = _MUST_HOLD.get(best.question.wants) if self._intent.asks_one_thing else None
-        # "When are committees formed?" may be answered without a date; "how many" never without a number.
-        excused = best.question.wants is Wants.TIME and best.confidence >= SURE
-        if (
-            lacking
-            and not composed
-            and not excused
-            and not any(_holds_wanted(best.question, quote) for quote in quotes)
-        ):
-            return self._refuse(Refusal.NOT_ANSWERED, lacking, found)
-        quotes, comparisons = side_by_side(quotes, sure, allowed=self._allowed)
-        outlets = self._intent.asks_for_outlets
-        reporters = reporters_of(quotes, outlets=outlets) if self._intent.asks_who_said else ()
-        return Answer(self._asked.text, quotes, best.confidence, comparisons, reporters)
 
     def _quotes(self, found: Sequence[Findings], limit: int) -> list[Quote]:
         """Return the quotes of some findings, best first; newest first when the latest is asked for."""
@@ -167,39 +169,22 @@ class Decision:
 
     def _search(self, shelf: Searchable, only_articles: Sequence[int] | None = None) -> Findings | None:
         return find(
-            self._sought,
+            self._question,
+            self._vectors,
             shelf.library,
-            encoded=self._encoded,
-            projection=self._projection,
             index=self._index,
             collection=shelf.collection,
+            reader=self._reader,
             only_articles=only_articles,
-            reranker=self._reranker,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:
-        """Return which sentence rows may be quoted, by what the question is after."""
-        library, evidence = findings.library, findings.evidence
-        catalogue = library.catalogue
-        texts = {
-            int(evidence.sentences[number]): int(evidence.rows[evidence.owner[number]]) for number in findings.sentences
-        }
-        if self._intent.asks_who_said:
-            named = {row for row, passage in texts.items() if catalogue.publishers[catalogue.article_of[passage]]}
-            return lambda row: row in named or library.credited[row] >= 0
-        if self._intent.defines is not None:
-            name = self._intent.defines
-            telling = {
-                row for row, passage in texts.items() if says_what_it_is(name, catalogue.sentence_text(row, passage))
-            }
-            if telling:
-                return lambda row: row in telling
-        return lambda row: True
+        return may_be_quoted(self._intent, findings)
 
     def _is_known(self, source: str) -> bool:
         """Tell whether a library credits anything to a source, or has an article that it published."""
         key = name_key(source)
-        return any(key in shelf.library.sources or key in shelf.library.publishers for shelf in self._shelves)
+        return any(shelf.library.credited_to(key) or shelf.library.published_by(key) for shelf in self._shelves)
 
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
         """Answer only with what is attributed to the source, or published by it."""
@@ -207,98 +192,31 @@ class Decision:
         quotes: list[Quote] = []
         for shelf in self._shelves:
             library = shelf.library
-            credited = {(c.article, c.attribution) for c in library.sources.get(key, ())}
-            published = set(library.publishers.get(key, ()))
+            credited = {(c.article, c.attribution) for c in library.credited_to(key)}
+            published = set(library.published_by(key))
             articles = sorted({article for article, _ in credited} | published)
             findings = self._search(shelf, articles) if articles else None
             if findings is not None:
-                allowed = _said_by(library, credited, published)
-                quotes += make_quotes(findings, MAX_QUOTES, allowed=allowed)
+                quotes += make_quotes(findings, MAX_QUOTES, allowed=said_by(library, credited, published))
         if not quotes:
-            reason = f"The indexed articles credit nothing to {source}."
-            return self._refuse(Refusal.NOTHING_FROM_SOURCE, reason, nearest)
+            return self._refuse(Refusal.NOTHING_FROM_SOURCE, nearest, (source,))
         about = {stem(term) for term in self._intent.topic_terms}
         fitting = [quote for quote in quotes if not about or about & set(stems(quote.text))]
         best = nearest[0]
         if not fitting:
-            reason = f"The indexed articles quote {source}, but nothing of it is about that."
-            return self._refuse(Refusal.NOT_ANSWERED, reason, nearest, near=quotes)
-        return Answer(self._asked.text, without_repeats(fitting, MAX_QUOTES), max(best.confidence, best.threshold))
+            return self._refuse(Refusal.SOURCE_NOT_ON_TOPIC, nearest, (source,), near=quotes)
+        confidence = max(best.confidence, best.threshold)
+        chosen = without_repeats(fitting, MAX_QUOTES)
+        return Answer(self._asked.text, chosen, confidence, taken_for=self._taken_for)
 
     def _refuse(
         self,
         refusal: Refusal,
-        reason: str,
         found: Sequence[Findings],
-        missing: tuple[str, ...] = (),
+        names: tuple[str, ...] = (),
         near: Sequence[Quote] = (),
     ) -> NoAnswer:
-        best = found[0]
-        close = float(best.evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
-        nearest = near or (make_quotes(best, MAX_NEAR_MISSES) if close else ())
-        return NoAnswer(self._asked.text, refusal, reason, tuple(nearest)[:MAX_NEAR_MISSES], best.confidence, missing)
-
-
-def _without(text: str, spans: Sequence[Span]) -> str:
-    """Return a text with some spans left out: "March" in "since 5 March" names nobody."""
-    for span in sorted(spans, reverse=True):
-        text = text[: span.start] + text[span.end :]
-    return text
-
-
-def _published_within(library: Library, windows: Sequence[DateWindow]) -> list[int]:
-    """Return the articles that were published inside all of the windows."""
-    return [
-        number
-        for number, article in enumerate(library.catalogue.articles)
-        if article.credit.published_at is not None
-        and all(window.covers(article.credit.published_at) for window in windows)
-    ]
-
-
-def _said_by(library: Library, credited: set[tuple[int, int]], published: set[int]) -> Callable[[int], bool]:
-    """Return which sentence rows are attributed to a source, or stand in an article that it published."""
-    catalogue = library.catalogue
-    article_of_sentence = catalogue.article_of.repeat(catalogue.sentence_start[1:] - catalogue.sentence_start[:-1])
-
-    def allowed(row: int) -> bool:
-        article, attribution = int(article_of_sentence[row]), int(library.credited[row])
-        return (article, attribution) in credited or (article in published and attribution < 0)
-
-    return allowed
-
-
-def _holds_wanted(question: Question, quote: Quote) -> bool:
-    known = frozenset(term.stem for term in question.terms)
-    return holds_wanted(question.wants, quote.text, known) > 0.5
-
-
-def _nothing_answers(found: Sequence[Findings]) -> str:
-    unknown = _unknown_words(found)
-    if unknown:
-        return f"The articles do not say: nothing in them speaks of {_listed([f'“{word}”' for word in unknown[:3]])}."
-    return "The articles do not say: the nearest quotes speak of something else."
-
-
-def _unknown_words(found: Sequence[Findings]) -> list[str]:
-    """Return the content words of a question, as typed, that no library has in any spelling."""
-    question = found[0].question
-    libraries = [findings.library for findings in found]
-    typed = dict.fromkeys(question.text[term.start : term.end] for term in question.terms)
-    return [word for word in typed if word.isalpha() and not is_mentioned(word, libraries)]
-
-
-def _speaks_of_all(found: Sequence[Findings]) -> bool:
-    """Tell whether the best sentences have a match for the weight of the question's words.
-
-    A word that no article has and that nothing found comes near to ("weather") is what was asked for.
-    """
-    best = found[0]
-    unknown = set(_unknown_words(found))
-    terms = [term for term in best.question.terms if best.question.text[term.start : term.end] in unknown]
-    columns = [best.question.terms.index(term) for term in terms]
-    return all(float(best.evidence.best_word[best.sentences, column].max()) >= NEAR_WORD for column in columns)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        close = bool(found) and float(found[0].evidence.cosines[:, 0].max()) >= NEAR_MISS_SIMILARITY
+        nearest = tuple(near or (make_quotes(found[0], MAX_NEAR_MISSES) if close else ()))[:MAX_NEAR_MISSES]
+        confidence = found[0].confidence if found else 0.0
+        return NoAnswer(self._asked.text, refusal, names, nearest, confidence)

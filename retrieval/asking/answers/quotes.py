@@ -10,8 +10,7 @@ from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentence
 from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Quote
-from retrieval.domain.articles import Attribution, Credit, Span
-from retrieval.library.layout import Library
+from retrieval.domain.articles import Credit, Span
 
 LONG_WORD = 8
 """A text of longer words than this counts as having more: quotes are to be short on the screen."""
@@ -49,8 +48,7 @@ def make_quotes(
             break
         if any(window.first <= other.last and other.first <= window.last for other, _ in chosen):
             continue  # the sentence before it was taken in already
-        passage = passage_of_sentence(library, window.first)
-        wide = widen(window, catalogue, passage, [other for other, _ in chosen])
+        wide = widen(window, catalogue, library.sentence(window.first).passage, [other for other, _ in chosen])
         # The line under a quote must hold for all of it: only words credited alike are taken in.
         if library.headings[wide.first] or library.credited[wide.first] != library.credited[window.first]:
             wide = window
@@ -64,20 +62,8 @@ def make_quotes(
 
 def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
     """Return one sentence row as a quote."""
-    article = int(findings.library.catalogue.article_of[passage_of_sentence(findings.library, row)])
-    window = Window(row, row, article, score)
+    window = Window(row, row, findings.library.sentence(row).article, score)
     return _quote(findings, window, core=window)
-
-
-def passage_of_sentence(library: Library, sentence: int) -> int:
-    """Return the passage row that holds a sentence row."""
-    return int(np.searchsorted(library.catalogue.sentence_start, sentence, side="right")) - 1
-
-
-def attribution_of(library: Library, sentence: int, article: int) -> Attribution | None:
-    """Return who is credited in the text with a sentence row of an article."""
-    credited = int(library.credited[sentence])
-    return library.stored[article].attributions[credited] if credited >= 0 else None
 
 
 def _plain(text: str) -> str:
@@ -88,9 +74,8 @@ def _plain(text: str) -> str:
 def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
     library = findings.library
     catalogue = library.catalogue
-    passage = passage_of_sentence(library, core.first)
-    number = int(catalogue.article_of[passage])
-    stored = library.stored[number]
+    sentence = library.sentence(core.first)
+    stored = sentence.stored
     span = span_of(window, catalogue)
     return Quote(
         text=span.of(stored.article.text),
@@ -99,17 +84,25 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
         end=span.end,
         score=core.score,
         credit=stored.article.credit,
-        attribution=attribution_of(library, core.first, number),
-        emphasis=_emphasis(window, core, library, span),
-        also_carried_by=_also_carried_by(findings, passage),
+        attribution=sentence.attribution,
+        emphasis=_emphasis(findings, window, core, span),
+        also_carried_by=_also_carried_by(findings, sentence.passage),
     )
 
 
-def _emphasis(window: Window, core: Window, library: Library, span: Span) -> tuple[Span, ...]:
-    """Mark the answering sentences where the quote holds others too."""
+def _emphasis(findings: Findings, window: Window, core: Window, span: Span) -> tuple[Span, ...]:
+    """Mark the answering words, as offsets into the quote; without any, the answering sentences among others."""
+    catalogue = findings.library.catalogue
+    rows = findings.evidence.sentences[findings.sentences]
+    inside = np.flatnonzero((rows >= core.first) & (rows <= core.last))
+    best = int(inside[np.argmax(findings.sentence_scores[inside])]) if len(inside) else -1
+    answer = findings.answers[best] if best >= 0 else None
+    if answer is not None:
+        begin = catalogue.sentence_spans[rows[best]].start - span.start
+        return (Span(begin + answer.start, begin + answer.end),)
     if (window.first, window.last) == (core.first, core.last):
         return ()
-    answering = span_of(core, library.catalogue)
+    answering = span_of(core, catalogue)
     return (Span(answering.start - span.start, answering.end - span.start),)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Attribution, Credit, SourceKind
+from retrieval.language.denials import is_denial
 from retrieval.language.folding import name_key
 from retrieval.language.outlets import outlet_name
 
@@ -41,6 +42,8 @@ def reporters_of(quotes: Sequence[Quote], *, outlets: bool) -> tuple[str, ...]:
     for quote in quotes:
         reporter = reporter_of(quote.credit, quote.attribution)
         shown = quote.attribution if quote.attribution is not None and quote.attribution.shown else None
+        if shown is not None and is_denial(shown.cue_text):
+            continue  # whoever denies it has not said it
         if not outlets and shown is not None and name_key(shown.name):
             found.setdefault(name_key(shown.name), shown.name)
         elif reporter is not None and (reporter.outlet or not outlets):

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from retrieval.asking.answers.quotes import SAME_STORY, attribution_of, quote_sentence
+from retrieval.asking.answers.quotes import SAME_STORY, quote_sentence
 from retrieval.asking.answers.reporters import Reporter, reporter_of
 from retrieval.asking.answers.statements import SIMILAR, Statement, compare, read_statement, says_all
 from retrieval.asking.answers.windows import leans_back
@@ -56,7 +56,7 @@ class _Field:
         key = article, int(library.credited[row])
         if key not in self._reporters:
             credit = library.catalogue.articles[article].credit
-            self._reporters[key] = reporter_of(credit, attribution_of(library, row, article))
+            self._reporters[key] = reporter_of(credit, library.sentence(row).attribution)
         reporter = self._reporters[key]
         return _Told(self, number, reporter) if reporter else None
 

@@ -20,7 +20,6 @@ from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Relation
 from retrieval.domain.articles import Span
 from retrieval.language.figures import Figure, figures_of
-from retrieval.language.rarity import rarity
 from retrieval.language.stems import WORD, content_words, stem
 from retrieval.library.layout import Library
 
@@ -123,9 +122,7 @@ def read_statement(library: Library, row: int, passage: int) -> Statement:
     vectors[: len(small)] = small[: len(words)]
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     stems = tuple(stem(word.of(text)) for word in words)
-    ids = np.array([catalogue.vocabulary.get(known, -1) for known in stems], np.int32)
-    counts = library.lexical.passages.count(ids)
-    weights = rarity(stems, counts, library.lexical.passages.rows) if stems else np.zeros(0, np.float32)
+    weights = library.rarity(stems)
     named = [_is_name(text, word) for word in words]
     return Statement(
         text=text,
@@ -162,8 +159,7 @@ def says_all(findings: Findings, number: int) -> bool:
     stems = list(dict.fromkeys(term.stem for term in question.terms))
     if not stems:
         return False
-    ids = np.array([library.catalogue.vocabulary.get(known, -1) for known in stems], np.int32)
-    weights = rarity(stems, library.lexical.passages.count(ids), library.lexical.passages.rows)
+    weights = library.rarity(stems)
     if asked_who:  # "outlets" is who is asked for, not what they are to have said
         weights = np.where([known in _ASKED_FOR for known in stems], 0.0, weights)
     near = dict.fromkeys(stems, 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from retrieval.domain.articles import Attribution, SourceKind, Span
+from retrieval.language.denials import is_denial
 from retrieval.language.folding import name_key, surname_key
 from retrieval.language.word_lists import TITLES
 from retrieval.store import StoredArticle
@@ -24,7 +25,7 @@ def is_from(stored: StoredArticle, passage: Span, speaker: str) -> bool:
     """Tell whether `speaker` is credited with the passage in the text, or published or wrote the article.
 
     Whether a reader would be shown the attribution does not matter here: a doubtful one is no ground to
-    call somebody's words misattributed.
+    call somebody's words misattributed. What he denied he has not said.
     """
     wanted = _without_titles(name_key(speaker))
     if not wanted:
@@ -35,13 +36,14 @@ def is_from(stored: StoredArticle, passage: Span, speaker: str) -> bool:
     return any(
         wanted == name or (attribution.kind is SourceKind.PERSON and _same_person(wanted, name))
         for attribution in attributions_of(stored, passage)
+        if not is_denial(attribution.cue_text)
         for name in (_without_titles(name_key(attribution.name)),)
     )
 
 
 def names_of(stored: StoredArticle, passage: Span) -> Iterator[str]:
     """Name who really said it: who is shown as credited with it, or else who published it."""
-    shown = [attribution.name for attribution in attributions_of(stored, passage) if attribution.shown]
+    shown = [a.name for a in attributions_of(stored, passage) if a.shown and not is_denial(a.cue_text)]
     if shown:
         yield shown[0]
     elif stored.article.credit.publisher:

@@ -17,12 +17,13 @@ _SAYING = (
     r"|suggest(?:s|ed)?|quote[sd]?|predict(?:s|ed)?|confirm(?:s|ed)?|allege[sd]?)"
 )
 _WORDING = r"(?:statements?|comments?|remarks?|reports?|reporting|articles?|coverage|words|story|stories|quotes?|take)"
+_AUXILIARY = r"(?:do|does|did|has|have|had|is|are|was|were|will|would|can|could|should|may|might|must|to|else)"
 _WHO = r"(?P<who>[^?!.;:]{2,80}?)"
 _ADVERB = r"(?:\s+(?:just|also|really|actually|ever|first|recently))?"
 _ASKS_WHOSE = [
     re.compile(rf"\b(?:did|does|do|has|have|had)\s+{_WHO}{_ADVERB}\s+{_SAYING}\b", re.IGNORECASE),
     re.compile(rf"\baccording\s+to\s+{_WHO}(?=\s*(?:,|\?|$|\b(?:what|why|who|how|when|where)\b))", re.IGNORECASE),
-    re.compile(rf"\bwhat\s+{_WHO}\s+{_SAYING}\b", re.IGNORECASE),
+    re.compile(rf"\bwhat\s+(?!{_AUXILIARY}\b){_WHO}\s+{_SAYING}\b", re.IGNORECASE),
     re.compile(rf"\b(?:quotes?|statements?|words|comments?|remarks?)\s+(?:from|by)\s+{_WHO}(?:\s+(?:on|about)\b|\?|$)",
                re.IGNORECASE),
     re.compile(rf"\b(?:what(?:['’]s|\s+(?:is|are|was|were|about))|show(?:\s+me)?)\s+{_WHO}['’]s?\s+{_WORDING}\b",
@@ -108,7 +109,7 @@ def without_asking(text: str) -> str:
     No article says of itself that it is one of an outlet, so that the word would only stand in the way.
     """
     match = _OUTLETS.match(text) if asks_who_said(text) else None
-    return text[match.end() :] if match else text
+    return " " * match.end() + text[match.end() :] if match else text
 
 
 def _content(tokens: list[str]) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
+from retrieval.asking.question.chatter import blank, without_chatter
+from retrieval.asking.question.dates import DateWindow, find_dates, tie_to_publishers
+from retrieval.asking.question.intent import without_asking
 from retrieval.asking.question.parts import Part, find_clauses, find_parts
 from retrieval.asking.question.wants import Wants, what_it_wants
 from retrieval.domain.articles import Span
-from retrieval.language.outlets import Mention, PublisherNames
+from retrieval.language.outlets import Mention, PublisherNames, find_publishers
 from retrieval.language.stems import WORD, is_content, stem
 
 
@@ -27,7 +30,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and everything about it that needs no library content, only the names in its credits."""
+    """A question and everything about it that needs no library content, only the names in its credits.
+
+    `windows` are the times that it names; `counted` is the stem of what it asks the number of: "people" in
+    "how many people ...?".
+    """
 
     text: str
     mentions: tuple[Mention, ...]
@@ -35,17 +42,18 @@ class Question:
     clauses: tuple[Span, ...]
     terms: tuple[Term, ...]
     wants: Wants
+    windows: tuple[DateWindow, ...] = ()
+    counted: str | None = None
+
+    @property
+    def undated(self) -> str:
+        """The text with the times blanked: "March" in "since 5 March" names nobody."""
+        return blank(self.text, [window.span for window in self.windows])
 
     @property
     def publishers(self) -> frozenset[str]:
         """All publishers that the question names."""
         return frozenset().union(*(mention.publishers for mention in self.mentions))
-
-    @property
-    def counted(self) -> str | None:
-        """The stem of what the question asks the number of: "people" in "how many people ...?"."""
-        match = _COUNTED.search(self.text)
-        return stem(match["noun"]) if match else None
 
 
 _COUNTED = re.compile(r"\bhow many\s+(?P<noun>[^\W\d_]+)", re.IGNORECASE)
@@ -64,13 +72,22 @@ def find_terms(text: str, hidden: Iterable[Span] = ()) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def take_apart(text: str, names: PublisherNames, dates: Iterable[Span] = ()) -> Question:
-    """Take a question apart; `dates` are the spans that name a time, which count by themselves."""
-    mentions = names.find(text)
+def take_apart(text: str, mentions: Sequence[Mention] = (), windows: Sequence[DateWindow] = ()) -> Question:
+    """Take a question apart; the words that name a publisher or a time count by themselves."""
     clauses = find_clauses(text)
     parts = find_parts(text, mentions) or tuple(Part(clause) for clause in clauses)
-    terms = find_terms(text, [*(mention.span for mention in mentions), *dates])
-    return Question(text, mentions, parts, clauses, terms, what_it_wants(text))
+    terms = find_terms(text, [*(mention.span for mention in mentions), *(window.span for window in windows)])
+    counted = _COUNTED.search(text)
+    return Question(
+        text=text,
+        mentions=tuple(mentions),
+        parts=parts,
+        clauses=clauses,
+        terms=terms,
+        wants=what_it_wants(text),
+        windows=tuple(windows),
+        counted=stem(counted["noun"]) if counted else None,
+    )
 
 
 class Shape(StrEnum):
@@ -92,3 +109,17 @@ class Asked:
     text: str
     at: datetime
     zone: tzinfo = UTC
+
+
+def read_question(asked: Asked, names: Sequence[PublisherNames]) -> Question:
+    """Read a question once for all libraries; `names` are their publishers'.
+
+    What is no part of it is blanked: chatter, the asking for an outlet, and times told from the day of asking,
+    which no article says so.
+    """
+    text = without_asking(without_chatter(asked.text))
+    windows = tie_to_publishers(find_dates(text, now=asked.at, zone=asked.zone), find_publishers(text, names))
+    sought = blank(text, [window.span for window in windows if window.loose])
+    if not any(char.isalnum() for char in sought):
+        sought = text
+    return take_apart(sought, find_publishers(sought, names), windows)

@@ -1,95 +1,53 @@
 """Whether the library answers at all: named figures of the best evidence, weighed by a logistic model.
 
-Fitted by `benchmarks/fit_fusion.py` on questions with and without an answer; see `coefficients.json`.
+Fitted by `benchmarks/fit_coefficients.py` on questions with and without an answer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from retrieval.arrays import Floats, Ints
+from retrieval.arrays import Floats
 from retrieval.asking.question.named_sources import unknown_sources
 from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import Wants
-from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES
+from retrieval.asking.reading.close_reading import UNREAD, CloseReading
+from retrieval.asking.reading.lacking import lacking
+from retrieval.asking.search.candidates import Candidates
+from retrieval.asking.search.linear import Figures
 from retrieval.asking.search.matching import Evidence, QuestionTerms
-from retrieval.asking.search.passage_figures import PASSAGE_FEATURES
 from retrieval.language.stems import WORD, is_content, stem
 from retrieval.library.catalogue import Catalogue
-
-CONFIDENCE_FEATURES = (
-    "best_words_sentence",
-    "top_words_sentence",
-    "top_words_passage",
-    "weakest_word",
-    "second_weakest_word",
-    "weakest_name",
-    "top_coverage_sentence",
-    "top_coverage_passage",
-    "best_coverage_passage",
-    "top_names_passage",
-    "top_names_sentence",
-    "unknown_words",
-    "unknown_names",
-    "any_unknown_name",
-    "top_dense",
-    "best_dense",
-    "top_sentence_similarity",
-    "weakest_part",
-    "bm25_agrees",
-    "dense_agrees",
-    "lead_over_next_article",
-    "mass_of_top_sentence",
-    "wanted_kind",
-    "wanted_kind_missing",
-    "negation_differs",
-    "question_length",
-    "question_negated",
-    "known_sources",
-    "unknown_sources",
-    "exact_words_similarity",
-    "other_words_similarity",
-    "weak_words",
-    "nearby_words",
-    "three_weakest_nearby",
-    "names_in_passage",
-    "numbers_missing",
-    "word_pairs",
-    "words_without_match",
-)
 
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|without|neither|nor|cannot)\b|n['’]t\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _WEAK = 0.6
 _NO_MATCH = 0.55
-_P = {name: column for column, name in enumerate(PASSAGE_FEATURES)}
-_S = {name: column for column, name in enumerate(SENTENCE_FEATURES)}
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
-def confidence_features(
-    question: Question,
-    lexicon: QuestionTerms,
-    evidence: Evidence,
-    catalogue: Catalogue,
-    passages: Floats,
+def confidence_figures(
+    candidates: Candidates,
     passage_scores: Floats,
-    numbers: Ints,
-    sentences: Floats,
+    close: CloseReading,
+    sentences: Figures,
     sentence_scores: Floats,
-) -> Floats:
-    """Return (len(CONFIDENCE_FEATURES),) for one question.
+) -> Figures:
+    """Return one row of figures for one question.
 
-    `passages` and `sentences` are the feature tables of the two rankers (without gating), `numbers` the
-    evidence sentences that the second table is about.
+    `sentences` are the figures of the sentences that were looked at, `sentence_scores` their scores.
     """
+    question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
+    catalogue, passages = candidates.library.catalogue, candidates.figures
     top = int(np.argmax(passage_scores))
     best_sentence = int(np.argmax(sentence_scores))
-    number = int(numbers[best_sentence])
+    number = int(close.numbers[best_sentence])
+    article = int(catalogue.article_of[evidence.rows[evidence.owner[number]]])
+    lacks = lacking(question, candidates.library, article)
+    read = np.sort(close.logits[close.read])[::-1] if close.read.any() else np.full(1, UNREAD, np.float32)
     ends = np.append(evidence.first[1:], len(evidence.sentences))
     in_top = evidence.best_word[evidence.first[top] : ends[top]].max(axis=0)
     worst = np.sort(in_top)
@@ -107,44 +65,54 @@ def confidence_features(
         if (mask > 0).any()
     ]
     sentence_text = catalogue.sentence_text(int(evidence.sentences[number]), int(evidence.rows[evidence.owner[number]]))
-    wanted = float(sentences[best_sentence, _S["wanted_kind"]])
+    wanted = float(sentences["wanted_kind"][best_sentence])
     specific = question.wants not in (Wants.ANYTHING, Wants.YES_NO)
     share = np.exp(sentence_scores - sentence_scores.max())
-    bm25_first = int(np.argmax(passages[:, _P["bm25_whole"]]))
-    dense_first = int(np.argmax(passages[:, _P["dense_whole"]]))
-    values: Sequence[float] = (
-        sentences[:, _S["words"]].max(),
-        sentences[best_sentence, _S["words"]],
-        passages[top, _P["words_passage"]],
-        worst[0],
-        worst[min(1, len(worst) - 1)],
-        in_top[name_words].min() if name_words.any() else strongest.mean(),
-        sentences[best_sentence, _S["coverage"]],
-        passages[top, _P["coverage_passage"]],
-        passages[:, _P["coverage_passage"]].max(),
-        passages[top, _P["names_passage"]],
-        sentences[best_sentence, _S["names"]],
-        float(unknown @ idf) / max(float(idf.sum()), 1e-6),
-        float(unknown @ name_idf) / max(float(name_idf.sum()), 1e-6),
-        float((unknown * lexicon.names).max()),
-        passages[top, _P["dense_whole"]],
-        passages[:, _P["dense_whole"]].max(),
-        sentences[best_sentence, _S["sentence_whole"]],
-        min(by_part, default=0.0),
-        float(articles[bm25_first] == articles[top]),
-        float(articles[dense_first] == articles[top]),
-        min(float(passage_scores[top] - others.max()), 5.0) if len(others) else 2.0,
-        float(share.max() / share.sum()),
-        wanted if specific else 0.5,
-        float(specific and wanted < 0.5),
-        float(bool(_NEGATION.search(question.text)) != bool(_NEGATION.search(sentence_text))),
-        min(len(question.terms), 30) / 30,
-        float(bool(_NEGATION.search(question.text))),
-        min(len({mention.publishers for mention in question.mentions}), 3),
-        min(len(unknown_sources(question.text, question.mentions)), 3),
-        *_nearby(question, lexicon, evidence, catalogue, number, sentence_text),
+    bm25_first = int(np.argmax(passages["bm25_whole"]))
+    dense_first = int(np.argmax(passages["dense_whole"]))
+    return Figures.of(
+        {
+            "reader_of_best": float(close.logits[best_sentence]),
+            "reader_best": float(read[0]),
+            "reader_second": float(read[1]) if len(read) > 1 else UNREAD,
+            "reader_no_answer": float(close.no_answer.min(initial=1.0)),
+            "reader_no_answer_first": float(close.no_answer[0]) if len(close.no_answer) else 1.0,
+            "reader_agrees": float(close.logits[best_sentence] >= read[0]),
+            "names_not_in_article": lacks.names,
+            "years_not_in_article": float(bool(lacks.years)),
+            "numbers_not_in_article": float(bool(lacks.numbers)),
+            "best_words_sentence": float(sentences["words"].max()),
+            "top_words_sentence": float(sentences["words"][best_sentence]),
+            "top_words_passage": float(passages["words_passage"][top]),
+            "weakest_word": float(worst[0]),
+            "second_weakest_word": float(worst[min(1, len(worst) - 1)]),
+            "weakest_name": float(in_top[name_words].min() if name_words.any() else strongest.mean()),
+            "top_coverage_sentence": float(sentences["coverage"][best_sentence]),
+            "top_coverage_passage": float(passages["coverage_passage"][top]),
+            "best_coverage_passage": float(passages["coverage_passage"].max()),
+            "top_names_passage": float(passages["names_passage"][top]),
+            "top_names_sentence": float(sentences["names"][best_sentence]),
+            "unknown_words": float(unknown @ idf) / max(float(idf.sum()), 1e-6),
+            "unknown_names": float(unknown @ name_idf) / max(float(name_idf.sum()), 1e-6),
+            "any_unknown_name": float((unknown * lexicon.names).max()),
+            "top_dense": float(passages["dense_whole"][top]),
+            "best_dense": float(passages["dense_whole"].max()),
+            "top_sentence_similarity": float(sentences["sentence_whole"][best_sentence]),
+            "weakest_part": min(by_part, default=0.0),
+            "bm25_agrees": float(articles[bm25_first] == articles[top]),
+            "dense_agrees": float(articles[dense_first] == articles[top]),
+            "lead_over_next_article": min(float(passage_scores[top] - others.max()), 5.0) if len(others) else 2.0,
+            "mass_of_top_sentence": float(share.max() / share.sum()),
+            "wanted_kind": float(wanted if specific else 0.5),
+            "wanted_kind_missing": float(specific and wanted < 0.5),
+            "negation_differs": float(bool(_NEGATION.search(question.text)) != bool(_NEGATION.search(sentence_text))),
+            "question_length": min(len(question.terms), 30) / 30,
+            "question_negated": float(bool(_NEGATION.search(question.text))),
+            "known_sources": min(len({mention.publishers for mention in question.mentions}), 3),
+            "unknown_sources": min(len(unknown_sources(question.text, question.mentions)), 3),
+            **_nearby(question, lexicon, evidence, catalogue, number, sentence_text),
+        }
     )
-    return np.array(values, np.float32)
 
 
 def _nearby(
@@ -154,7 +122,7 @@ def _nearby(
     catalogue: Catalogue,
     number: int,
     sentence_text: str,
-) -> tuple[float, ...]:
+) -> dict[str, float]:
     """Return how far the question's words all occur in the best sentence and beside it."""
     passage = int(evidence.owner[number])
     begin = int(evidence.first[passage])
@@ -172,17 +140,17 @@ def _nearby(
     asked = [term.stem for term in question.terms]
     pairs = set(pairwise(asked))
     said = [stem(word.group()) for word in WORD.finditer(sentence_text) if is_content(word.group())]
-    return (
-        float(nearby[exact].mean()) if exact.any() else 0.3,
-        float(nearby[~exact].mean()) if not exact.all() else 0.8,
-        float(weight @ (nearby < _WEAK)),
-        float(weight @ nearby),
-        float(np.sort(nearby)[:3].mean()),
-        float(exact_in_passage[named].mean()) if named.any() else 1.0,
-        float(np.mean([digits not in text for digits in numbers])) if numbers else 0.0,
-        len(pairs & set(pairwise(said))) / max(len(pairs), 1),
-        float(weight @ (~exact_in_passage & (in_passage < _NO_MATCH))),
-    )
+    return {
+        "exact_words_similarity": float(nearby[exact].mean()) if exact.any() else 0.3,
+        "other_words_similarity": float(nearby[~exact].mean()) if not exact.all() else 0.8,
+        "weak_words": float(weight @ (nearby < _WEAK)),
+        "nearby_words": float(weight @ nearby),
+        "three_weakest_nearby": float(np.sort(nearby)[:3].mean()),
+        "names_in_passage": float(exact_in_passage[named].mean()) if named.any() else 1.0,
+        "numbers_missing": float(np.mean([digits not in text for digits in numbers])) if numbers else 0.0,
+        "word_pairs": len(pairs & set(pairwise(said))) / max(len(pairs), 1),
+        "words_without_match": float(weight @ (~exact_in_passage & (in_passage < _NO_MATCH))),
+    }
 
 
 def probability(logit: float) -> float:

@@ -1,55 +1,25 @@
-"""Which sentences of the best passages answer, and how they are joined into quotes."""
+"""Named figures of the sentences of the best passages."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import holds_wanted
-from retrieval.asking.search.matching import Evidence, QuestionTerms
-from retrieval.library.catalogue import Catalogue
-
-SENTENCE_FEATURES = (
-    "sentence_whole",
-    "sentence_clause",
-    "sentence_part",
-    "words",
-    "words_part",
-    "words_with_neighbours",
-    "words_missed_nearby",
-    "coverage",
-    "coverage_with_previous",
-    "names",
-    "names_with_neighbours",
-    "wanted_kind",
-    "news",
-    "length",
-    "opening",
-    "passage_score",
-    "passage_rank",
-    "sentence_whole_rank",
-    "words_rank",
-)
+from retrieval.asking.reading.close_reading import CloseReading
+from retrieval.asking.search.candidates import Candidates, RankedPassages
+from retrieval.asking.search.linear import Figures
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
-def sentence_features(
-    question: Question,
-    lexicon: QuestionTerms,
-    evidence: Evidence,
-    catalogue: Catalogue,
-    passages: Ints,
-    passage_scores: Floats,
-) -> tuple[Ints, Floats]:
-    """Return (numbers of sentences among the evidence's, (n, len(SENTENCE_FEATURES))).
-
-    `passages` are candidate numbers, best first; `passage_scores` the fused scores of all candidates.
-    """
-    ends = np.append(evidence.first[1:], len(evidence.sentences))
-    numbers = np.concatenate([np.arange(evidence.first[p], ends[p]) for p in passages]).astype(np.int32)
-    rank = np.repeat(np.arange(len(passages)), [ends[p] - evidence.first[p] for p in passages])
+def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: CloseReading) -> Figures:
+    """Return the figures of each sentence that was looked at, in the order of `close.numbers`."""
+    question, lexicon, evidence = candidates.question, candidates.lexicon, candidates.evidence
+    catalogue, numbers, passage_scores = candidates.library.catalogue, close.numbers, ranked.scores
     owner = evidence.owner[numbers]
+    place = np.empty(len(evidence.rows), np.int32)
+    place[ranked.read] = np.arange(len(ranked.read))
+    rank = place[owner]
     parts = len(question.parts)
     cosines = evidence.cosines[numbers]
     own = evidence.own[owner]
@@ -81,30 +51,54 @@ def sentence_features(
     lengths = evidence.lengths[numbers]
     words = best @ weight
     opening = evidence.sentences[numbers] == catalogue.sentence_start[evidence.rows[owner]]
-    table = np.column_stack(
-        [
-            cosines[:, 0],
-            cosines[:, 1 + parts :].max(axis=1),
-            np.where(own, cosines[:, 1 : 1 + parts], -1.0).max(axis=1),
-            words,
-            np.where(own, best @ in_part.T, -1.0).max(axis=1),
-            wide @ weight,
-            np.maximum(passage_best - best, 0) @ weight,
-            holds @ share,
-            before @ share,
-            holds @ names if total > 0 else neutral,
-            _with_neighbours(holds, owner) @ names if total > 0 else neutral,
-            wanted,
-            np.minimum(np.maximum(lengths - holds.sum(axis=1), 0), 20) / 20,
-            np.minimum(lengths, 60) / 30,
-            (opening & (catalogue.place_in_article[evidence.rows[owner]] == 0)).astype(np.float32),
-            passage_scores[owner] - passage_scores.max(),
-            np.log1p(rank),
-            np.log1p(_rank(cosines[:, 0])),
-            np.log1p(_rank(words)),
-        ]
+    return Figures.of(
+        {
+            "reader": close.logits,
+            "reader_rank": np.log1p(_rank(close.logits)),
+            "reader_below_best": close.logits - close.logits.max(),
+            "asks": np.array([text.rstrip("\"'”’ ").endswith("?") for text in texts], np.float32),
+            "unread": (~close.read).astype(np.float32),
+            "published_then": _published_then(candidates)[owner],
+            "sentence_whole": cosines[:, 0],
+            "sentence_clause": cosines[:, 1 + parts :].max(axis=1),
+            "sentence_part": np.where(own, cosines[:, 1 : 1 + parts], -1.0).max(axis=1),
+            "words": words,
+            "words_part": np.where(own, best @ in_part.T, -1.0).max(axis=1),
+            "words_with_neighbours": wide @ weight,
+            "words_missed_nearby": np.maximum(passage_best - best, 0) @ weight,
+            "coverage": holds @ share,
+            "coverage_with_previous": before @ share,
+            "names": holds @ names if total > 0 else neutral,
+            "names_with_neighbours": _with_neighbours(holds, owner) @ names if total > 0 else neutral,
+            "wanted_kind": wanted,
+            "news": np.minimum(np.maximum(lengths - holds.sum(axis=1), 0), 20) / 20,
+            "length": np.minimum(lengths, 60) / 30,
+            "opening": (opening & (catalogue.place_in_article[evidence.rows[owner]] == 0)).astype(np.float32),
+            "passage_score": passage_scores[owner] - passage_scores.max(),
+            "passage_rank": np.log1p(rank),
+            "sentence_whole_rank": np.log1p(_rank(cosines[:, 0])),
+            "words_rank": np.log1p(_rank(words)),
+        }
     )
-    return numbers, table.astype(np.float32)
+
+
+def _published_then(candidates: Candidates) -> Floats:
+    """Return (passages,): 1 where the article was published in a time that the question names, .5 just after it.
+
+    .5 too where the question names none.
+    """
+    windows = [window for window in candidates.question.windows if window.start or window.end]
+    catalogue = candidates.library.catalogue
+    moments = [
+        catalogue.articles[article].credit.published_at for article in catalogue.article_of[candidates.evidence.rows]
+    ]
+    if not windows:
+        return np.full(len(moments), 0.5, np.float32)
+    best = [
+        max(0.5 * window.near(moment) + 0.5 * window.covers(moment) for window in windows) if moment else 0.25
+        for moment in moments
+    ]
+    return np.array(best, np.float32)
 
 
 def _rank(scores: Floats) -> Ints:

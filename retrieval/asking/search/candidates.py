@@ -8,65 +8,68 @@ from datetime import date
 
 import numpy as np
 
-from retrieval.arrays import Floats
-from retrieval.asking.question.dates import DateWindow, find_dates, tie_to_publishers
-from retrieval.asking.question.question import Asked, Question, take_apart
+from retrieval.arrays import Floats, Ints
+from retrieval.asking.question.dates import days_within
+from retrieval.asking.question.question import Question, shape_of
 from retrieval.asking.search.choosing import MOST_CANDIDATES, choose_candidates
+from retrieval.asking.search.linear import Coefficients, Figures, stored_coefficients, weigh
 from retrieval.asking.search.matching import (
+    EncodedQuestion,
     Evidence,
     QuestionTerms,
-    encode_question,
     gather,
     look_up,
     relative,
     score_lexically,
 )
-from retrieval.asking.search.passage_figures import passage_features
+from retrieval.asking.search.passage_figures import passage_figures
+from retrieval.asking.search.spreading import spread
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
-from retrieval.neural.vectors import EncodedText, Projection
 
 DENSE_HITS, PART_HITS = 60, 20
 """Passages taken from Chroma for the whole question, and for each of its parts."""
 
-
 MAX_PARTS = 4
+
+PASSAGES_READ = 12
+"""Passages whose sentences are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The passages of one library that are worth ranking, and everything measured of them.
-
-    `features` is (candidates, len(PASSAGE_FEATURES)).
-    """
+    """The passages of one library that are worth ranking, and everything measured of them."""
 
     library: Library
     question: Question
-    windows: tuple[DateWindow, ...]
     lexicon: QuestionTerms
     evidence: Evidence
-    features: Floats
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPassages:
+    """`scores` (candidates,) of the passages, and `read` the numbers of those to be read, best first."""
+
+    scores: Floats
+    read: Ints
 
 
 def find_candidates(
-    asked: Asked,
+    question: Question,
+    vectors: EncodedQuestion,
     library: Library,
     *,
-    encoded: EncodedText,
-    projection: Projection,
     index: PassageIndex,
     collection: str,
     only_articles: Collection[int] | None = None,
 ) -> Candidates | None:
     """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days."""
-    catalogue, lexical = library.catalogue, library.lexical
-    windows = find_dates(asked.text, now=asked.at, zone=asked.zone)
-    question = take_apart(asked.text, library.publisher_names, [window.span for window in windows])
-    moments = [article.credit.published_at for article in catalogue.articles] if windows else []
-    days: Mapping[date, frozenset[str]] = tie_to_publishers(windows, question.mentions, moments)
-    vectors = encode_question(question, encoded, projection)
-    lexicon = look_up(question, catalogue, lexical)
-    scores = score_lexically(lexicon, lexical)
+    catalogue = library.catalogue
+    moments = library.moments() if question.windows else []
+    days: Mapping[date, frozenset[str]] = days_within(question.windows, moments)
+    lexicon = look_up(question, library)
+    scores = score_lexically(lexicon, library)
     if only_articles is None:
         queries = [vectors.whole, *(vectors.parts[:MAX_PARTS] if len(question.parts) > 1 else ())]
         found = index.query(collection, np.stack(queries), DENSE_HITS)
@@ -77,7 +80,7 @@ def find_candidates(
             for hit in hits[: DENSE_HITS if number == 0 else PART_HITS]
             if hit.passage_id in known
         ]
-        rows = choose_candidates(question, vectors, scores, catalogue, dense, frozenset(days))
+        rows = choose_candidates(question, vectors, scores, library, dense, frozenset(days))
     else:
         rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
         best = relative(scores.whole)[rows] + catalogue.passage_vectors[rows] @ vectors.whole
@@ -85,5 +88,14 @@ def find_candidates(
     if not len(rows):
         return None
     evidence = gather(question, vectors, lexicon, catalogue, rows)
-    features = passage_features(question, vectors, lexicon, scores, evidence, catalogue, lexical, days)
-    return Candidates(library, question, windows, lexicon, evidence, features)
+    figures = passage_figures(question, vectors, lexicon, scores, evidence, catalogue, days)
+    return Candidates(library, question, lexicon, evidence, figures)
+
+
+def rank_passages(candidates: Candidates, *, coefficients: Coefficients | None = None) -> RankedPassages:
+    """Order the candidates by their figures; those to be read share their places among articles and parts."""
+    weights = (coefficients or stored_coefficients())["passage"][shape_of(candidates.question)]
+    scores = weigh(candidates.figures, weights)
+    articles = candidates.library.catalogue.article_of[candidates.evidence.rows]
+    read = np.array(spread(scores, articles, candidates.evidence.own, PASSAGES_READ), np.int32)
+    return RankedPassages(scores, read)

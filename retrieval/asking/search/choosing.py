@@ -12,6 +12,7 @@ from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.question import Question
 from retrieval.asking.search.matching import EncodedQuestion, LexicalScores, relative
 from retrieval.library.catalogue import Catalogue
+from retrieval.library.layout import Library
 
 # Of about 115 candidates; 64 lose nothing on the dev data (evidence@10 .740 of .741), 48 lose .006.
 MOST_CANDIDATES = 64
@@ -28,20 +29,20 @@ def choose_candidates(
     question: Question,
     vectors: EncodedQuestion,
     scores: LexicalScores,
-    catalogue: Catalogue,
+    library: Library,
     dense: Sequence[int],
     days: frozenset[date] = frozenset(),
 ) -> Ints:
     """Return the passage rows worth a closer look: Chroma's, BM25's, each named publisher's and day's."""
     rows: list[npt.NDArray[np.integer]] = [np.array(dense, np.int32), top(scores.whole, 50)]
     rows += [top(part, 25) for part in scores.parts[:6]]
-    groups = [catalogue.rows_of_publisher.get(name) for name in sorted(question.publishers)[:8]]
+    catalogue = library.catalogue
+    groups = [library.rows_of(name) for name in sorted(question.publishers)[:8]]
     if days:
-        dated = np.array([day in days for day in catalogue.days])
-        groups.append(np.flatnonzero(dated[catalogue.article_of]).astype(np.int32))
+        groups.append(library.rows_on(days))
     lexical = relative(scores.whole)
     for group in groups:
-        if group is not None and len(group):
+        if len(group):
             quick = lexical[group] + (catalogue.passage_vectors[group] @ vectors.whole)
             rows.append(group[top(quick, 25)])
     found = np.unique(np.concatenate(rows)).astype(np.int32)

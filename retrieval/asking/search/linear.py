@@ -9,44 +9,51 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+import numpy.typing as npt
 
 from retrieval.arrays import Floats
-from retrieval.asking.question.question import Shape
+
+Coefficients = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""Model -> shape of question -> figure -> weight (and "intercept", "threshold")."""
+
+BESIDE_FIGURES = frozenset(["intercept", "threshold"])
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
-    """A weighted sum of named features."""
+class Figures:
+    """Named figures of some rows: `table` is (rows, len(names)) float32, a column a name."""
 
     names: tuple[str, ...]
-    weights: Floats
-    intercept: float = 0.0
-
-    def score(self, features: Floats) -> Floats:
-        """Return one score a row of `features` (n, len(names))."""
-        scores: Floats = features @ self.weights + np.float32(self.intercept)
-        return scores
+    table: Floats
 
     @classmethod
-    def from_mapping(cls, names: tuple[str, ...], stored: Mapping[str, float]) -> LinearModel:
-        """Read weights by name; a name that the file lacks weighs nothing."""
-        unknown = set(stored) - set(names) - {"intercept", "threshold"}
-        if unknown:
-            raise ValueError(f"coefficients for features that do not exist: {sorted(unknown)}")
-        weights = np.array([stored.get(name, 0.0) for name in names], np.float32)
-        return cls(names, weights, stored.get("intercept", 0.0))
+    def of(cls, columns: Mapping[str, npt.ArrayLike]) -> Figures:
+        """Put columns side by side; each is (rows,)."""
+        return cls(tuple(columns), np.column_stack(list(columns.values())).astype(np.float32))
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return the column (rows,) of a name."""
+        column: Floats = self.table[:, self.names.index(name)]
+        return column
+
+
+def weigh(figures: Figures, coefficients: Mapping[str, float]) -> Floats:
+    """Return one score (rows,) a row: the weighted sum of its figures.
+
+    Raises `ValueError` when a figure has no weight or a weight no figure.
+    """
+    odd = set(figures.names) ^ (set(coefficients) - BESIDE_FIGURES)
+    if odd:
+        raise ValueError(f"figures and coefficients do not belong together; only one side has {sorted(odd)}")
+    weights = np.array([coefficients[name] for name in figures.names], np.float32)
+    scores: Floats = figures.table @ weights + np.float32(coefficients.get("intercept", 0.0))
+    return scores
 
 
 @cache
-def stored_coefficients() -> dict[str, dict[str, dict[str, float]]]:
-    """Load `coefficients.json`: model -> shape -> feature -> weight (and "intercept", "threshold")."""
+def stored_coefficients() -> Coefficients:
+    """Load the coefficients that were fitted by `benchmarks/fit_coefficients.py`."""
     loaded: dict[str, dict[str, dict[str, float]]] = json.loads(
         files(__package__).joinpath("coefficients.json").read_text(encoding="utf-8")
     )
     return loaded
-
-
-@cache
-def linear_model(model: str, shape: Shape, names: tuple[str, ...]) -> LinearModel:
-    """Return the fitted weights of "passage", "sentence" or "confidence" for a shape of question."""
-    return LinearModel.from_mapping(names, stored_coefficients()[model][shape])

@@ -12,9 +12,8 @@ import numpy as np
 from retrieval.arrays import Bools, Floats, Ints
 from retrieval.asking.question.question import Question
 from retrieval.domain.articles import Span
-from retrieval.language.rarity import rarity
 from retrieval.library.catalogue import Catalogue
-from retrieval.library.postings import LexicalIndex
+from retrieval.library.layout import Library
 from retrieval.neural.vectors import EncodedText, Projection, word_means
 
 
@@ -50,11 +49,10 @@ class QuestionTerms:
     of_word: Ints
 
 
-def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> QuestionTerms:
+def look_up(question: Question, library: Library) -> QuestionTerms:
     """Find a question's terms in a library."""
     stems = list(dict.fromkeys(term.stem for term in question.terms)) or [""]
     row = {stem: number for number, stem in enumerate(stems)}
-    ids = np.array([catalogue.vocabulary.get(stem, -1) for stem in stems], np.int32)
     names = np.zeros(len(stems), np.float32)
     in_part = np.zeros((len(question.parts), len(stems)), np.float32)
     for term in question.terms:
@@ -63,23 +61,28 @@ def look_up(question: Question, catalogue: Catalogue, lexical: LexicalIndex) -> 
             if part.span.start <= term.start < part.span.end:
                 in_part[number, row[term.stem]] = 1
     of_word = np.array([row[term.stem] for term in question.terms] or [0], np.int32)
-    idf = rarity(stems, lexical.passages.count(ids), lexical.passages.rows)
-    return QuestionTerms(ids, idf, names, in_part, of_word)
+    return QuestionTerms(library.term_ids(stems), library.rarity(stems), names, in_part, of_word)
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalScores:
-    """BM25 of every passage of the library: whole question, and each part."""
+    """BM25 of the whole library: passages by the whole question and by each part, articles, titles."""
 
-    table: Floats
     whole: Floats
     parts: Floats
+    articles: Floats
+    titles: Floats
 
 
-def score_lexically(lexicon: QuestionTerms, lexical: LexicalIndex) -> LexicalScores:
+def score_lexically(lexicon: QuestionTerms, library: Library) -> LexicalScores:
     """Score all passages of a library by BM25."""
-    table = lexical.passages.weigh(lexicon.ids)
-    return LexicalScores(table, table.sum(axis=0), lexicon.in_part @ table)
+    found = library.bm25(lexicon.ids)
+    return LexicalScores(
+        whole=found.passages.sum(axis=0),
+        parts=lexicon.in_part @ found.passages,
+        articles=found.articles.sum(axis=0),
+        titles=found.titles.sum(axis=0),
+    )
 
 
 def relative(scores: Floats) -> Floats:
@@ -96,7 +99,7 @@ class Evidence:
     them; `owner` the candidate number of each sentence. `own` (candidates, parts) says which parts of the
     question may be about the passage's publisher. `cosines` (sentences, 1 + parts + clauses), `best_word`
     (sentences, question words) the best match of each question word in the sentence, `holds` (terms,
-    sentences) whether the sentence has the term, and `density` each sentence's length damping.
+    sentences) whether the sentence has the term, and `lengths` how many stems each sentence has.
     """
 
     rows: Ints
@@ -135,9 +138,10 @@ def gather(
 
     token_from, token_to = catalogue.token_start[sentences], catalogue.token_start[sentences + 1]
     token_counts = token_to - token_from
-    place = np.full(len(catalogue.vocabulary) + 1, -1, np.int32)
-    place[lexicon.ids[lexicon.ids >= 0]] = np.flatnonzero(lexicon.ids >= 0)
-    term = place[catalogue.tokens[_ranges(token_from, token_counts)]]
+    tokens = catalogue.tokens[_ranges(token_from, token_counts)]
+    by_id = np.argsort(lexicon.ids, kind="stable")
+    place = by_id[np.minimum(np.searchsorted(lexicon.ids[by_id], tokens), len(by_id) - 1)]
+    term = np.where(lexicon.ids[place] == tokens, place, -1)
     sentence = np.repeat(np.arange(len(sentences)), token_counts)
     holds = np.zeros((len(lexicon.ids), len(sentences)), np.float32)
     holds[term[term >= 0], sentence[term >= 0]] = 1

@@ -1,6 +1,6 @@
 """One score for a passage out of many figures: a linear model whose coefficients are in a readable file.
 
-Fitted by `benchmarks/fit_fusion.py`: softmax over a question's candidates, on one half of the dev data.
+Fitted by `benchmarks/fit_coefficients.py`: softmax over a question's candidates.
 """
 
 from __future__ import annotations
@@ -14,36 +14,9 @@ import numpy.typing as npt
 
 from retrieval.arrays import Bools, Floats
 from retrieval.asking.question.question import Question
+from retrieval.asking.search.linear import Figures
 from retrieval.asking.search.matching import EncodedQuestion, Evidence, LexicalScores, QuestionTerms, relative
 from retrieval.library.catalogue import Catalogue
-from retrieval.library.postings import LexicalIndex
-
-PASSAGE_FEATURES = (
-    "dense_whole",
-    "dense_clause",
-    "dense_part",
-    "sentence_whole",
-    "sentence_clause",
-    "sentence_part",
-    "words_passage",
-    "words_sentence",
-    "words_part",
-    "words_part_sentence",
-    "bm25_whole",
-    "bm25_part",
-    "bm25_own_part",
-    "bm25_article",
-    "bm25_title",
-    "coverage_passage",
-    "coverage_part",
-    "coverage_sentence",
-    "names_passage",
-    "names_sentence",
-    "publisher_named",
-    "date_named",
-    "publisher_and_date",
-    "length",
-)
 
 
 def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:
@@ -54,17 +27,16 @@ def _best_own(table: npt.NDArray[np.floating[Any]], own: Bools) -> Floats:
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
-def passage_features(
+def passage_figures(
     question: Question,
     vectors: EncodedQuestion,
     lexicon: QuestionTerms,
     scores: LexicalScores,
     evidence: Evidence,
     catalogue: Catalogue,
-    lexical: LexicalIndex,
     named_days: Mapping[date, frozenset[str]],
-) -> Floats:
-    """Return (candidates, len(PASSAGE_FEATURES)).
+) -> Figures:
+    """Return the figures of each candidate passage.
 
     `named_days` maps each day that the question names to the publishers it is tied to (none: any).
     """
@@ -105,32 +77,31 @@ def passage_features(
         ],
         np.float32,
     )
-    table = np.column_stack(
-        [
-            dense @ vectors.whole,
-            (dense @ vectors.clauses.T).max(axis=1),
-            _best_own(dense @ vectors.parts.T, own),
-            by_sentence[:, 0],
-            by_sentence[:, 1 + parts :].max(axis=1),
-            _best_own(by_sentence[:, 1 : 1 + parts], own),
-            best_in_passage @ word_weight,
-            over_sentences(evidence.best_word @ word_weight),
-            _best_own(best_in_passage @ word_in_part.T, own),
-            _best_own(over_sentences(evidence.best_word @ word_in_part.T), own),
-            relative(scores.whole)[rows],
-            relative(scores.parts.max(axis=0))[rows],
-            _best_own(part_bm25, own),
-            relative(lexical.articles.weigh(lexicon.ids).sum(axis=0))[articles],
-            relative(lexical.titles.weigh(lexicon.ids).sum(axis=0))[articles],
-            share @ holds,
-            _best_own((part_share @ holds).T, own),
-            over_sentences(share @ evidence.holds),
-            names @ holds if has_names else neutral,
-            over_sentences(names @ evidence.holds) if has_names else neutral,
-            np.array([publisher in question.publishers for publisher in publishers], np.float32),
-            dated,
-            tied,
-            np.minimum(np.add.reduceat(evidence.lengths, first) / 200, 2.0),
-        ]
+    return Figures.of(
+        {
+            "dense_whole": dense @ vectors.whole,
+            "dense_clause": (dense @ vectors.clauses.T).max(axis=1),
+            "dense_part": _best_own(dense @ vectors.parts.T, own),
+            "sentence_whole": by_sentence[:, 0],
+            "sentence_clause": by_sentence[:, 1 + parts :].max(axis=1),
+            "sentence_part": _best_own(by_sentence[:, 1 : 1 + parts], own),
+            "words_passage": best_in_passage @ word_weight,
+            "words_sentence": over_sentences(evidence.best_word @ word_weight),
+            "words_part": _best_own(best_in_passage @ word_in_part.T, own),
+            "words_part_sentence": _best_own(over_sentences(evidence.best_word @ word_in_part.T), own),
+            "bm25_whole": relative(scores.whole)[rows],
+            "bm25_part": relative(scores.parts.max(axis=0))[rows],
+            "bm25_own_part": _best_own(part_bm25, own),
+            "bm25_article": relative(scores.articles)[articles],
+            "bm25_title": relative(scores.titles)[articles],
+            "coverage_passage": share @ holds,
+            "coverage_part": _best_own((part_share @ holds).T, own),
+            "coverage_sentence": over_sentences(share @ evidence.holds),
+            "names_passage": names @ holds if has_names else neutral,
+            "names_sentence": over_sentences(names @ evidence.holds) if has_names else neutral,
+            "publisher_named": np.array([publisher in question.publishers for publisher in publishers], np.float32),
+            "date_named": dated,
+            "publisher_and_date": tied,
+            "length": np.minimum(np.add.reduceat(evidence.lengths, first) / 200, 2.0),
+        }
     )
-    return table.astype(np.float32)

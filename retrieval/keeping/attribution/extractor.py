@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from retrieval.domain.articles import Attribution, Span
@@ -29,13 +30,14 @@ class Reading:
 class Extractor:
     """Finds the attributions of articles. Pure apart from reading its weights once."""
 
-    def __init__(self, trained: Trained | None = None) -> None:
+    def __init__(self, trained: Trained | None = None, *, digest: str = "") -> None:
         self._trained = trained
+        self._digest = digest
 
     @classmethod
     def from_weights(cls, path: Path = WEIGHTS) -> Extractor:
         """Load the learned extractor; without its weights file the rules alone work."""
-        return cls(load(path))
+        return cls(load(path), digest=sha256(path.read_bytes()).hexdigest()[:8] if path.exists() else "")
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -44,8 +46,8 @@ class Extractor:
 
     @property
     def name(self) -> str:
-        """Name what the attributions are made with, to tell articles that were indexed otherwise."""
-        return "learned" if self._trained else "rules"
+        """Name what guesses, weights included, to tell articles that were read otherwise."""
+        return f"learned-{self._digest}" if self._trained else "rules"
 
     def guess(self, seen: Sequence[Seen], marked: Sequence[Marked]) -> list[list[AttributionGuess]]:
         """Return what the network guesses of each passage; `marked[i]` are the marks of passage i's article."""

@@ -37,6 +37,10 @@ _JOINED = r"[^\x00-\u024f\s\u200c\u200d]"
 _STRAY_JOINER = re.compile(rf"[\u200c\u200d](?!{_JOINED})|(?<!{_JOINED})[\u200c\u200d]")
 
 
+# Printers' ligatures: the same letters, which no reader of names knows in this form.
+_LIGATURES = {ord(mark): letters for mark, letters in zip("ﬀﬁﬂﬃﬄﬅﬆ", "ff fi fl ffi ffl st st".split(), strict=True)}
+
+
 def article_text(text: str, name: str) -> str:
     """Return the cleaned text of an article. Raises `ArticleError` when there is none, or far too much."""
     cleaned = clean_text(text)
@@ -51,10 +55,10 @@ def clean_text(text: str) -> str:
     """Return the article's text as it is stored and quoted.
 
     Without advertisement lines, stray blanks, controls, and characters that are not seen or that turn
-    the direction of what follows; joiners stay where a script or an emoji needs them.
+    the direction of what follows; joiners stay where a script or an emoji needs them. Ligatures become letters.
     """
     text = LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
-    text = _STRAY_JOINER.sub("", _FLAG_OR_TAG.sub(r"\1", _UNSEEN.sub("", text)))
+    text = _STRAY_JOINER.sub("", _FLAG_OR_TAG.sub(r"\1", _UNSEEN.sub("", text))).translate(_LIGATURES)
     lines = (line.rstrip() for line in text.split("\n"))
     kept = (line for line in lines if not _ADVERTISEMENT.fullmatch(line))
     return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -168,8 +168,13 @@ def _entry_id(stated: object, link: str | None, title: str | None, bodies: list[
 
 
 def _once(entries: list[FeedEntry]) -> tuple[FeedEntry, ...]:
+    links: dict[str, set[str | None]] = {}
+    for entry in entries:
+        links.setdefault(entry.entry_id, set()).add(entry.link)
     first: dict[str, FeedEntry] = {}
     for entry in entries:
+        if len(links[entry.entry_id]) > 1 and entry.link:  # one id for all says nothing
+            entry = replace(entry, entry_id=entry.link)
         first.setdefault(entry.entry_id, entry)
     return tuple(first.values())
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import StrEnum
+from html.parser import HTMLParser
+from xml.parsers import expat
 
 from w3lib.encoding import read_bom
 
+from retrieval.domain.kinds import MARKDOWN, PAGE
 from retrieval.errors import ArticleError
 
 HEAD_BYTES = 4_096
-MARKDOWN_SUFFIXES = (".md", ".markdown")
 
 
 class Kind(StrEnum):
@@ -35,9 +38,6 @@ _OTHERS = (
     (re.compile(rb"....ftyp|\x1aE\xdf\xa3|ID3|OggS|fLaC|RIFF....(?:WAVE|AVI )", re.DOTALL), "a sound or a film"),
     (re.compile(rb"\x7fELF"), "a program"),
     (re.compile(rb"%!PS"), "a PostScript document"),
-)
-_ROOT = re.compile(
-    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\]\s*)?>)*<(?P<root>[a-z][\w:.-]*)", re.IGNORECASE | re.DOTALL
 )
 _HTML_OPENING = re.compile(
     r"\s*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|article|main|section|header|div|table|h[1-6]|p|br)[\s/>])",
@@ -69,22 +69,61 @@ def kind_of(data: bytes, *, name: str, content_type: str = "") -> Kind:
 
 
 def _kind_of_text(text: str, name: str, media_type: str) -> Kind:
-    is_markdown = name.lower().endswith(MARKDOWN_SUFFIXES) or media_type == "text/markdown"
-    root = _ROOT.match(text)
-    if root and root["root"].lower() in _FEED_ROOTS:
+    is_markdown = name.lower().endswith(MARKDOWN.suffixes) or media_type in MARKDOWN.media_types
+    root = _root_of(text)
+    if root in _FEED_ROOTS:
         return Kind.FEED
     if text.lstrip().startswith("{") and "jsonfeed.org/version" in text.replace("\\/", "/"):
         return Kind.FEED
-    if root and root["root"].lower() == "html":
+    if root == "html":
         return Kind.HTML
-    if text.lstrip().startswith("<?xml") or (root and root["root"].lower() == "svg"):
+    if text.lstrip().startswith("<?xml") or root == "svg":
         raise ArticleError(f"{name} is XML but neither a page nor a feed; give a page, a feed, a PDF or a text.")
     if is_markdown:  # which may well open with a tag
         return Kind.MARKDOWN
-    if _HTML_OPENING.match(text) or (
-        media_type in {"text/html", "application/xhtml+xml"} and _HTML_ANYWHERE.search(text)
-    ):
+    if _HTML_OPENING.match(text) or (media_type in PAGE.media_types and _HTML_ANYWHERE.search(text)):
         return Kind.HTML
     if media_type == "application/json" or name.lower().endswith(".json"):
         raise ArticleError(f"{name} is JSON but no JSON Feed; give a page, a feed, a PDF or a text.")
     return Kind.TEXT
+
+
+class _RootFoundError(Exception):
+    """Ends the parse at the first element."""
+
+
+class _RootFinder(HTMLParser):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        raise _RootFoundError(tag)
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            raise _RootFoundError("")
+
+
+def _root_of(text: str) -> str:
+    """Return the name of the element that a document opens with, empty where words come first."""
+    try:
+        _xml_root(text)
+        finder = _RootFinder(convert_charrefs=False)
+        finder.feed(f"{text}>")  # the head may end within a tag
+        finder.close()
+    except _RootFoundError as found:
+        return str(found).lower()
+    except AssertionError:  # what the standard library's parser raises of an unfinished declaration
+        return ""
+    return ""
+
+
+def _xml_root(text: str) -> None:
+    """Raise the root of what is XML up to there; what is not is for the HTML parser."""
+    parser = expat.ParserCreate()
+
+    def found(name: str, _: dict[str, str]) -> None:
+        raise _RootFoundError(name)
+
+    parser.StartElementHandler = found
+    with suppress(expat.ExpatError):
+        parser.Parse(text.lstrip())

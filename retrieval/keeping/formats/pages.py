@@ -17,8 +17,10 @@ from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.cleaning import article_text
+from retrieval.keeping.formats.marks import resolve_marks
 from retrieval.keeping.formats.moments import parse_moment
 from retrieval.keeping.formats.page_metadata import read_stated
+from retrieval.keeping.formats.visible import VisibleWords
 
 MAX_PAGE_CHARACTERS = 5_000_000
 MAX_ELEMENTS = 100_000
@@ -63,8 +65,11 @@ def read_page(source: str, *, origin: str, name: str, url: str | None = None) ->
     headlines = [heading.text_content() for heading in tree.iter("h1")]
     guessed = extract_metadata(tree, url, {"original_date": True, "extensive_search": False}, False)
     _drop_read_also(tree)
+    resolve_marks(tree)
+    visible = VisibleWords(tree)
     found = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
     text = _without_promotion("".join(_text_of(found.body))) if isinstance(found, Document) else ""
+    text = "\n".join(line for line in text.split("\n") if visible.hold(line))  # no quote may be torn words
     text = _without_headline(text, (*headlines, stated.title or "", guessed.title or ""))
     if len(text.strip()) < MIN_CHARACTERS:
         raise ArticleError(_no_article(name))
@@ -108,8 +113,10 @@ def _text_of(body: etree._Element) -> Iterator[str]:
         if event == "start":
             if element.tag in _BLOCKS:
                 yield "\n\n"
-            elif element.tag in {"lb", "cell"}:
+            elif element.tag == "lb":
                 yield "\n"
+            elif element.tag == "cell" and element.getprevious() is not None:
+                yield "\t"  # as a browser copies a row
             yield _one_line(element.text)
         else:
             if element.tag in _BLOCKS:

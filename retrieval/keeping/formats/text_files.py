@@ -35,13 +35,19 @@ def parse_article(data: bytes, *, origin: str, markdown: bool, name: str) -> Art
 
 
 def parse_text(source: str, *, origin: str, markdown: bool, name: str, url: str | None = None) -> ArticleDraft:
-    """Turn the text of an article file into a draft; `name` is how messages call the file, `url` where it was."""
+    """Turn the text of an article file into a draft; `name` is how messages call the file, `url` where it was fetched.
+
+    Only a file that was handed in may state its publisher and its address: of a fetched one the address is known,
+    and a stranger's word for either would let any host pass for another.
+    """
     if len(source) > 2 * MAX_CHARACTERS:
         raise ArticleError(too_long(len(source), name))
     metadata, body = _split_front_matter(LINE_ENDS.sub("\n", source), name)
     text = article_text(markdown_text(body) if markdown else body, name)
     credit = _credit(metadata, name)
-    return ArticleDraft(origin, text, credit if credit.url else replace(credit, url=url))
+    if url is not None:
+        credit = replace(credit, publisher=None, url=url)
+    return ArticleDraft(origin, text, credit)
 
 
 def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]:

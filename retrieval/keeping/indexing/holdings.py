@@ -8,27 +8,30 @@ from dataclasses import dataclass, field, replace
 from retrieval.domain.articles import Article, Credit
 from retrieval.domain.libraries import Quota
 from retrieval.errors import LibraryFullError
-from retrieval.store import ArticleSummary, Origin
+from retrieval.store import ArticleSummary, LibrarySize, Origin
 
 
 @dataclass(slots=True)
 class Holdings:
-    """The articles and origins of one library, kept in step with what a run decides."""
+    """What one library holds at the places, and of the texts, that a run has come to; kept in step with it.
+
+    `places` and `characters` count the whole library.
+    """
 
     articles: dict[str, ArticleSummary]
     origins: dict[str, Origin]
+    places: int
+    characters: int
     taken: set[str] = field(default_factory=set)
     by_text: dict[str, str] = field(init=False)
-    characters: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_text = {summary.text_sha256: summary.article_id for summary in self.articles.values()}
-        self.characters = sum(summary.characters for summary in self.articles.values())
 
     @classmethod
-    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin], taken: set[str]) -> Holdings:
-        """Lay out what a snapshot gave; `taken` are the ids that a new article must not have."""
-        return cls({a.article_id: a for a in articles}, {o.origin: o for o in origins}, taken)
+    def of(cls, articles: Sequence[ArticleSummary], origins: Sequence[Origin], size: LibrarySize) -> Holdings:
+        """Lay out what a snapshot gave."""
+        return cls({a.article_id: a for a in articles}, {o.origin: o for o in origins}, size.origins, size.characters)
 
     def twin(self, text_sha256: str) -> ArticleSummary | None:
         """Return the article with this very text."""
@@ -50,7 +53,7 @@ class Holdings:
         self.taken.add(article.article_id)
         self.by_text[digest] = article.article_id
         self.characters += len(article.text)
-        self.origins[origin] = Origin(origin, article.article_id)
+        self._at(origin, Origin(origin, article.article_id))
 
     def drop(self, article_id: str, *, keep_origins: bool = False) -> None:
         """Take over that an article goes."""
@@ -59,11 +62,22 @@ class Holdings:
             del self.by_text[summary.text_sha256]
         self.characters -= summary.characters
         if not keep_origins:
-            self.origins = {o.origin: o for o in self.origins.values() if o.article_id != article_id}
+            kept = {o.origin: o for o in self.origins.values() if o.article_id != article_id}
+            self.places -= len(self.origins) - len(kept)
+            self.origins = kept
 
     def carry(self, origin: str, article_id: str, credit: Credit) -> None:
         """Take over that `origin` carries an article's text."""
-        self.origins[origin] = Origin(origin, article_id, credit)
+        self._at(origin, Origin(origin, article_id, credit))
+
+    def leave(self, origin: str) -> None:
+        """Take over that nothing is at `origin` any more."""
+        del self.origins[origin]
+        self.places -= 1
+
+    def _at(self, origin: str, entry: Origin) -> None:
+        self.places += origin not in self.origins
+        self.origins[origin] = entry
 
     def move(self, old: str, new: str) -> None:
         """Take over that what was at `old` is at `new`."""
@@ -80,7 +94,7 @@ class Holdings:
         """
         if quota is None:
             return
-        if replaced is None and len(self.origins) >= quota.articles:
+        if replaced is None and self.places >= quota.articles:
             raise LibraryFullError(
                 f"The library is full: it may hold {quota.articles:,} articles; remove some before you add others."
             )

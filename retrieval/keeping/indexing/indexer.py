@@ -6,15 +6,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.domain.articles import text_sha256
-from retrieval.domain.libraries import Change, IndexProgress, IndexReport, Quota
+from retrieval.domain.libraries import Change, IndexReport
 from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
 from retrieval.keeping.indexing.holdings import Holdings
 from retrieval.keeping.indexing.places import FreshDraft, Place
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.reconciler import Reconciler
+from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.store import Freshness, LibraryStore, OriginStore
 
 GROUP_CHARACTERS = 128_000
@@ -24,6 +26,15 @@ GROUP_ARTICLES = 64
 """So many at most, however short: between groups others get their turn."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What was read at a place, with the hash of its text."""
+
+    place: Place
+    reading: FreshDraft
+    digest: str
 
 
 class Indexer:
@@ -37,12 +48,14 @@ class Indexer:
         *,
         store: LibraryStore,
         publisher: Publisher,
+        tidy: Callable[[], Awaitable[None]],
         lock: asyncio.Lock,
         published: Callable[[str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._origins = OriginStore(store)
         self._publisher = publisher
+        self._tidy = tidy
         self.lock = lock
         self._published = published
 
@@ -52,43 +65,38 @@ class Indexer:
         *,
         library: str,
         folders: Sequence[Path] = (),
-        prune: bool = False,
-        quota: Quota | None = None,
-        explicit: bool = False,
-        keep: bool = False,
-        cancelled: Callable[[], bool] = lambda: False,
-        progress: Callable[[IndexProgress], None] = lambda _: None,
+        options: RunOptions = RunOptions(),  # noqa: B008 - immutable
+        listener: RunListener | None = None,
     ) -> IndexReport:
-        """Index what can be read. What fails keeps its old version; `cancelled` is asked before each article.
-
-        With `explicit`, somebody asked for just these: what was removed comes back. Else it stays away, also if
-        it is removed while the run goes on. With `keep`, what the library has at an origin stays as it is.
+        """Index what can be read. What fails keeps its old version.
 
         Articles of `folders` whose file is not among the readables, and those whose page says that it is
-        gone, are reported as vanished, and with `prune` removed.
+        gone, are reported as vanished, and with `options.prune` removed. What was removed stays away unless
+        `options.explicit`, also if it is removed while the run goes on.
         """
         started = time.monotonic()
-        report = IndexReport()
-        done = 0
-
-        def encoded(count: int) -> None:
-            report.passages += count
-            progress(IndexProgress(done, len(readables), report.passages))
+        listener = listener or RunListener(len(readables))
+        report = listener.report
 
         def compare(shelf: Holdings) -> Reconciler:
             return Reconciler(
-                shelf, library=library, store=self._store, publisher=self._publisher, quota=quota, note=report.note,
-                encoded=encoded, explicit=explicit, keep=keep,
-            )  # fmt: skip
+                shelf,
+                library=library,
+                store=self._store,
+                publisher=self._publisher,
+                options=options,
+                listener=listener,
+            )
 
         async with self._store.snapshot([library]) as snapshot:
-            known = {origin.origin: origin for origin in await snapshot.origins()}
-        group: list[tuple[Place, FreshDraft]] = []
-        characters = 0
+            places = {readable.origin for readable in readables}
+            known = {origin.origin: origin for origin in await snapshot.origins(places)}
+        group: list[Fresh] = []
+        characters = done = 0
         gone: set[str] = set()
         for done, readable in enumerate(readables):
-            progress(IndexProgress(done, len(readables), report.passages))
-            if cancelled():
+            listener.at(done)
+            if listener.cancelled():
                 report.cancelled = True
                 break
             origin = known.get(readable.origin)
@@ -114,26 +122,25 @@ class Indexer:
                 assert origin is not None  # only what is known can be unchanged
                 report.note(readable.origin, origin.article_id, Change.UNCHANGED)
                 continue
-            group.append((readable, reading))
+            group.append(Fresh(readable, reading, text_sha256(reading.draft.text)))
             characters += len(reading.draft.text)
             if characters >= GROUP_CHARACTERS or len(group) >= GROUP_ARTICLES:
                 await self._bring_in(group, library, report, compare)
                 group, characters = [], 0
             await asyncio.sleep(0)  # drafts that are at hand give the loop no other chance
         else:
-            done = len(readables)
+            listener.at(len(readables))
             await self._bring_in(group, library, report, compare)
-            seen = {readable.origin for readable in readables}
-            await self._vanished(library, seen, gone, folders, report, compare if prune else None)
+            await self._vanished(library, places, gone, folders, report, compare if options.prune else None)
         async with self.lock:
-            await self._publisher.tidy()
-        progress(IndexProgress(done, len(readables), report.passages))
+            await self._tidy()
+        listener.at(len(readables) if not report.cancelled else done)
         report.seconds = time.monotonic() - started
         return report
 
     async def _bring_in(
         self,
-        group: Sequence[tuple[Place, FreshDraft]],
+        group: Sequence[Fresh],
         library: str,
         report: IndexReport,
         compare: Callable[[Holdings], Reconciler],
@@ -142,13 +149,13 @@ class Indexer:
             return
         try:
             async with self.lock:
-                await self._compare(group, library, report, compare(await self._shelf(library)))
+                await self._compare(group, library, report, compare(await self._held(library, group)))
         finally:
             await self._published(library)
 
     async def _compare(
         self,
-        group: Sequence[tuple[Place, FreshDraft]],
+        group: Sequence[Fresh],
         library: str,
         report: IndexReport,
         comparison: Reconciler,
@@ -156,8 +163,8 @@ class Indexer:
         away = set() if comparison.explicit else await self._origins.removed_marks(library)
         taken: list[Freshness] = []
         back: set[str] = set()
-        for readable, reading in group:
-            draft, digest = reading.draft, text_sha256(reading.draft.text)
+        for fresh in group:
+            readable, reading, draft, digest = fresh.place, fresh.reading, fresh.reading.draft, fresh.digest
             if away & {readable.origin, draft.origin, digest} and not comparison.knows(draft.origin):
                 continue
             try:
@@ -189,12 +196,17 @@ class Indexer:
         """Report what is no longer where it was, or take it out if `compare` is given."""
         roots = [folder.resolve() for folder in folders]
         async with self.lock:
-            shelf = await self._shelf(library)
-            missing = [
-                entry
-                for origin, entry in shelf.origins.items()
-                if origin in gone or (origin not in seen and any(Path(origin).is_relative_to(root) for root in roots))
-            ]
+            async with self._store.snapshot([library]) as snapshot:
+                # Which files are gone only the whole list tells; a page says so itself.
+                there = await snapshot.origins(None if roots else gone)
+                missing = [
+                    entry
+                    for entry in there
+                    if entry.origin in gone
+                    or (entry.origin not in seen and any(Path(entry.origin).is_relative_to(root) for root in roots))
+                ]
+                held = await snapshot.held({entry.origin for entry in missing}, ())
+                shelf = Holdings.of(*held, await snapshot.size())
             if compare is None:
                 report.vanished += [entry.article_id for entry in missing]
                 return
@@ -206,7 +218,9 @@ class Indexer:
         if missing:
             await self._published(library)
 
-    async def _shelf(self, library: str) -> Holdings:
+    async def _held(self, library: str, group: Sequence[Fresh]) -> Holdings:
+        """Return what the library has at the places of a group, or of its texts."""
+        origins = {place for fresh in group for place in (fresh.place.origin, fresh.reading.draft.origin)}
         async with self._store.snapshot([library]) as snapshot:
-            summaries, origins = await snapshot.summaries(), await snapshot.origins()
-        return Holdings.of(summaries, origins, await self._store.taken_ids(library))
+            held = await snapshot.held(origins, {fresh.digest for fresh in group})
+            return Holdings.of(*held, await snapshot.size())

@@ -2,24 +2,21 @@
 
 An article goes sentences -> passages -> attributions -> vectors into Chroma (pending in the ledger)
 -> one SQLite transaction that makes it live -> old vectors out of Chroma. A crash leaves the old
-version or the new one; `tidy` removes what was left over and `repair` makes up for what is missing:
-vectors that Chroma has lost come from `library.db`, and nothing is encoded again for them.
+version or the new one; `repair.py` makes up for what is missing.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retrieval.arrays import Floats
 from retrieval.domain.articles import Article, Attribution, Sentence, Span, text_sha256
-from retrieval.index.passage_index import collection_name
 from retrieval.keeping.attribution.guesses import guesses_at
 from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
 from retrieval.keeping.indexing.encoding import EncodedPassage, PreparedArticle, encode_passages
@@ -27,49 +24,50 @@ from retrieval.keeping.indexing.passages import PassagePlan, header_of, plan_pas
 from retrieval.keeping.indexing.regrouping import OldPassage
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import BATCH_SIZE
-from retrieval.store import ArticleVersion, LibraryStore, PassageVersion
-from retrieval.store.ledger import check, is_in_use, renumber, skip_ids, stored_vectors
-from retrieval.workers import Workers
+from retrieval.store import ArticleVersion, LibraryStore, PassageVersion, ledger
+from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
 
-log = logging.getLogger(__name__)
-
 BATCH_WHILE_ASKED = 4
 """Passages in one forward pass while questions are being asked."""
 
-RESTORED_AT_ONCE = 2_000
-"""Vectors put back into Chroma in one step."""
-
 RECIPE_VERSION = "3"
-"""Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
+"""Goes up when sentences, passages or what is kept of reading them are made differently: all is encoded anew."""
+
+ATTRIBUTION_VERSION = "1"
+"""Goes up when attributions are concluded differently from what the network guessed: nothing is encoded anew."""
+
+
+@dataclass(slots=True)
+class _Upcoming:
+    """An article about to be live, with its passages by content hash: those that stay, later the new ones too."""
+
+    prepared: PreparedArticle
+    passages: dict[str, PassageVersion]
 
 
 class Publisher:
     """Makes article versions live and keeps Chroma in step with `library.db`."""
 
-    def __init__(self, *, store: LibraryStore, workers: Workers) -> None:
+    def __init__(self, *, store: LibraryStore, workers: Workers, extractor: Lazy[Extractor]) -> None:
         self._store = store
+        self._extractor = extractor
         self._workers = workers
-        self._in_flight: set[int] = set()  # sent to Chroma and not yet live: no leftovers for `tidy` to remove
-
-    async def collection(self, library: str) -> str:
-        """Return the name of the collection that holds a library's vectors by the present encoder."""
-        encoder = await self._workers.encoder()
-        return collection_name(library, encoder.fingerprint, self._store.database_id)
+        self.in_flight: set[int] = set()  # sent to Chroma and not yet live: no leftovers for `tidy` to remove
 
     async def recipe(self) -> str:
         """Return what an article is made with; one made with another recipe is made anew."""
-        encoder, extractor = await self._workers.encoder(), await self._workers.extractor()
-        return f"{encoder.fingerprint}/{extractor.name}/{RECIPE_VERSION}"
+        encoder, extractor = await self._workers.encoder(), await self._extractor.get()
+        return f"{encoder.fingerprint}/{extractor.name}/{RECIPE_VERSION}/{ATTRIBUTION_VERSION}"
 
     async def prepare(self, article: Article, *, library: str, origin: str) -> PreparedArticle:
         """Cut an article into sentences and passages and run the rules over it; stores nothing.
 
         Where the library has a version of it, passages whose words still stand stay as they are.
         """
-        return await self._prepare(article, library, origin, await self._old_passages(article, library))
+        return await self.prepare_from(article, library, origin, await self._old_passages(article, library))
 
     async def publish(
         self, group: Sequence[PreparedArticle], *, encoded: Callable[[int], None] = lambda _: None
@@ -78,9 +76,20 @@ class Publisher:
 
         `encoded` hears of each batch's size.
         """
-        return await self._publish(group, encoded=encoded, reuse=True)
+        known = [
+            await self._store.reusable(prepared.article.article_id, await self._workers.collection(prepared.library))
+            for prepared in group
+        ]
+        return await self._publish([_Upcoming(one, old) for one, old in zip(group, known, strict=True)], encoded)
 
-    async def _prepare(self, article: Article, library: str, origin: str, old: Sequence[OldPassage]) -> PreparedArticle:
+    async def publish_anew(self, prepared: PreparedArticle) -> None:
+        """Make an article live with every passage encoded again."""
+        await self._publish([_Upcoming(prepared, {})], lambda _: None)
+
+    async def prepare_from(
+        self, article: Article, library: str, origin: str, old: Sequence[OldPassage]
+    ) -> PreparedArticle:
+        """Prepare an article with the passages that may stay as they are given."""
         sentences, analysis = await asyncio.to_thread(_take_apart, article.text)
         plans = await self._workers.in_encoder(
             lambda encoder: plan_passages(
@@ -107,62 +116,42 @@ class Publisher:
             for passage in passages
         ]
 
-    async def _publish(self, group: Sequence[PreparedArticle], *, encoded: Callable[[int], None], reuse: bool) -> int:
-        known: list[dict[str, PassageVersion]] = [{} for _ in group]
-        if reuse:
-            known = [
-                await self._store.reusable(prepared.article.article_id, await self.collection(prepared.library))
-                for prepared in group
-            ]
-        fresh = [
-            [(prepared, plan) for plan in prepared.plans if plan.content_hash not in old]
-            for prepared, old in zip(group, known, strict=True)
-        ]
-        readings = iter(await self._read([pair for pairs in fresh for pair in pairs], encoded))
-        made = [[(plan, next(readings)) for _, plan in pairs] for pairs in fresh]
-        for library in dict.fromkeys(prepared.library for prepared in group):
-            articles = [one for one in zip(group, known, made, strict=True) if one[0].library == library]
-            vectors = [reading.encoding.vector for _, _, read in articles for _, reading in read]
+    async def _publish(self, group: Sequence[_Upcoming], encoded: Callable[[int], None]) -> int:
+        fresh = [(one, plan) for one in group for plan in one.prepared.plans if plan.content_hash not in one.passages]
+        readings = await self._read([(one.prepared, plan) for one, plan in fresh], encoded)
+        read = list(zip(fresh, readings, strict=True))
+        for library in dict.fromkeys(one.prepared.library for one in group):
+            mine = [(one, plan, reading) for (one, plan), reading in read if one.prepared.library == library]
             # Once for all of them: a call costs Chroma more than a row does.
-            async with self._added(library, vectors) as ids:
-                unused = iter(ids)
-                for prepared, old, read in articles:
-                    new = {
-                        plan.content_hash: PassageVersion(
-                            next(unused),
-                            plan.span,
-                            plan.sentences,
-                            plan.content_hash,
-                            reading.encoding,
-                            reading.guesses,
-                        )
-                        for plan, reading in read
-                    }
+            async with self.added(library, [reading.encoding.vector for _, _, reading in mine]) as ids:
+                for passage_id, (one, plan, reading) in zip(ids, mine, strict=True):
+                    one.passages[plan.content_hash] = _passage(passage_id, plan, reading)
+                for one in (one for one in group if one.prepared.library == library):
                     version = await asyncio.to_thread(
-                        _version, prepared, old | new, await self._workers.extractor(), await self.recipe()
+                        _version, one.prepared, one.passages, await self._extractor.get(), await self.recipe()
                     )
                     await self._store.publish(version)
-        return sum(map(len, fresh))
+        return len(fresh)
 
     @asynccontextmanager
-    async def _added(self, library: str, vectors: Sequence[Floats]) -> AsyncIterator[list[int]]:
+    async def added(self, library: str, vectors: Sequence[Floats]) -> AsyncIterator[list[int]]:
         """Give the new ids under which Chroma has the vectors; the block makes them live."""
-        collection = await self.collection(library)
-        ids = await self._store.reserve(collection, len(vectors))
-        self._in_flight.update(ids)
+        collection = await self._workers.collection(library)
+        ids = await ledger.reserve(self._store, collection, len(vectors))
+        self.in_flight.update(ids)
         try:
             if ids:
                 await self._workers.in_index(lambda index: index.add(collection, ids, np.stack(vectors)))
             yield ids
         finally:
-            self._in_flight.difference_update(ids)
+            self.in_flight.difference_update(ids)
 
     async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
         """Return the attributions of articles as indexing would find them; stores nothing."""
         prepared = [await self.prepare(article, library="", origin="") for article in articles]
         pairs = [(one, plan) for one in prepared for plan in one.plans]
         readings = iter(await self._read(pairs, lambda _: None))
-        extractor, recipe = await self._workers.extractor(), await self.recipe()
+        extractor, recipe = await self._extractor.get(), await self.recipe()
         found = []
         for one in prepared:
             known = {
@@ -189,83 +178,9 @@ class Publisher:
             encoded(len(batch))
         return [results[i] for i in range(len(passages))]
 
-    async def tidy(self) -> None:
-        """Remove from Chroma what no live article uses: leftovers of a crash and of older versions.
-
-        Costs what there is to remove and a little a collection, whatever the library's size.
-        """
-        for collection, passage_ids in (await self._store.ledger("pending", "dead")).items():
-            leftover = [i for i in passage_ids if i not in self._in_flight]
-            if leftover:
-                await self._delete(collection, leftover)
-                await self._store.forget(leftover)
-        for collection in await self._workers.in_index(lambda index: index.collections()):
-            if collection.endswith(f".{self._store.database_id}"):
-                if await is_in_use(self._store, collection):
-                    await self._compact(collection)
-                else:
-                    await self._drop(collection)
-
-    async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
-        """Put back what Chroma has lost, and make anew, from their stored text, articles of another recipe.
-
-        Returns how many articles that were; `repaired` hears of (done, total). Raises `StorageError` where
-        `library.db` itself is damaged.
-        """
-        await check(self._store)
-        recipe = await self.recipe()
-        outdated: list[tuple[str, str, str]] = []
-        restored = 0
-        for library in await self._store.libraries():
-            async with self._store.snapshot([library]) as snapshot:
-                summaries = await snapshot.summaries()
-            outdated += [(library, s.article_id, s.origin) for s in summaries if s.recipe != recipe]
-            restored += await self._restore(library)
-        for done, (library, article_id, origin) in enumerate(outdated):
-            async with self._store.snapshot([library]) as snapshot:
-                stored = await snapshot.article(article_id)
-            if stored is not None:
-                # Neither old passages nor what was read in them may be kept: another recipe made them.
-                prepared = await self._prepare(stored.article, library, origin, ())
-                await self._publish([prepared], encoded=lambda _: None, reuse=False)
-            repaired(done + 1, len(outdated))
-        await self.tidy()
-        return restored + len(outdated)
-
-    async def _restore(self, library: str) -> int:
-        """Bring Chroma's vectors of a library in line with `library.db`; returns of how many articles any was lost.
-
-        What is lost is added under new ids, since Chroma has lost vectors whose id came back; what
-        `library.db` has never heard of, as after a backup was put back, goes.
-        """
-        collection = await self.collection(library)
-        held = await self._workers.in_index(lambda index: index.ids(collection))
-        live = set((await self._store.ledger("live")).get(collection, []))
-        if unknown := held - live - set((await self._store.ledger("pending", "dead")).get(collection, [])):
-            await skip_ids(self._store, max(unknown))
-            await self._delete(collection, sorted(unknown))
-        lost = sorted(live - held)
-        articles = 0
-        for first in range(0, len(lost), RESTORED_AT_ONCE):
-            vectors = await stored_vectors(self._store, lost[first : first + RESTORED_AT_ONCE])
-            async with self._added(library, list(vectors.values())) as ids:
-                articles += await renumber(self._store, dict(zip(vectors, ids, strict=True)))
-        if articles:
-            log.warning("%s: %d vectors were missing from Chroma and were put back.", library, len(lost))
-        return articles
-
     async def _read_batch(self, passages: Sequence[tuple[PreparedArticle, PassagePlan]]) -> list[EncodedPassage]:
-        extractor = await self._workers.extractor()
+        extractor = await self._extractor.get()
         return await self._workers.in_encoder(lambda encoder: encode_passages(encoder, extractor, passages))
-
-    async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:
-        await self._workers.in_index(lambda index: index.delete(collection, passage_ids))
-
-    async def _drop(self, collection: str) -> None:
-        await self._workers.in_index(lambda index: index.drop(collection))
-
-    async def _compact(self, collection: str) -> None:
-        await self._workers.in_index(lambda index: index.compact(collection))
 
 
 def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:

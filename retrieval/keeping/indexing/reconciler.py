@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from retrieval.domain.articles import Article, text_sha256
+from retrieval.domain.articles import Article
 from retrieval.domain.drafts import ArticleDraft
-from retrieval.domain.libraries import Change, Quota
+from retrieval.domain.libraries import Change
 from retrieval.errors import ArticleError
 from retrieval.keeping.indexing.encoding import PreparedArticle
 from retrieval.keeping.indexing.holdings import Holdings
 from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.keeping.ingest.files import is_gone_file
 from retrieval.language.folding import fold
 from retrieval.store import LibraryStore, Origin, OriginStore
-
-Note = Callable[[str, str, Change], None]
-"""Hears what became of an article: its origin, its id, the change."""
 
 
 class Reconciler:
@@ -38,27 +36,20 @@ class Reconciler:
         library: str,
         store: LibraryStore,
         publisher: Publisher,
-        quota: Quota | None,
-        note: Note,
-        encoded: Callable[[int], None],
-        explicit: bool = False,
-        keep: bool = False,
+        options: RunOptions,
+        listener: RunListener,
     ) -> None:
-        """Compare with `shelf`.
-
-        `explicit`: somebody asked for just these, so that a place that leads elsewhere is followed. `keep`: what
-        the library has at an origin stays as it is.
-        """
+        """Compare with `shelf`; `listener` hears of each article and of each passage that was encoded."""
         self._shelf = shelf
         self._library = library
         self._store = store
         self._origins = OriginStore(store)
         self._publisher = publisher
-        self._quota = quota
-        self._note = note
-        self._encoded = encoded
-        self.explicit = explicit
-        self._keep = keep
+        self._quota = options.quota
+        self._note = listener.note
+        self._encoded = listener.encoded
+        self.explicit = options.explicit
+        self._keep = options.keep
         self._pending: list[PreparedArticle] = []
 
     def knows(self, origin: str) -> bool:
@@ -103,7 +94,7 @@ class Reconciler:
             return
         await self.flush()
         await self._origins.forget(self._library, entry.origin)
-        del self._shelf.origins[entry.origin]
+        self._shelf.leave(entry.origin)
 
     async def flush(self) -> None:
         """Publish what is pending."""
@@ -124,9 +115,9 @@ class Reconciler:
             await self._carry(draft, twin.article_id)
             self._note(draft.origin, twin.article_id, Change.CREDITED if change is Change.ADDED else change)
             return
-        if article_id is None or article_id in self._shelf.taken:
-            article_id = _new_article_id(draft, self._library, self._shelf.taken)
-        await self._prepare(Article(article_id, draft.text, draft.credit, draft.language), draft.origin)
+        if article_id is None or await self._is_taken(article_id):
+            article_id = await self._free_id(draft)
+        await self._prepare(Article(article_id, draft.text, draft.credit, draft.language), draft.origin, digest)
         self._note(draft.origin, article_id, change)
 
     async def _own(self, draft: ArticleDraft, digest: str) -> None:
@@ -137,7 +128,7 @@ class Reconciler:
                 self._note(draft.origin, old.article_id, Change.UNCHANGED)
                 return
         elif await self._hand_on(old.article_id):
-            del self._shelf.origins[draft.origin]
+            self._shelf.leave(draft.origin)
             await self._new(draft, digest, Change.CHANGED)
             return
         elif (twin := self._shelf.twin(digest)) is not None:
@@ -147,7 +138,7 @@ class Reconciler:
             self._note(draft.origin, twin.article_id, Change.CHANGED)
             return
         self._shelf.check_quota(self._quota, draft.text, old)
-        await self._prepare(Article(old.article_id, draft.text, draft.credit, draft.language), draft.origin)
+        await self._prepare(Article(old.article_id, draft.text, draft.credit, draft.language), draft.origin, digest)
         self._note(draft.origin, old.article_id, Change.CHANGED)
 
     async def _carried(self, draft: ArticleDraft, digest: str) -> None:
@@ -155,7 +146,7 @@ class Reconciler:
         entry = self._shelf.origins[draft.origin]
         if self._shelf.articles[entry.article_id].text_sha256 != digest:
             await self._origins.forget(self._library, draft.origin)
-            del self._shelf.origins[draft.origin]
+            self._shelf.leave(draft.origin)
             await self._new(draft, digest, Change.CHANGED)
         elif entry.credit != draft.credit:
             await self._carry(draft, entry.article_id)
@@ -173,7 +164,7 @@ class Reconciler:
         if stored is None:
             return False
         kept = Article(article_id, stored.article.text, carriers[0].credit, stored.article.language)
-        await self._prepare(kept, carriers[0].origin)
+        await self._prepare(kept, carriers[0].origin, self._shelf.articles[article_id].text_sha256)
         return True
 
     async def _carry(self, draft: ArticleDraft, article_id: str) -> None:
@@ -186,18 +177,25 @@ class Reconciler:
         await self._origins.move(self._library, old, new)
         self._shelf.move(old, new)
 
-    async def _prepare(self, article: Article, origin: str) -> None:
+    async def _free_id(self, draft: ArticleDraft) -> str:
+        for article_id in article_ids(draft, self._library):
+            if not await self._is_taken(article_id):
+                return article_id
+        raise RuntimeError(f"no free article id for {draft.origin!r}")
+
+    async def _is_taken(self, article_id: str) -> bool:
+        return article_id in self._shelf.taken or await self._store.is_taken(article_id, self._library)
+
+    async def _prepare(self, article: Article, origin: str, digest: str) -> None:
         self._pending.append(await self._publisher.prepare(article, library=self._library, origin=origin))
         recipe = await self._publisher.recipe()
-        self._shelf.put(article, origin, self._library, text_sha256(article.text), recipe)
+        self._shelf.put(article, origin, self._library, digest, recipe)
 
 
-def _new_article_id(draft: ArticleDraft, library: str, taken: set[str]) -> str:
-    """Make an id that a person can tell apart and type: words of the title, and a short hash."""
+def article_ids(draft: ArticleDraft, library: str) -> Iterator[str]:
+    """Make ids that a person can tell apart and type, one after the other: words of the title, and a short hash."""
     label = draft.credit.title or Path(draft.origin).stem
     slug = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:40].strip("-") or "article"
     for attempt in range(1_000):
         digest = sha256(f"{library}\0{draft.origin}\0{attempt}".encode("utf-8", "surrogatepass")).hexdigest()
-        if (article_id := f"{slug}-{digest[:8]}") not in taken:
-            return article_id
-    raise RuntimeError(f"no free article id for {draft.origin!r}")
+        yield f"{slug}-{digest[:8]}"

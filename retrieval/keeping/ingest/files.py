@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from retrieval.domain.drafts import ArticleDraft
+from retrieval.domain.kinds import SUFFIXES
 from retrieval.errors import ArticleError
-
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf")
-
 
 MAX_FILE_BYTES = 20_000_000
 
@@ -59,11 +56,6 @@ def read_article(path: Path) -> ArticleDraft:
 
 READING_VERSION = "1"
 """Goes up when files and pages are read differently, so that all are read anew."""
-
-
-async def parse_text_file(path: Path) -> ArticleDraft:
-    """Read a text or Markdown file in a thread."""
-    return await asyncio.to_thread(read_article, path)
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[tuple[str, str]]]:

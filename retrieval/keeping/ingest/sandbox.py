@@ -16,9 +16,13 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import ParamSpec, TypeVar, cast
 
+from retrieval.domain.articles import Credit
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.feeds import FeedAddress, FeedEntry, ParsedFeed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,14 +33,8 @@ HEADER = struct.Struct(">Q")
 MAX_REPLY_BYTES = 50_000_000
 
 _RETURNED = {
-    ("retrieval.keeping.formats.text_files", "ArticleDraft"),
-    ("retrieval.keeping.formats.feeds", "FeedAddress"),
-    ("retrieval.keeping.formats.feeds", "FeedEntry"),
-    ("retrieval.keeping.formats.feeds", "ParsedFeed"),
-    ("retrieval.domain.articles", "Credit"),
-    ("datetime", "datetime"),
-    ("datetime", "timezone"),
-    ("datetime", "timedelta"),
+    (kind.__module__, kind.__qualname__)
+    for kind in (ArticleDraft, Credit, FeedAddress, FeedEntry, ParsedFeed, datetime, timedelta, timezone)
 }
 """What a child may send back: a parser that was taken over must not reach further than the child."""
 

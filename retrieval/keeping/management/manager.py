@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from retrieval.domain.addresses import is_web_address
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import (
@@ -25,8 +26,8 @@ from retrieval.domain.libraries import (
 )
 from retrieval.errors import ArticleError
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.places import DraftPlace, FilePlace, Place
-from retrieval.keeping.indexing.web import PagePlace
+from retrieval.keeping.indexing.places import DraftPlace, FilePlace, PagePlace, Place
+from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.keeping.ingest.files import find_files
 from retrieval.keeping.ingest.intake import FeedRead, Ingest
 from retrieval.keeping.management.jobs import Job, Jobs
@@ -140,6 +141,11 @@ class LibraryManager:
         async with self._store.snapshot([library]) as snapshot:
             return await snapshot.summaries()
 
+    async def find_articles(self, library: str, typed: str, limit: int) -> list[ArticleSummary]:
+        """Return up to `limit` articles whose title, publisher, origin or id has each of the words typed."""
+        async with self._store.snapshot([library]) as snapshot:
+            return await snapshot.summaries_like(typed, limit)
+
     async def article(self, library: str, article_id: str) -> StoredArticle | None:
         """Return one article, or None."""
         async with self._store.snapshot([library]) as snapshot:
@@ -147,13 +153,14 @@ class LibraryManager:
 
     async def status(self, library: str) -> LibraryStatus:
         """Return the library at a glance, with its last runs and what failed in them."""
-        summaries = await self.articles(library)
+        async with self._store.snapshot([library]) as snapshot:
+            size = await snapshot.size()
         job = self._jobs.running(library)
         return LibraryStatus(
             library=library,
-            articles=len(summaries),
-            passages=sum(summary.passages for summary in summaries),
-            characters=sum(summary.characters for summary in summaries),
+            articles=size.articles,
+            passages=size.passages,
+            characters=size.characters,
             quota=self._quota(library),
             feeds=len(await self._feeds.all(library)),
             running=None if job is None else (job.what, job.progress),
@@ -185,7 +192,9 @@ class LibraryManager:
             readables, folders, unreadable = await self._again(library, scope)
             just_read = {one.origin for one in polled.brought}
             rest = [one for one in readables if one.origin not in just_read]
-            report = await self._index(library, rest, job, folders=folders, prune=prune, failed=unreadable)
+            report = await self._index(
+                library, rest, job, folders=folders, failed=unreadable, options=RunOptions(prune=prune)
+            )
             report.absorb(polled)
             return report
 
@@ -198,7 +207,12 @@ class LibraryManager:
             files, folders, unreadable = await asyncio.to_thread(find_files, paths)
             readables = [FilePlace(path, self._ingest.path) for path in files]
             return await self._index(
-                library, readables, job, folders=folders, prune=prune, failed=unreadable, explicit=True
+                library,
+                readables,
+                job,
+                folders=folders,
+                failed=unreadable,
+                options=RunOptions(prune=prune, explicit=True),
             )
 
         return self._jobs.start(library, "files", None, work)[0]
@@ -265,7 +279,7 @@ class LibraryManager:
 
         async def work(job: Job) -> IndexReport:
             readables = [DraftPlace(draft) for draft in drafts]
-            report = await self._index(library, readables, job, explicit=True, keep=True)
+            report = await self._index(library, readables, job, options=RunOptions(explicit=True, keep=True))
             if report.cancelled:
                 return report
             known = {feed.url for feed in await self._feeds.all(library)}
@@ -287,7 +301,8 @@ class LibraryManager:
 
     async def _add(self, library: str, *readables: Place) -> AddedArticle:
         """Bring in one article from one or several places; raises what is wrong with it."""
-        report = await self._indexer.run(readables, library=library, quota=self._quota(library), explicit=True)
+        options = RunOptions(explicit=True, quota=self._quota(library))
+        report = await self._indexer.run(readables, library=library, options=options)
         await self._refresh(library)
         if report.failed:
             raise ArticleError(report.failed[0][1])
@@ -295,8 +310,8 @@ class LibraryManager:
             raise ArticleError("The page is no longer there; the library keeps what it had of it, until you remove it.")
         brought = report.brought[0]
         async with self._store.snapshot([library]) as snapshot:
-            origins = {origin.origin: origin for origin in await snapshot.origins()}
-            summary = next((one for one in await snapshot.summaries() if one.article_id == brought.article_id), None)
+            origins = {origin.origin: origin for origin in await snapshot.origins([brought.origin])}
+            summary = next(iter(await snapshot.summaries([brought.article_id])), None)
         if summary is None or brought.origin not in origins:
             raise ArticleError("The article was removed while it was read; add it again if you want it back.")
         credit = origins[brought.origin].credit or summary.credit
@@ -309,22 +324,16 @@ class LibraryManager:
         job: Job,
         *,
         folders: Sequence[Path] = (),
-        prune: bool = False,
         failed: Sequence[tuple[str, str]] = (),
-        explicit: bool = False,
-        keep: bool = False,
+        options: RunOptions = RunOptions(),  # noqa: B008 - immutable
     ) -> IndexReport:
         try:
             report = await self._indexer.run(
                 readables,
                 library=library,
                 folders=folders,
-                prune=prune,
-                quota=self._quota(library),
-                explicit=explicit,
-                keep=keep,
-                cancelled=lambda: job.cancelled,
-                progress=job.advance,
+                options=replace(options, quota=self._quota(library)),
+                listener=RunListener(len(readables), job.advance, lambda: job.cancelled),
             )
         finally:
             await self._refresh(library)
@@ -356,7 +365,7 @@ class LibraryManager:
                 found, folders, unreadable = await self._in_folders()
                 readables |= {one.origin: one for one in found}
         for origin in wanted:
-            if origin.origin.startswith(("http://", "https://")):
+            if is_web_address(origin.origin):
                 readables[origin.origin] = PagePlace(origin.origin, self._ingest)
         return list(readables.values()), folders, unreadable
 

@@ -9,17 +9,17 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from retrieval.domain.libraries import Change, Feed, IndexProgress, IndexReport, Quota
 from retrieval.errors import ArticleError, FetchError, RetrievalError
 from retrieval.keeping.formats.feeds import FeedEntry
 from retrieval.keeping.indexing.indexer import Indexer
-from retrieval.keeping.indexing.web import EntryPlace
+from retrieval.keeping.indexing.places import EntryPlace
+from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.jobs import Jobs
-from retrieval.keeping.management.schedule import next_poll
 from retrieval.store import ArticleSummary, FeedStore, LibraryStore, SeenEntry
 
 MOST_ENTRIES = 50
@@ -35,6 +35,23 @@ IDLE_S = 60.0
 
 Announce = Callable[[Feed, Sequence[ArticleSummary]], Awaitable[object]]
 log = logging.getLogger(__name__)
+
+POLL_EVERY = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=24)
+JITTER = 0.1
+"""Spread of the interval in each direction, so that feeds added together do not stay in step."""
+
+
+def next_poll(now: datetime, *, failures: int, retry_after_s: float | None, rng: random.Random) -> datetime:
+    """Return when to poll next after `failures` failures in a row (0: the poll went well).
+
+    `retry_after_s` is what the server asked for; more than a week of it is taken as a week.
+    """
+    doubled = min(POLL_EVERY * (1 << min(failures, 20)), LONGEST_WAIT)
+    wait = doubled * rng.uniform(1 - JITTER, 1 + JITTER)
+    if retry_after_s is not None:
+        wait = max(wait, timedelta(seconds=min(max(retry_after_s, 0.0), 7 * 86_400.0)))
+    return now + wait
 
 
 class FeedPoller:
@@ -137,7 +154,7 @@ class FeedPoller:
         # What a feed held when it was added is no news.
         if announce is not None and added and feed.announce_to is not None and feed.polled_at is not None:
             async with self._store.snapshot([feed.library]) as snapshot:
-                await announce(feed, [one for one in await snapshot.summaries() if one.article_id in added])
+                await announce(feed, await snapshot.summaries(added))
         return report
 
     async def _bring_in(
@@ -157,9 +174,8 @@ class FeedPoller:
         run = self._indexer.run(
             list(readables.values()),
             library=feed.library,
-            quota=self._quota(feed.library),
-            progress=progress,
-            cancelled=cancelled,
+            options=RunOptions(quota=self._quota(feed.library)),
+            listener=RunListener(len(readables), progress, cancelled),
         )
         report = await self._jobs.record(feed.library, f"feed {feed.title or title or feed.url}", run)
         failed = {origin for origin, _ in report.failed}

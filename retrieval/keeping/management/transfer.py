@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from retrieval.domain.addresses import ADDRESS_PATTERN, MAX_ADDRESS_CHARACTERS, is_web_address
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError, StorageError
@@ -30,7 +31,7 @@ MAX_DRAFTS = 10_000
 """Articles and further addresses of one file."""
 
 Short = Annotated[str, Field(max_length=1_000)]
-Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$", max_length=4_000)]
+Address = Annotated[str, Field(pattern=f"^{ADDRESS_PATTERN}$", max_length=MAX_ADDRESS_CHARACTERS)]
 
 
 class _Line(BaseModel):
@@ -156,7 +157,7 @@ def read_export(path: Path) -> tuple[list[ArticleDraft], list[ExportedFeed]]:
             raise ArticleError(f"{path.name} is damaged at line {number} (an article without words); export it anew.")
         no_address = f"import:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
         for place in entry.article.places:
-            origin = place.origin if place.origin.startswith(("http://", "https://")) else no_address
+            origin = place.origin if is_web_address(place.origin) else no_address
             drafts.append(ArticleDraft(origin, text, place.credit.credit(), entry.article.language))
         if len(drafts) > MAX_DRAFTS:
             raise ArticleError(f"{path.name} holds more than {MAX_DRAFTS:,} articles; it was not imported.")

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from bot.commands.app import app
 from retrieval.engine import Engine
 from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
 from tests.support.web import page, story
 
 ADDED = {"article_id", "change", "origin", "credit", "passages"}
@@ -58,7 +59,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     opened = Engine.open
 
     async def without_a_model(data_dir: Path, **settings: Any) -> Engine:
-        return await opened(data_dir, **settings, encoder_loader=lambda _: FakeEncoder())
+        return await opened(data_dir, **settings, encoder_loader=lambda _: FakeEncoder(), reader_loader=FakeReader)
 
     monkeypatch.setattr(Engine, "open", without_a_model)
     monkeypatch.setenv("PULLQUOTE_SEEDS_DIR", str(tmp_path / "seeds"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -37,6 +38,15 @@ async def test_a_turn_is_read_as_it_was_recorded(history: History) -> None:
     )
     await history.record(recorded)
     assert await history.recent(1, limit=1) == (recorded,)
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+async def test_every_refusal_is_kept_as_earlier_versions_know_it(history: History, refusal: Refusal) -> None:
+    await history.record(replace(turn(), refusal=refusal, reason="The articles do not say."))
+    ((code, reason),) = await history.read("SELECT refusal, reason FROM turns")
+    assert code in ("not_a_question", "empty_library", "unknown_name", "nothing_from_source", "not_answered")
+    assert code == refusal or code == "not_answered"
+    assert reason == "The articles do not say."
 
 
 async def test_the_newest_turns_come_first_and_only_as_many_as_asked_for(history: History) -> None:

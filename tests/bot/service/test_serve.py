@@ -35,7 +35,7 @@ async def test_a_question_during_the_first_start_waits_for_the_seeds(gated):
     gate.open.set()
     outcome = await asked
     assert isinstance(outcome, Answer)
-    assert await library.is_verbatim(outcome.quotes[0])
+    assert await library.still_verbatim(outcome.quotes) == [True] * len(outcome.quotes)
 
 
 async def test_a_model_that_fails_to_load_fails_every_question_with_its_sentence(settings):

@@ -17,6 +17,7 @@ from bot.settings import Settings
 from retrieval.engine import Engine
 from tests.cogs.conftest import ADMIN
 from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
 
 FERRY = (
     "The new ferry to Skye sailed for the first time on Tuesday, the harbour master Ewan Grant said. "
@@ -51,7 +52,7 @@ class Place:
 @asynccontextmanager
 async def two_servers(tmp_path: Path, seeds: Path) -> AsyncIterator[tuple[Place, Place]]:
     settings = Settings(_env_file=None, data_dir=tmp_path / "data", seeds_dir=seeds)
-    engine = await Engine.open(settings.data_dir, encoder_loader=lambda _: FakeEncoder())
+    engine = await Engine.open(settings.data_dir, encoder_loader=lambda _: FakeEncoder(), reader_loader=FakeReader)
     library = StartingLibrary(engine, settings)
     await library.prepare()
     history = await History.open(tmp_path / "history.db")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from benchmarks.indexing import index
 from retrieval.asking.question.intent import read_intent
 from retrieval.language.proper_names import looks_like_name
 from retrieval.library.live import LiveLibraries
-from retrieval.library.mentions import _one_letter_apart, missing_names
+from retrieval.library.mentions import missing_names
 
 ARTICLE = (
     "Benny Gantz flew to the United States. Emperor Céloron met Jews and Chinese traders near Washington. "
@@ -19,7 +18,7 @@ ARTICLE = (
 
 @pytest.fixture
 async def library(engine, write):
-    await engine.index([write("a.txt", ARTICLE)])
+    await index(engine, [write("a.txt", ARTICLE)])
     return await LiveLibraries(engine._store).get("shared")
 
 
@@ -46,19 +45,17 @@ async def test_missing_names_are_those_that_no_article_mentions(library, questio
     assert missing_names(intent.names, intent.terms, [library]) == missing
 
 
-@pytest.mark.parametrize(("word", "name"), [("london", True), ("france", True), ("biden", True), ("approve", False)])
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("london", True),
+        ("france", True),
+        ("biden", True),
+        ("approve", False),
+        ("buy", False),
+        ("hit", False),
+        ("police", False),
+    ],
+)
 def test_names_typed_in_lower_case_are_told_from_words(word, name):
     assert looks_like_name(word) is name
-
-
-@given(st.text("abc", min_size=1, max_size=8), st.integers(0, 8), st.sampled_from("abcx"))
-def test_one_added_letter_is_one_letter_apart(word, place, letter):
-    place = min(place, len(word))
-    longer = word[:place] + letter + word[place:]
-    assert _one_letter_apart(word, longer)
-    assert _one_letter_apart(longer, word)
-
-
-@given(st.text("abcd", min_size=2, max_size=8))
-def test_two_changed_letters_are_not(word):
-    assert not _one_letter_apart(word, "xy" + word[2:])

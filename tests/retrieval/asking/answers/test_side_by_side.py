@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks.indexing import index
 from retrieval.asking.answers.reporters import reporter_of, reporters_of
 from retrieval.asking.answers.side_by_side import MAX_QUOTES_IN_ALL
 from retrieval.domain.answers import Answer, Quote, Relation
@@ -38,11 +39,11 @@ def told(engine, write):
             )
             for number, (publisher, day, sentence) in enumerate(articles)
         ]
-        await engine.index(paths)
+        await index(engine, paths)
         outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime(2024, 4, 1, tzinfo=UTC))
         assert isinstance(outcome, Answer), outcome
         for quote in outcome.quotes:
-            assert await engine.is_verbatim(quote)
+            assert await engine.still_verbatim([quote]) == [True]
         return outcome
 
     return tell

@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.spread import spread
 from retrieval.asking.answers.windows import join_sentences, leans_back
+from retrieval.asking.search.spreading import spread
 
 
 def test_a_likely_sentence_is_quoted_alone_when_length_is_dear() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.indexing import index
 from retrieval.asking.lookups.alignment import align
 from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex, split_words
@@ -171,6 +173,13 @@ def test_an_attribution_in_doubt_counts_for_the_speaker_but_is_not_told():
     assert check_quote([index], words, "The mayor").speakers == ("The Day",)
 
 
+def test_what_somebody_denied_he_has_not_said():
+    words = "the first of them sails before the winter of 2029"
+    denied = replace(said_by("Aldo Wexler", FERRY, words), cue_text="denied on Tuesday")
+    result = check_quote([index_of(stored(FERRY, denied))], words, "Aldo Wexler")
+    assert (result.verdict, result.speakers) == (Verdict.MISATTRIBUTED, ("The Day",))
+
+
 def test_words_never_run_from_one_article_into_the_next():
     index = index_of(stored("one two three", name="a"), stored("four five six", name="b"))
     assert check_quote([index], "two three four five").verdict is Verdict.NOT_FOUND
@@ -239,7 +248,7 @@ async def test_the_engine_sees_a_new_article_at_once(engine: Engine, write):
     words = "the quays are crumbling"
     assert (await engine.check_quote(words, None, libraries=["shared"])).verdict is Verdict.NOT_FOUND
     path: Path = write("harbour.md", HARBOUR, publisher="The Day")
-    await engine.index([path])
+    await index(engine, [path])
     result = await engine.check_quote(words, None, libraries=["guild-1", "shared"])
     assert result.verdict is Verdict.EXACT
-    assert await engine.is_verbatim(result.quotes[0])
+    assert await engine.still_verbatim([result.quotes[0]]) == [True]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.indexing import index
 from retrieval.asking.lookups.gathering import MAX_QUOTE_CHARS
 from retrieval.asking.lookups.sources import list_sources, quotes_of_source, suggest
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
@@ -234,10 +235,10 @@ async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write)
     libraries = [SHARED_LIBRARY]
     assert await engine.sources(None, libraries=libraries) == []
     for name, text in (("a.txt", "The port is shut, Benny Gantz said."), ("b.txt", "It rained, Yael Levi said.")):
-        await engine.index([write(name, text)])
+        await index(engine, [write(name, text)])
         found = await engine.source(text.split(", ")[1].removesuffix(" said."), None, libraries=libraries)
         assert [quote.text for quote in found.quotes] == [text]
-        assert all([await engine.is_verbatim(quote) for quote in found.quotes])
+        assert all(await engine.still_verbatim(found.quotes))
     assert [summary.source for summary in await engine.sources(None, libraries=libraries)] == [
         "Benny Gantz",
         "Yael Levi",

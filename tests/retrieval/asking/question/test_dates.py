@@ -2,8 +2,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from retrieval.asking.question.dates import find_dates, tie_to_publishers, wants_latest
+from retrieval.asking.question.dates import days_within, find_dates, tie_to_publishers, wants_latest
 from retrieval.language.outlets import PublisherNames
 
 NOW = datetime(2024, 3, 6, 15, 0, tzinfo=UTC)  # a Wednesday
@@ -20,6 +22,13 @@ NOW = datetime(2024, 3, 6, 15, 0, tzinfo=UTC)  # a Wednesday
         ("anything yesterday?", "2024-03-05", "2024-03-06"),
         ("since Tuesday", "2024-03-05", None),
         ("before December 5, 2023", None, "2023-12-05"),
+        ("in the last 7 days", "2024-02-28", "2024-03-07"),
+        ("over the past two weeks", "2024-02-21", "2024-03-07"),
+        ("in early March", "2024-03-01", "2024-03-11"),
+        ("at the end of December 2023", "2023-12-21", "2024-01-01"),
+        ("last Friday night", "2024-03-01", "2024-03-02"),
+        ("in December", "2023-12-01", "2024-01-01"),
+        ("200 days ago", "2023-08-19", "2023-08-20"),
     ],
 )
 def test_a_written_time_becomes_a_window(text: str, start: str | None, end: str | None) -> None:
@@ -48,4 +57,28 @@ def test_a_date_belongs_to_the_publisher_beside_it() -> None:
     windows = find_dates(text, now=NOW)
     mentions = PublisherNames(["TechCrunch", "The Verge"]).find(text)
     moment = datetime(2023, 10, 7, 20, tzinfo=UTC)
-    assert tie_to_publishers(windows, mentions, [moment]) == {moment.date(): {"TechCrunch"}}
+    assert days_within(tie_to_publishers(windows, mentions), [moment]) == {moment.date(): {"TechCrunch"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "binding"),
+    [
+        ("Was the bridge closed last week?", False),
+        ("What did the mayor say last week?", True),
+        ("What was published since Tuesday?", True),
+        ("Who won the election in 2023?", False),
+        ("What do articles of last month say?", True),
+        ("What do the articles say about today's youth?", False),
+    ],
+)
+def test_only_what_was_written_or_said_then_is_bound_to_a_time(text: str, binding: bool) -> None:
+    (window,) = find_dates(text, now=NOW)
+    assert window.binding is binding
+
+
+@given(st.text("0123456789 ", max_size=6), st.sampled_from("year,month,weeks ago,days ago,January,December".split(",")))
+def test_no_time_is_too_odd_to_be_read(number: str, unit: str) -> None:
+    for text in (f"in {number} {unit}", f"{unit} {number}", f"1 {unit} {number}", f"the last {number} {unit}"):
+        for now in (NOW, datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)):
+            for zone in (ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago"), UTC):
+                find_dates(text, now=now, zone=zone)

@@ -19,10 +19,25 @@ def test_who_says_something_is_asked(text: str, outlets: bool, sought: str) -> N
     intent = read_intent(text)
     assert intent.asks_who_said
     assert intent.asks_for_outlets is outlets
-    assert without_asking(text) == sought
+    assert without_asking(text).strip() == sought
+    assert len(without_asking(text)) == len(text)
 
 
 @pytest.mark.parametrize("text", ["which outlets are there?", "who is Gantz?", "what did POLITICO say?", "", "Who?"])
 def test_other_questions_are_searched_as_they_are(text: str) -> None:
     assert not read_intent(text).asks_who_said
     assert without_asking(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do the articles say about Hamas?",
+        "what did he say about it?",
+        "What did experts say about the trip?",
+        "what does everyone say",
+        "What would officials say?",
+    ],
+)
+def test_a_fragment_of_grammar_is_nobody(text: str) -> None:
+    assert read_intent(text).asked_source is None

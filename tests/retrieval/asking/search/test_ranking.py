@@ -1,26 +1,33 @@
 import numpy as np
 import pytest
 
-from retrieval.asking.question.question import Shape, take_apart
+from retrieval.asking.question.question import take_apart
 from retrieval.asking.question.wants import Wants, holds_wanted
-from retrieval.asking.reading.confidence_figures import CONFIDENCE_FEATURES, confidence_features
-from retrieval.asking.reading.sentence_figures import SENTENCE_FEATURES, sentence_features
-from retrieval.asking.search.choosing import choose_candidates
-from retrieval.asking.search.linear import LinearModel, linear_model, stored_coefficients
-from retrieval.asking.search.matching import encode_question, gather, look_up, score_lexically
-from retrieval.asking.search.passage_figures import PASSAGE_FEATURES, passage_features
-from retrieval.domain.articles import Article, Credit, Passage, Span
-from retrieval.language.outlets import PublisherNames
+from retrieval.asking.reading.reader import Reader
+from retrieval.asking.search.candidates import find_candidates, rank_passages
+from retrieval.asking.search.linear import Figures, weigh
+from retrieval.asking.search.matching import encode_question
+from retrieval.domain.articles import Article, Credit, Passage, Sentence, Span, StoredArticle
+from retrieval.index.passage_index import VectorHit
 from retrieval.language.rarity import rarity
 from retrieval.language.stems import WORD, content_words, stem
-from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
+from retrieval.library.catalogue import CatalogueArticle, build_catalogue
+from retrieval.library.layout import Library, build_library
 from retrieval.library.postings import build_lexical
 from retrieval.neural.vectors import EncodedText, default_projection, unit, word_means
+from tests.support.fake_reader import FakeReader
 
 TEXTS = (
     "The whale swam north. A sailor saw it near Oslo.",
     "Budget talks failed on Monday. The minister blamed the opposition.",
 )
+
+
+class AllOfIt:
+    """An index that finds every passage."""
+
+    def query(self, collection: str, vectors: np.ndarray, count: int) -> list[list[VectorHit]]:
+        return [[VectorHit(0, 1.0), VectorHit(1, 1.0)] for _ in vectors]
 
 
 def encode(text: str) -> EncodedText:
@@ -32,12 +39,12 @@ def encode(text: str) -> EncodedText:
     return EncodedText(tokens, spans, unit(tokens.mean(axis=0)) if len(tokens) else np.zeros(384, np.float32))
 
 
-def indexed(number: int, text: str) -> CatalogueArticle:
+def stored(number: int, text: str) -> tuple[StoredArticle, CatalogueArticle]:
     cut = text.index(". ") + 1
     sentences = (Span(0, cut), Span(cut + 1, len(text)))
     encoded = encode(text)
     words = content_words(text)
-    return CatalogueArticle(
+    indexed = CatalogueArticle(
         article=Article(str(number), text, Credit(publisher=f"Paper {number}")),
         passages=(Passage(number, str(number), Span(0, len(text))),),
         sentences=(sentences,),
@@ -47,11 +54,13 @@ def indexed(number: int, text: str) -> CatalogueArticle:
         sentence_words=np.array([sum(sentence.contains(word) for word in words) for sentence in sentences], np.int32),
         publishers=(f"Paper {number}",),
     )
+    read = tuple(Sentence(span, 0) for span in sentences)
+    return StoredArticle(indexed.article, "shared", read, ()), indexed
 
 
 @pytest.fixture
-def catalogue() -> Catalogue:
-    return build_catalogue([indexed(number, text) for number, text in enumerate(TEXTS)])
+def library() -> Library:
+    return build_library("shared", [stored(number, text) for number, text in enumerate(TEXTS)])
 
 
 @pytest.mark.parametrize(
@@ -59,42 +68,30 @@ def catalogue() -> Catalogue:
     [("Who saw the whale near Oslo?", 0, 1), ("whom did the minister blame", 1, 1), ("???", None, None)],
 )
 def test_the_sentence_with_the_words_comes_first(
-    catalogue: Catalogue, text: str, article: int | None, sentence: int | None
+    library: Library, text: str, article: int | None, sentence: int | None
 ) -> None:
-    lexical = build_lexical(catalogue)
-    question = take_apart(text, PublisherNames(["Paper 0", "Paper 1"]))
+    question = take_apart(text, library.publisher_names.find(text))
     vectors = encode_question(question, encode(text if article is not None else "x"), default_projection())
-    lexicon = look_up(question, catalogue, lexical)
-    scores = score_lexically(lexicon, lexical)
-    rows = choose_candidates(question, vectors, scores, catalogue, [0, 1])
-    evidence = gather(question, vectors, lexicon, catalogue, rows)
-    table = passage_features(question, vectors, lexicon, scores, evidence, catalogue, lexical, {})
-    assert table.shape == (2, len(PASSAGE_FEATURES))
-    passage_scores = linear_model("passage", Shape.PLAIN, PASSAGE_FEATURES).score(table)
-    best = np.argsort(-passage_scores).astype(np.int32)
-    numbers, read = sentence_features(question, lexicon, evidence, catalogue, best, passage_scores)
-    sentence_scores = linear_model("sentence", Shape.PLAIN, SENTENCE_FEATURES).score(read)
-    figures = confidence_features(
-        question, lexicon, evidence, catalogue, table, passage_scores, numbers, read, sentence_scores
-    )
-    assert figures.shape == (len(CONFIDENCE_FEATURES),)
-    assert np.isfinite(figures).all()
+    candidates = find_candidates(question, vectors, library, index=AllOfIt(), collection="x")
+    assert candidates is not None
+    assert candidates.figures.table.shape[0] == 2
+    ranked = rank_passages(candidates)
+    reading = Reader(FakeReader()).read(candidates, ranked)
+    assert 0 <= reading.confidence <= 1
+    assert np.isfinite(reading.scores).all()
     if article is not None and sentence is not None:
-        assert catalogue.article_of[rows[best[0]]] == article
-        assert evidence.sentences[numbers[int(np.argmax(sentence_scores))]] == 2 * article + sentence
+        evidence = candidates.evidence
+        assert library.catalogue.article_of[evidence.rows[ranked.read[0]]] == article
+        assert evidence.sentences[reading.close.numbers[int(np.argmax(reading.scores))]] == 2 * article + sentence
 
 
-def test_the_shipped_coefficients_name_features_that_exist() -> None:
-    names = {"passage": PASSAGE_FEATURES, "sentence": SENTENCE_FEATURES, "confidence": CONFIDENCE_FEATURES}
-    for model, features in names.items():
-        for shape in Shape:
-            assert linear_model(model, shape, features).names == features
-    assert all("threshold" in table for table in stored_coefficients()["confidence"].values())
-
-
-def test_an_unknown_coefficient_is_refused() -> None:
+def test_figures_without_a_weight_and_weights_without_a_figure_are_refused() -> None:
+    figures = Figures.of({"wit": np.ones(2), "charm": np.zeros(2)})
+    assert weigh(figures, {"charm": 1.0, "wit": 2.0, "intercept": 1.0}).tolist() == [3.0, 3.0]
     with pytest.raises(ValueError, match="charm"):
-        LinearModel.from_mapping(("wit",), {"charm": 1.0})
+        weigh(figures, {"wit": 1.0})
+    with pytest.raises(ValueError, match="grace"):
+        weigh(figures, {"wit": 1.0, "charm": 1.0, "grace": 1.0})
 
 
 def test_an_empty_library_is_a_library() -> None:

@@ -181,3 +181,12 @@ def test_any_item_gives_an_entry_with_an_id_or_a_sentence(text):
         return
     assert isinstance(feed, ParsedFeed)
     assert all(entry.entry_id for entry in feed.entries)
+
+
+def test_entries_that_share_one_id_are_told_apart_by_their_links():
+    items = "".join(
+        f"<item><title>T{n}</title><link>https://mill.example/{n}</link><guid>x</guid></item>" for n in (1, 2, 2)
+    )
+    source = f'<rss version="2.0"><channel><title>M</title>{items}</channel></rss>'
+    entries = parse_feed(source.encode(), "https://mill.example/feed").entries
+    assert [entry.link for entry in entries] == ["https://mill.example/1", "https://mill.example/2"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.cleaning import clean_text
-from retrieval.keeping.formats.text_files import markdown_text, parse_article
+from retrieval.keeping.formats.text_files import markdown_text, parse_article, parse_text
 from retrieval.keeping.ingest.files import article_files, read_article
 
 
@@ -190,3 +190,11 @@ def test_the_seed_names_no_title_of_its_own_and_has_no_advertisement(seeds: Path
     assert draft.credit.title_is_label
     assert (draft.credit.publisher, draft.credit.published_at, draft.credit.url) == (None, None, None)
     assert "advertis" not in draft.text.lower()
+
+
+def test_a_fetched_text_may_not_state_who_published_it_or_where():
+    source = "---\npublisher: Reuters\nurl: https://www.reuters.com/a\ntitle: Flour\n---\nFlour is dear this year."
+    credit = parse_text(source, origin="o", markdown=True, name="n", url="https://mill.example/a.md").credit
+    assert (credit.publisher, credit.url, credit.title) == (None, "https://mill.example/a.md", "Flour")
+    handed_in = parse_text(source, origin="o", markdown=True, name="n").credit
+    assert (handed_in.publisher, handed_in.url) == ("Reuters", "https://www.reuters.com/a")

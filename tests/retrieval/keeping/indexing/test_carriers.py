@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.indexing import index
 from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
@@ -20,7 +21,7 @@ def draft(where: str, text: str, publisher: str) -> ArticleDraft:
 
 
 async def bring(engine: Engine, *drafts: ArticleDraft) -> IndexReport:
-    return await engine.index(list(drafts))
+    return await index(engine, list(drafts))
 
 
 async def texts(engine: Engine) -> dict[str, tuple[str, set[str | None]]]:
@@ -92,11 +93,11 @@ async def test_a_carrier_that_credits_otherwise_is_noted_without_encoding(engine
 
 async def test_pruning_hands_the_text_on_to_the_file_that_is_left(engine: Engine, write):
     one, two = write("one.md", STORY, publisher="The A"), write("two.md", STORY, publisher="The B")
-    assert (await engine.index([one.parent])).credited == 1
+    assert (await index(engine, [one.parent])).credited == 1
     one.unlink()
-    report = await engine.index([one.parent], prune=True)
+    report = await index(engine, [one.parent], prune=True)
     assert report.removed == 1
     assert await texts(engine) == {"The B": (STORY, set())}
     two.unlink()
-    assert (await engine.index([Path(two.parent)], prune=True)).removed == 1
+    assert (await index(engine, [Path(two.parent)], prune=True)).removed == 1
     assert await engine.articles() == []

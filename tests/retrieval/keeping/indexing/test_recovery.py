@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import retrieval.index.chroma
+from benchmarks.indexing import index
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 from retrieval.errors import IndexUnavailableError, RetrievalError, StorageError
@@ -22,6 +23,7 @@ from tests.conftest import ROOT
 from tests.support.chroma_server import free_port, running_chroma
 from tests.support.crash_harness import check
 from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
 
 NAMES = ("a", "b", "c")
 
@@ -59,7 +61,7 @@ def _vectors_soon_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def opened(data: Path, encoder: FakeEncoder, **settings: str) -> Engine:
-    engine = await Engine.open(data, encoder_loader=lambda _: encoder, **settings)  # type: ignore[arg-type]
+    engine = await Engine.open(data, encoder_loader=lambda _: encoder, reader_loader=FakeReader, **settings)  # type: ignore[arg-type]
     try:
         await engine.ready()
     except BaseException:
@@ -71,7 +73,7 @@ async def opened(data: Path, encoder: FakeEncoder, **settings: str) -> Engine:
 async def indexed(data: Path, folder: Path) -> None:
     """Index a folder into a new library and close it."""
     engine = await opened(data, FakeEncoder())
-    await engine.index([folder])
+    await index(engine, [folder])
     await engine.close()
 
 
@@ -114,13 +116,13 @@ async def test_a_full_disk_ends_the_run_with_a_sentence_and_the_next_run_complet
 ):
     data, encoder = small_disk / "data", FakeEncoder()
     engine = await opened(data, encoder)
-    await engine.index([put(1)])
+    await index(engine, [put(1)])
     ballast = fill(small_disk, leave=leave)
     version = 1
     with pytest.raises((StorageError, IndexUnavailableError)) as caught:  # noqa: PT012 - it takes some runs to fill it
         while version < 40:
             version += 1
-            await engine.index([put(version)])
+            await index(engine, [put(version)])
     assert "full" in one_sentence(caught.value)
     found = {Path(summary.origin).stem: summary.article_id for summary in await engine.articles()}
     assert found.keys() == set(NAMES)
@@ -131,7 +133,7 @@ async def test_a_full_disk_ends_the_run_with_a_sentence_and_the_next_run_complet
         checked = await engine.check_quote(text(name, 1).split(".")[0], None, libraries=[SHARED_LIBRARY])
         assert checked.quotes
     ballast.unlink()
-    await engine.index([put(version)])
+    await index(engine, [put(version)])
     await engine.close()
     engine = await opened(data, encoder)
     await check(engine, state(version), state(version))
@@ -140,18 +142,18 @@ async def test_a_full_disk_ends_the_run_with_a_sentence_and_the_next_run_complet
 
 async def test_a_database_that_cannot_grow_keeps_the_old_version(tmp_path: Path, put: Callable[[int], Path]):
     engine = await opened(tmp_path / "data", FakeEncoder())
-    await engine.index([put(1)])
+    await index(engine, [put(1)])
     [[pages]] = await engine._store._writer.execute_fetchall("PRAGMA page_count")
     await engine._store._writer.execute_fetchall(f"PRAGMA max_page_count = {pages}")
     folder = put(2)
     (folder / "c.txt").write_text(text("c", 2) * 20)
     with pytest.raises(StorageError, match="full") as caught:
-        await engine.index([folder])
+        await index(engine, [folder])
     one_sentence(caught.value)
     await engine._store._writer.execute_fetchall("PRAGMA max_page_count = 1000000")
     await engine.ready()
     await check(engine, state(1), state(2) | {"c": text("c", 1)})
-    await engine.index([put(2)])
+    await index(engine, [put(2)])
     await check(engine, state(2), state(2))
     await engine.close()
 
@@ -165,15 +167,15 @@ async def test_a_server_that_goes_away_in_the_middle(
     port, encoder = free_port(), FakeEncoder()
     with running_chroma(tmp_path / "server", port) as url:
         engine = await opened(tmp_path / "data", encoder, chroma_url=url)
-        await engine.index([put(1)])
+        await index(engine, [put(1)])
     with pytest.raises(IndexUnavailableError) as caught:
-        await engine.index([put(2)])
+        await index(engine, [put(2)])
     assert "does not answer" in one_sentence(caught.value)
     await engine.close()
     with running_chroma(tmp_path / "server", port):
         engine = await opened(tmp_path / "data", encoder, chroma_url=url)
         await check_served(engine, 1)
-        await engine.index([put(2)])
+        await index(engine, [put(2)])
         await check_served(engine, 2)
         await engine.close()
     encoder.encoded.clear()
@@ -229,17 +231,17 @@ async def test_a_damaged_database_is_said_to_be_and_answers_nothing(
 async def test_a_truncated_log_gives_the_state_before(tmp_path: Path, put: Callable[[int], Path]):
     data, encoder = tmp_path / "data", FakeEncoder()
     engine = await opened(data, encoder)
-    await engine.index([put(1)])
+    await index(engine, [put(1)])
     for name in ("library.db", "library.db-wal"):
         shutil.copy(data / name, tmp_path / name)
-    await engine.index([put(2)])
+    await index(engine, [put(2)])
     await engine.close()
     for name in ("library.db", "library.db-wal"):  # as they were before the second run, and the log cut short
         shutil.copy(tmp_path / name, data / name)
     os.truncate(data / "library.db-wal", (data / "library.db-wal").stat().st_size - 3_000)
     engine = await opened(data, encoder)
     await check(engine, {}, state(1))
-    await engine.index([put(2)])
+    await index(engine, [put(2)])
     await check(engine, state(2), state(2))
     await engine.close()
 
@@ -255,7 +257,7 @@ async def test_ids_that_a_restored_backup_has_forgotten_are_not_used_again(tmp_p
     shutil.copy(tmp_path / "backup.db", data / "library.db")
     engine = await opened(data, encoder)
     await check(engine, state(1), state(1))
-    await engine.index([put(3)])
+    await index(engine, [put(3)])
     await check(engine, state(3), state(3))
     [[lowest]] = await engine._store._writer.execute_fetchall("SELECT min(passage_id) FROM passages")
     assert lowest > highest
@@ -336,18 +338,35 @@ async def test_another_way_to_find_attributions_reads_every_passage_again(tmp_pa
     await engine.close()
 
 
+async def test_another_way_to_conclude_encodes_nothing(tmp_path: Path, put: Callable[[int], Path]):
+    data, encoder = tmp_path / "data", FakeEncoder()
+    await indexed(data, put(1))
+    with sqlite3.connect(data / "library.db") as db:
+        [[recipe]] = db.execute("SELECT DISTINCT recipe FROM articles")
+        db.execute("UPDATE articles SET recipe = ?", (recipe.rpartition("/")[0] + "/0",))
+        db.execute("DELETE FROM attributions")
+    db.close()
+    engine = await opened(data, encoder)
+    assert encoder.encoded == []
+    await check(engine, state(1), state(1))
+    await engine.close()
+    with sqlite3.connect(data / "library.db") as db:
+        assert [*db.execute("SELECT DISTINCT recipe FROM articles")] == [(recipe,)]
+    db.close()
+
+
 async def test_tidying_leaves_alone_what_another_run_has_in_flight(tmp_path: Path, put: Callable[[int], Path]):
     engine = await opened(tmp_path / "data", FakeEncoder())
-    await engine.index([put(1)])
+    await index(engine, [put(1)])
     publish, tidied = engine._store.publish, []
 
     async def tidy_first(version: object) -> None:
-        await engine._publisher.tidy()
+        await engine._repair.tidy()
         tidied.append(version)
         await publish(version)  # type: ignore[arg-type]
 
     engine._store.publish = tidy_first  # type: ignore[method-assign]
-    await engine.index([put(2)])
+    await index(engine, [put(2)])
     assert tidied
     await check(engine, state(2), state(2))
     await engine.close()

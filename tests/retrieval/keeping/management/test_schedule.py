@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.keeping.management.schedule import JITTER, LONGEST_WAIT, POLL_EVERY, next_poll
+from retrieval.keeping.management.polling import JITTER, LONGEST_WAIT, POLL_EVERY, next_poll
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

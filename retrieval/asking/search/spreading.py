@@ -1,4 +1,4 @@
-"""Ten slots for different evidence: articles and publishers share them, the same story shows once."""
+"""Places for different evidence: articles and the parts of a question share those that are read."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Makes what the reader is trained on, and exports what was trained."""

@@ -1,0 +1,14 @@
+"""What counts as a web address: one notion for credits, files, exports and links."""
+
+from __future__ import annotations
+
+import re
+
+MAX_ADDRESS_CHARACTERS = 4_000
+ADDRESS_PATTERN = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/]+\S*"
+_ADDRESS = re.compile(ADDRESS_PATTERN)
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is an address of the web, of bearable length and without blanks."""
+    return len(text) <= MAX_ADDRESS_CHARACTERS and _ADDRESS.fullmatch(text) is not None

@@ -1,0 +1,95 @@
+"""Makes a page's words what a reader sees: marks inside a line are resolved before its article is looked for.
+
+What is struck out, hidden or a footnote's number goes; everything else in a running line stays as plain words,
+so that no later step can take a name or a time out of the middle of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_INLINE = frozenset(
+    """abbr acronym b bdi bdo big button cite code data dfn em font i ins kbd label mark meter nobr output q
+    ruby rb samp small span strong sub sup time tt u var wbr""".split()
+)
+_LINES = ("p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6", "td", "th", "dd", "dt", "figcaption")
+_UNSEEN_CLASSES = frozenset(
+    """sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader u-visually-hidden
+    a11y-hidden sr-text visually-hidden-text off-screen offscreen""".split()
+)
+_UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\s*(?:[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]+)\s*[\])]?(?:\s*,\s*\d{1,3})*|[*†‡§¶#]+)\s*")
+_POWER_BASE = re.compile(r"(?:(?<![^\W\d_])(?:[kcmd]?m|ft|mi|in|yd)|(?<!\d)10)\s*\Z")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_QUOTED = re.compile(r"\s*[\"“”„«‘'].*", re.DOTALL)
+
+
+def resolve_marks(tree: HtmlElement) -> None:
+    """Drop what a reader does not see or sees as struck out, and make inline marks plain words, in place."""
+    for element in list(tree.iter(etree.Element)):
+        if element.getparent() is not None and element.tag != "body" and _is_unseen(element):
+            element.drop_tree()
+    for element in list(tree.iter("sup")):
+        _resolve_raised(element)
+    for element in list(tree.iter("q")):
+        if not _QUOTED.fullmatch(element.text_content()):
+            _add_words(element, "“", "”")
+        element.drop_tag()
+    for line in list(tree.iter(*_LINES)):
+        _make_plain(line)
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    if element.tag in {"del", "s", "strike"}:
+        return True
+    inside = element.tag in _INLINE or element.tag in {"div", "p", "a"}
+    if not inside:
+        return False
+    if element.get("hidden") is not None and element.tag in _INLINE:
+        return True
+    if _UNSEEN_CLASSES & set((element.get("class") or "").lower().split()):
+        return True
+    return element.tag in _INLINE and bool(_UNSEEN_STYLE.search(element.get("style") or ""))
+
+
+def _resolve_raised(element: HtmlElement) -> None:
+    words = element.text_content()
+    if not _FOOTNOTE.fullmatch(words):
+        return
+    digits = words.strip()
+    if digits.isascii() and digits.isdigit() and _POWER_BASE.search(_words_before(element)):
+        for child in list(element):
+            element.remove(child)
+        element.text = digits.translate(_RAISED)
+        element.drop_tag()
+    else:
+        element.drop_tree()
+
+
+def _words_before(element: HtmlElement) -> str:
+    before = element.getprevious()
+    if before is not None:
+        return before.tail or (before.text_content() if isinstance(before.tag, str) else "")
+    parent = element.getparent()
+    return "" if parent is None else parent.text or ""
+
+
+def _add_words(element: HtmlElement, before: str, after: str) -> None:
+    element.text = before + (element.text or "")
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + after
+    else:
+        element.text += after
+
+
+def _make_plain(line: HtmlElement) -> None:
+    """Resolve the inline elements of a line that has words of its own beside them."""
+    own = (line.text or "") + "".join(child.tail or "" for child in line)
+    if not re.search(r"\w", own):
+        return
+    for element in list(line.iter(*_INLINE)):
+        if element.getparent() is not None and not any(child.tag in {"p", "div", "ul"} for child in element):
+            element.drop_tag()

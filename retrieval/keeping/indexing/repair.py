@@ -1,0 +1,113 @@
+"""Mends what a crash, a lost index or a change of model left, and removes what nothing uses any more.
+
+Vectors that Chroma has lost come from `library.db`, and nothing is encoded again for them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from retrieval.keeping.indexing.publisher import Publisher
+from retrieval.store import LibraryStore, ledger
+from retrieval.store.ledger import check, is_in_use, renumber, skip_ids, stored_vectors
+from retrieval.workers import Workers
+
+log = logging.getLogger(__name__)
+
+RESTORED_AT_ONCE = 2_000
+"""Vectors put back into Chroma in one step."""
+
+
+class Repair:
+    """Keeps Chroma in step with `library.db`, and articles with the recipe of today."""
+
+    def __init__(self, *, store: LibraryStore, workers: Workers, publisher: Publisher) -> None:
+        self._store = store
+        self._workers = workers
+        self._publisher = publisher
+
+    async def tidy(self) -> None:
+        """Remove from Chroma what no live article uses: leftovers of a crash and of older versions.
+
+        Costs what there is to remove and a little a collection, whatever the library's size.
+        """
+        for collection, passage_ids in (await ledger.in_state(self._store, "pending", "dead")).items():
+            leftover = [i for i in passage_ids if i not in self._publisher.in_flight]
+            if leftover:
+                await self._delete(collection, leftover)
+                await ledger.forget(self._store, leftover)
+        for collection in await self._workers.in_index(lambda index: index.collections()):
+            if collection.endswith(f".{self._store.database_id}"):
+                if await is_in_use(self._store, collection):
+                    await self._compact(collection)
+                else:
+                    await self._drop(collection)
+
+    async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Put back what Chroma has lost, and make anew, from their stored text, articles of another recipe.
+
+        Returns how many articles that were; `repaired` hears of (done, total). Raises `StorageError` where
+        `library.db` itself is damaged.
+        """
+        await check(self._store)
+        recipe = await self._publisher.recipe()
+        outdated: list[tuple[str, str, str, bool]] = []
+        restored = 0
+        for library in await self._store.libraries():
+            async with self._store.snapshot([library]) as snapshot:
+                summaries = await snapshot.summaries()
+            outdated += [
+                (library, s.article_id, s.origin, _read_alike(s.recipe, recipe)) for s in summaries if s.recipe != recipe
+            ]
+            restored += await self._restore(library)
+        for done, (library, article_id, origin, alike) in enumerate(outdated):
+            async with self._store.snapshot([library]) as snapshot:
+                stored = await snapshot.article(article_id)
+            if stored is not None and alike:
+                # Only what is concluded from the network's guesses is made anew: they are stored with the passages.
+                prepared = await self._publisher.prepare(stored.article, library=library, origin=origin)
+                await self._publisher.publish([prepared])
+            elif stored is not None:
+                # Neither old passages nor what was read in them may be kept: another recipe made them.
+                prepared = await self._publisher.prepare_from(stored.article, library, origin, ())
+                await self._publisher.publish_anew(prepared)
+            repaired(done + 1, len(outdated))
+        await self.tidy()
+        return restored + len(outdated)
+
+    async def _restore(self, library: str) -> int:
+        """Bring Chroma's vectors of a library in line with `library.db`; returns of how many articles any was lost.
+
+        What is lost is added under new ids, since Chroma has lost vectors whose id came back; what
+        `library.db` has never heard of, as after a backup was put back, goes.
+        """
+        collection = await self._workers.collection(library)
+        held = await self._workers.in_index(lambda index: index.ids(collection))
+        live = set((await ledger.in_state(self._store, "live")).get(collection, []))
+        if unknown := held - live - set((await ledger.in_state(self._store, "pending", "dead")).get(collection, [])):
+            await skip_ids(self._store, max(unknown))
+            await self._delete(collection, sorted(unknown))
+        lost = sorted(live - held)
+        articles = 0
+        for first in range(0, len(lost), RESTORED_AT_ONCE):
+            vectors = await stored_vectors(self._store, lost[first : first + RESTORED_AT_ONCE])
+            async with self._publisher.added(library, list(vectors.values())) as ids:
+                articles += await renumber(self._store, dict(zip(vectors, ids, strict=True)))
+        if articles:
+            log.warning("%s: %d vectors were missing from Chroma and were put back.", library, len(lost))
+        return articles
+
+    async def _delete(self, collection: str, passage_ids: Sequence[int]) -> None:
+        await self._workers.in_index(lambda index: index.delete(collection, passage_ids))
+
+    async def _drop(self, collection: str) -> None:
+        await self._workers.in_index(lambda index: index.drop(collection))
+
+    async def _compact(self, collection: str) -> None:
+        await self._workers.in_index(lambda index: index.compact(collection))
+
+
+def _read_alike(old: str, new: str) -> bool:
+    """Tell whether two recipes differ at most in how attributions are concluded (their last part)."""
+    return old.count("/") == new.count("/") and old.rpartition("/")[0] == new.rpartition("/")[0]

@@ -1,0 +1,67 @@
+"""Chat words are left out of a question, and what asks nothing is told from one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.asking.question.chatter import SmallTalk, small_talk, without_chatter
+
+ASKED = "why will the ferry stop?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"hey, {ASKED}",
+        f"pls {ASKED} thx",
+        f"lol {ASKED}",
+        f"Hi bot! Quick question: {ASKED} Thanks!",
+        f"can you tell me {ASKED}",
+        f"Good morning everyone, {ASKED} cheers",
+        f"ok so {ASKED}",
+        ASKED,
+    ],
+)
+def test_chat_words_are_left_out(text: str) -> None:
+    assert without_chatter(text).strip() == ASKED
+    assert small_talk(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("thanks!", SmallTalk.THANKS),
+        ("cool thx", SmallTalk.THANKS),
+        ("thanks, that's great", SmallTalk.THANKS),
+        ("hello", SmallTalk.GREETING),
+        ("Good evening bot", SmallTalk.GREETING),
+        ("who are you?", SmallTalk.ABOUT_THE_BOT),
+        ("what can you do", SmallTalk.ABOUT_THE_BOT),
+    ],
+)
+def test_what_asks_nothing_is_told(text: str, kind: SmallTalk) -> None:
+    assert small_talk(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great Britain left when?",
+        "What did Nice say?",
+        "Hi-tech exports of Israel",
+        "Thanks to whom did the ferry sail?",
+        "well water in Marl",
+        "Who told you about the ferry?",
+        "why?",
+    ],
+)
+def test_a_question_that_looks_like_chatter_stays_whole(text: str) -> None:
+    assert without_chatter(text) == text
+    assert small_talk(text) is None
+
+
+@given(st.text(max_size=60))
+def test_places_in_the_text_stay(text: str) -> None:
+    left = without_chatter(text)
+    assert len(left) == len(text)
+    assert all(new in (old, " ") for old, new in zip(text, left, strict=True))
