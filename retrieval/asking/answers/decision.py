@@ -81,7 +81,7 @@ class Decision:
         self._asked = asked
         text, self._taken_for = respell(asked.text, [shelf.library for shelf in shelves])
         self._question, self._vectors = take_in(replace(asked, text=text), shelves, encoder)
-        self._intent: Intent = read_intent(self._question.undated)
+        self._intent: Intent = read_intent(self._question.wording)
         self._composed = shape_of(self._question) is Shape.COMPOSED
         self._shelves = shelves
         self._index = index
