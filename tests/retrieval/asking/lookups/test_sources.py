@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from benchmarks.indexing import index
 from retrieval.asking.lookups.gathering import MAX_QUOTE_CHARS
+from retrieval.asking.lookups.source_desk import KEPT_SOURCES
 from retrieval.asking.lookups.sources import list_sources, quotes_of_source, suggest
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import SeveralSources, SourceQuotes
-from retrieval.engine import KEPT_SOURCES
 from retrieval.language.sentences import split_sentences
 from retrieval.library.layout import Library, build_library
 from retrieval.store import StoredArticle
@@ -250,7 +250,7 @@ async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write)
 async def test_the_engine_keeps_the_sources_of_few_places(engine):
     for number in range(KEPT_SOURCES + 3):
         await engine.sources(None, libraries=[f"guild-{number}", SHARED_LIBRARY])
-    assert len(engine._sources) == KEPT_SOURCES
+    assert len(engine._sources.kept) == KEPT_SOURCES
 
 
 def test_a_name_in_a_script_without_capitals_is_a_name():
