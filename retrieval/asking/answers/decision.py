@@ -150,7 +150,7 @@ class Decision:
             for article in articles
             if article.article_id in quoted
         ]
-        return min(lacked, key=len, default=())
+        return tuple(year for year in lacked[0] if all(year in years for years in lacked)) if lacked else ()
 
     def _find(self, articles: Callable[[Library], Sequence[int] | None]) -> list[Findings]:
         """Search every library, surest first; `articles` may restrict a library to some of its articles."""
