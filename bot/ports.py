@@ -130,6 +130,10 @@ class ManagesLibraries(Protocol):
         """Return all articles without their text, newest first, undated last."""
         ...
 
+    async def find_articles(self, library: str, typed: str, limit: int) -> list[ArticleSummary]:
+        """Return up to `limit` articles whose title (else origin), publisher or id has each of the words typed."""
+        ...
+
     async def article(self, library: str, article_id: str) -> StoredArticle | None:
         """Return one article, or None."""
         ...

@@ -14,7 +14,7 @@ from bot.service.faults import tell
 from bot.words.checks import NO_WORDS
 from cogs._rendering import checks, texts
 from cogs._ui.admission import not_too_fast
-from cogs._ui.messages import libraries_seen
+from cogs._ui.messages import libraries_seen, text_of
 from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.lookups import QuoteCheck
 
@@ -53,7 +53,7 @@ class QuoteCheckCog(commands.Cog, name="Quote"):
 
     async def check_message(self, interaction: discord.Interaction[PullquoteBot], message: discord.Message) -> None:
         """Check what `message` quotes, or all of it where it quotes nothing."""
-        await self._respond(interaction, quoted_in(message.content), None)
+        await self._respond(interaction, quoted_in(text_of(message)), None)
 
     async def _respond(self, interaction: discord.Interaction[PullquoteBot], text: str, speaker: str | None) -> None:
         """Check and tell, in this order.

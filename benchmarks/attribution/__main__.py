@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.attribution.attributing import ReadArticle, attribute_all
 from benchmarks.attribution.polnear import Reader, read, sentences
 from bot.output.json_attributions import attribution_json
 from retrieval.domain.articles import Attribution
-from retrieval.keeping.attribution.extractor import Extractor, Reading
+from retrieval.keeping.attribution.extractor import Extractor
 
 GROUP = 8  # articles that are indexed together
 
@@ -42,8 +43,8 @@ def main() -> None:
             begin = time.perf_counter()
             seen = [reader.see(a["text"], cut) if reader else [] for a, cut in zip(group, cuts, strict=True)]
             middle = time.perf_counter()
-            readings = [Reading(a["text"], c, s) for a, c, s in zip(group, cuts, seen, strict=True)]
-            found = extractor.extract(readings)
+            readings = [ReadArticle(a["text"], c, s) for a, c, s in zip(group, cuts, seen, strict=True)]
+            found = attribute_all(extractor, readings)
             encoding += middle - begin
             attributing += time.perf_counter() - middle
             for article, attributions in zip(group, found, strict=True):

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 @app_commands.check(admits_silently)
 async def suggest_articles(interaction: Asking, typed: str) -> list[Choice[str]]:
     """Suggest the articles whose title, publisher or id has what is typed."""
-    summaries = await _in_time(interaction, lambda manager, library: manager.articles(library))
+    summaries = await _in_time(interaction, lambda manager, library: manager.find_articles(library, typed, CHOICES))
     return _choices(typed, [(_label(s.credit, s.origin), s.article_id) for s in summaries])
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
 
 from bot.service.client import PullquoteBot
+
+_MASKED_LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s]+>?\)")
+_NO_WORDS = re.compile(r"<a?:\w+:\d+>|<t:-?\d+(?::[a-zA-Z])?>|<[#@][!&]?\d+>|</[^:>]+:\d+>|<?https?://\S+>?")
+"""Custom emoji, timestamps, channels and roles that nobody can name here, commands, and addresses."""
 
 Say = Callable[[str], Awaitable[discord.Message]]
 
@@ -61,13 +66,23 @@ async def libraries_seen(interaction: discord.Interaction[PullquoteBot]) -> tupl
     return await interaction.client.visibility.libraries(guild_id=interaction.guild_id, user_id=interaction.user.id)
 
 
+def text_of(message: discord.Message) -> str:
+    """Return what a message says; of a forwarded one what was forwarded, whose own text is empty."""
+    return message.content or next((snapshot.content for snapshot in message.message_snapshots), "")
+
+
 def question_in(message: discord.Message, me: discord.ClientUser) -> str:
-    """Return the text without the mentions of the bot, with other people's mentions as their names."""
-    text = message.content
+    """Return the text as a person reads it, without the mentions of the bot.
+
+    Other people and channels stand by their names; emoji, timestamps and addresses are no words of a question.
+    """
+    text = text_of(message)
     for user in message.mentions:
         name = "" if user == me else user.display_name
         text = text.replace(f"<@{user.id}>", name).replace(f"<@!{user.id}>", name)
-    return " ".join(text.split())
+    for channel in message.channel_mentions:
+        text = text.replace(channel.mention, channel.name)
+    return " ".join(_NO_WORDS.sub(" ", _MASKED_LINK.sub(r"\1", text)).split())
 
 
 def answering(message: discord.Message) -> Say:

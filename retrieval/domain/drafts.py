@@ -8,9 +8,7 @@ from retrieval.domain.addresses import is_web_address
 from retrieval.domain.articles import Credit
 
 MAX_CREDIT_CHARACTERS = 1_000
-
-
-"""How long an article may be; a longer one is a book, and would keep others waiting."""
+"""Of a title, a publisher or a byline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from retrieval.store.records import (
 )
 
 _NEWEST_FIRST = "ORDER BY published_at IS NULL, published_at DESC, title, article_id"
+_LABEL = "coalesce(nullif(trim(title), ''), origin) || coalesce(' · ' || publisher, '') || ' ' || article_id"
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
@@ -54,12 +54,10 @@ class Snapshot:
         return await self._summaries(f"{chosen} {_NEWEST_FIRST}", values)
 
     async def summaries_like(self, typed: str, limit: int) -> list[ArticleSummary]:
-        """Return up to `limit` articles whose title, publisher, origin or id has each of the words typed."""
-        words = typed.split()
-        text = "coalesce(title, '') || ' ' || coalesce(publisher, '') || ' ' || origin || ' ' || article_id"
-        likes = " ".join(f"AND {text} LIKE ? ESCAPE '\\'" for _ in words)
-        escaped = (re.sub(r"([%_\\])", r"\\\1", word) for word in words)
-        return await self._summaries(f"{likes} {_NEWEST_FIRST} LIMIT ?", (*(f"%{word}%" for word in escaped), limit))
+        """Return up to `limit` articles whose title (else origin), publisher or id has each of the words typed."""
+        words = typed.casefold().split()
+        has_all = " ".join(f"AND instr(casefold({_LABEL}), ?)" for _ in words)
+        return await self._summaries(f"{has_all} {_NEWEST_FIRST} LIMIT ?", (*words, limit))
 
     async def _summaries(self, condition: str, values: Sequence[object]) -> list[ArticleSummary]:
         rows = await self._rows(
@@ -107,7 +105,9 @@ class Snapshot:
                 (*self._libraries, _listed(origins), *self._libraries, _listed(digests)),
             )
         ]
-        found = await self._rows(f"SELECT * FROM origins WHERE article_id IN {_LISTED}", (_listed(ids),))
+        found = await self._rows(
+            f"SELECT * FROM origins WHERE article_id IN {_LISTED} ORDER BY origin", (_listed(ids),)
+        )
         return await self.summaries(ids), [origin_of(row) for row in found]
 
     async def origins(self, origins: Collection[str] | None = None) -> list[Origin]:

@@ -25,7 +25,7 @@ async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Conn
     `transaction`. Raises `NewerDataError` or `StorageError`.
     """
     what = f"The database {path}"
-    with translated(what):
+    with translated(what, (sqlite3.Error, OSError)):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = await aiosqlite.connect(path, isolation_level=None)
     try:
@@ -35,6 +35,8 @@ async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Conn
             await connection.execute("PRAGMA journal_mode = WAL")
             await connection.execute("PRAGMA synchronous = NORMAL")
             await connection.execute("PRAGMA foreign_keys = ON")
+            # SQLite's own `lower` and LIKE know no letters beyond ASCII.
+            await connection.create_function("casefold", 1, str.casefold, deterministic=True)
             await _migrate(connection, path, migrations)
     except BaseException:
         await connection.close()
@@ -91,11 +93,15 @@ async def transaction(connection: aiosqlite.Connection) -> AsyncIterator[None]:
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
-    """Turn what sqlite3 raises about the database `what` into a `StorageError` with a sentence."""
+def translated(what: str, faults: tuple[type[Exception], ...] = (sqlite3.Error,)) -> Iterator[None]:
+    """Turn what sqlite3 raises about the database `what` into a `StorageError` with a sentence.
+
+    `faults` may name `OSError` too where nothing but the database is touched. In the block of a snapshot it may
+    be the network's, and a time that is over is one.
+    """
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except faults as error:
         raise StorageError(
             disk_fault(what, error, if_damaged=ADVICE_DAMAGED)
             or f"{what} cannot be read or written ({error}); check the disk and the folder's permissions and try again."

@@ -165,6 +165,13 @@ class FakeManager:
         self._called("articles", library)
         return [summary for summary, _ in self._shelf(library).articles.values()]
 
+    async def find_articles(self, library: str, typed: str, limit: int) -> list[ArticleSummary]:
+        self._called("find_articles", library)
+        words = typed.casefold().split()
+        found = [summary for summary, _ in self._shelf(library).articles.values()]
+        labels = [f"{s.credit.title or s.origin} · {s.credit.publisher} {s.article_id}".casefold() for s in found]
+        return [s for s, label in zip(found, labels, strict=True) if all(word in label for word in words)][:limit]
+
     async def article(self, library: str, article_id: str) -> StoredArticle | None:
         self._called("article", library, article_id)
         found = self._shelf(library).articles.get(article_id)

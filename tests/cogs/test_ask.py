@@ -38,6 +38,26 @@ async def test_other_peoples_mentions_become_their_names(world: World, library: 
     assert library.asked[0][0] == "what did alice say?"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{me} why did he go? <:thinkspin:983746512345678901>",
+        "{me} why did he go? <a:wave:983746512345678901>",
+        "{me} why did he go? <t:1709640000:R>",
+        "{me} why did he go? https://example.org/2024/story?utm_source=x",
+        "{me} why did [he](https://example.org/who) go?",
+    ],
+)
+async def test_markup_of_discord_is_no_word_of_a_question(world: World, library: FakeLibrary, message: str) -> None:
+    await world.alice.send(world.channel, message.format(me=world.me))
+    assert library.asked[0][0] == "why did he go?"
+
+
+async def test_a_channel_stands_by_its_name(world: World, library: FakeLibrary) -> None:
+    await world.alice.send(world.channel, f"{world.me} what is {world.channel.mention} about?")
+    assert library.asked[0][0] == f"what is {world.channel.name} about?"
+
+
 async def test_a_reply_to_an_answer_is_a_question(world: World, library: FakeLibrary) -> None:
     await world.alice.send(world.channel, f"{world.me} why?")
     await world.alice.send(world.channel, "and who agreed?", reply_to=world.channel.last_message)

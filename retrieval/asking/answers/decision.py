@@ -81,7 +81,7 @@ class Decision:
         self._asked = asked
         text, self._taken_for = respell(asked.text, [shelf.library for shelf in shelves])
         self._question, self._vectors = take_in(replace(asked, text=text), shelves, encoder)
-        self._intent: Intent = read_intent(self._question.undated)
+        self._intent: Intent = read_intent(self._question.wording)
         self._composed = shape_of(self._question) is Shape.COMPOSED
         self._shelves = shelves
         self._index = index
@@ -150,7 +150,7 @@ class Decision:
             for article in articles
             if article.article_id in quoted
         ]
-        return min(lacked, key=len, default=())
+        return tuple(year for year in lacked[0] if all(year in years for years in lacked)) if lacked else ()
 
     def _find(self, articles: Callable[[Library], Sequence[int] | None]) -> list[Findings]:
         """Search every library, surest first; `articles` may restrict a library to some of its articles."""

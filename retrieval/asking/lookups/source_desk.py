@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from retrieval.asking.lookups.kept import KeptOfLibraries
 from retrieval.asking.lookups.sources import Sources
 from retrieval.library.live import LiveLibraries
 
@@ -17,16 +18,9 @@ class SourceDesk:
 
     def __init__(self, libraries: LiveLibraries) -> None:
         self._libraries = libraries
-        self._sources: dict[tuple[str, ...], Sources] = {}
+        self.kept = KeptOfLibraries(Sources, most=KEPT_SOURCES)
 
     async def of(self, libraries: Sequence[str]) -> Sources:
         """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
         loaded = [await self._libraries.get(name) for name in libraries]
-        known = self._sources.pop(tuple(libraries), None)
-        # A changed library is another object, and comparing two by value would read all their articles.
-        if known is None or any(old is not new for old, new in zip(known.libraries, loaded, strict=True)):
-            known = await asyncio.to_thread(Sources, loaded)
-        self._sources[tuple(libraries)] = known
-        if len(self._sources) > KEPT_SOURCES:
-            del self._sources[next(iter(self._sources))]
-        return known
+        return await asyncio.to_thread(self.kept.of, loaded)

@@ -39,7 +39,6 @@ class Sources:
     """The sources of some libraries, gathered once (a third of a second for 600 articles) and asked often."""
 
     def __init__(self, libraries: Sequence[Library]) -> None:
-        self.libraries = tuple(libraries)
         self._found = gather(libraries)
         self._entries: dict[str, list[Entry]] = {}
         self._stems: dict[tuple[int, Span], frozenset[str]] = {}

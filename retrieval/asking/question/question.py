@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
@@ -33,7 +33,8 @@ class Question:
     """A question and everything about it that needs no library content, only the names in its credits.
 
     `windows` are the times that it names; `counted` is the stem of what it asks the number of: "people" in
-    "how many people ...?".
+    "how many people ...?". `wording` is the question
+    as it was put, without chatter and times: "March" in "since 5 March" names nobody.
     """
 
     text: str
@@ -44,11 +45,7 @@ class Question:
     wants: Wants
     windows: tuple[DateWindow, ...] = ()
     counted: str | None = None
-
-    @property
-    def undated(self) -> str:
-        """The text with the times blanked: "March" in "since 5 March" names nobody."""
-        return blank(self.text, [window.span for window in self.windows])
+    wording: str = ""
 
     @property
     def publishers(self) -> frozenset[str]:
@@ -117,9 +114,11 @@ def read_question(asked: Asked, names: Sequence[PublisherNames]) -> Question:
     What is no part of it is blanked: chatter, the asking for an outlet, and times told from the day of asking,
     which no article says so.
     """
-    text = without_asking(without_chatter(asked.text))
+    put = without_chatter(asked.text)
+    text = without_asking(put)
     windows = tie_to_publishers(find_dates(text, now=asked.at, zone=asked.zone), find_publishers(text, names))
     sought = blank(text, [window.span for window in windows if window.loose])
     if not any(char.isalnum() for char in sought):
         sought = text
-    return take_apart(sought, find_publishers(sought, names), windows)
+    question = take_apart(sought, find_publishers(sought, names), windows)
+    return replace(question, wording=blank(put, [window.span for window in windows]))

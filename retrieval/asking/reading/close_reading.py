@@ -18,7 +18,7 @@ UNREAD = -6.0
 """Stands for the logit of a sentence that was not read, among the lowest that are given."""
 
 HIGHEST = 12.0
-LEAST_SPAN = 0.3
+LEAST_SPAN = 0.6
 """How probable the answering words must be to be marked."""
 
 

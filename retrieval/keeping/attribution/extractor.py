@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,19 +11,7 @@ from retrieval.keeping.attribution.merging import merge
 from retrieval.keeping.attribution.network.guessing import AttributionGuess, Seen, candidates
 from retrieval.keeping.attribution.network.marks import Marked, mark
 from retrieval.keeping.attribution.network.stored import WEIGHTS, Trained, load
-from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One article as the indexer read it: text, sentences, and what the encoder saw of its passages.
-
-    Without `seen` (no encoder at hand) the rules alone answer.
-    """
-
-    text: str
-    sentences: Sequence[Span]
-    seen: Sequence[Seen] = ()
+from retrieval.keeping.attribution.rules.analysis import Analysis
 
 
 class Extractor:
@@ -60,20 +47,6 @@ class Extractor:
         if self._trained is None:
             return sorted((*analysis.attributions, *analysis.forms.attributions), key=lambda a: (a.cue or a.content)[0])
         return merge(guesses, analysis, sentences, self._trained)
-
-    def extract(self, readings: Sequence[Reading]) -> list[list[Attribution]]:
-        """Return the attributions of each article, in reading order. Many articles at once cost less."""
-        analyses = [analyse(reading.text, reading.sentences) for reading in readings]
-        seen = [(number, passage) for number, reading in enumerate(readings) for passage in reading.seen]
-        marks = [mark_article(r.text, r.sentences, a) for r, a in zip(readings, analyses, strict=True)]
-        guesses = self.guess([passage for _, passage in seen], [marks[number] for number, _ in seen])
-        own: list[list[AttributionGuess]] = [[] for _ in readings]
-        for (number, _), found in zip(seen, guesses, strict=True):
-            own[number] += found
-        return [
-            self.conclude(analysis, reading.sentences, found)
-            for reading, analysis, found in zip(readings, analyses, own, strict=True)
-        ]
 
 
 def mark_article(text: str, sentences: Sequence[Span], analysis: Analysis) -> Marked:

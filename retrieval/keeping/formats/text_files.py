@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
-from urllib.parse import urlsplit
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from retrieval.domain.addresses import is_web_address
 from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
@@ -124,11 +124,7 @@ def _moment(value: object, name: str) -> datetime | None:
 def _url(value: str | None, name: str) -> str | None:
     if value is None:
         return None
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    if not is_web_address(value):
         raise ArticleError(f"The front matter of {name} has url: {value!r}, which is no http(s) address.")
     return value
 

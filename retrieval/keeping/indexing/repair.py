@@ -58,7 +58,9 @@ class Repair:
             async with self._store.snapshot([library]) as snapshot:
                 summaries = await snapshot.summaries()
             outdated += [
-                (library, s.article_id, s.origin, _read_alike(s.recipe, recipe)) for s in summaries if s.recipe != recipe
+                (library, s.article_id, s.origin, _read_alike(s.recipe, recipe))
+                for s in summaries
+                if s.recipe != recipe
             ]
             restored += await self._restore(library)
         for done, (library, article_id, origin, alike) in enumerate(outdated):

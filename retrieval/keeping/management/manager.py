@@ -142,7 +142,7 @@ class LibraryManager:
             return await snapshot.summaries()
 
     async def find_articles(self, library: str, typed: str, limit: int) -> list[ArticleSummary]:
-        """Return up to `limit` articles whose title, publisher, origin or id has each of the words typed."""
+        """Return up to `limit` articles whose title (else origin), publisher or id has each of the words typed."""
         async with self._store.snapshot([library]) as snapshot:
             return await snapshot.summaries_like(typed, limit)
 

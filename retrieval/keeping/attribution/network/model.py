@@ -21,7 +21,6 @@ class NetworkSize:
 
     width: int = 384
     layers: int = 3
-    top: int = 0
     inner: int = 160
     hidden: int = 128
     link: int = 96
@@ -43,43 +42,13 @@ class Batch:
     paragraph: Tensor
 
 
-class TopLayer(nn.Module):
-    """One transformer layer of the encoder's kind, so that a trained copy of its layer fits in."""
-
-    def __init__(self, width: int, heads: int = 12) -> None:
-        super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.norm1 = nn.LayerNorm(width, eps=1e-12)
-        self.up = nn.Linear(width, 4 * width)
-        self.down = nn.Linear(4 * width, width)
-        self.norm2 = nn.LayerNorm(width, eps=1e-12)
-
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Attend and transform: (B, L, width) -> (B, L, width)."""
-        size, length, width = x.shape
-        q, k, v = self.qkv(x).view(size, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        if self.training:  # the fused attention's backward pass is four times slower than this one
-            bias = (~mask).to(q.dtype)[:, None, None, :] * -1e4
-            seen = torch.softmax(q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5 + bias, -1) @ v
-        else:
-            seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
-        seen = seen.transpose(1, 2).reshape(size, length, width)
-        x = self.norm1(x + self.out(seen))
-        out: Tensor = self.norm2(x + self.down(functional.gelu(self.up(x))))
-        return out
-
-
 class Network(nn.Module):
     """States and features -> BiLSTM -> tags of tokens, and links from content and cues."""
 
     def __init__(self, shape: NetworkSize) -> None:
         super().__init__()
         self.shape = shape
-        self.top = nn.ModuleList(TopLayer(shape.width) for _ in range(shape.top))
-        mixed = shape.layers + (1 if shape.top else 0)
-        self.mix = nn.Parameter(torch.zeros(mixed))
+        self.mix = nn.Parameter(torch.zeros(shape.layers))
         self.norm = nn.LayerNorm(shape.width)
         self.project = nn.Linear(shape.width, shape.inner)
         self.embed = nn.ModuleList(nn.Embedding(n, shape.feature) for n in SIZES.values())
@@ -101,11 +70,6 @@ class Network(nn.Module):
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return tag logits (B, L, 7) and token vectors (B, L, 2 * hidden)."""
         states = list(batch.states.unbind(2))
-        if self.top:
-            x = states[-1]
-            for layer in self.top:
-                x = layer(x, batch.mask)
-            states.append(x)
         weights = torch.softmax(self.mix, 0)
         mixed = states[0] * weights[0]
         for state, weight in zip(states[1:], weights[1:], strict=True):

@@ -64,6 +64,7 @@ def load(path: Path = WEIGHTS) -> Trained | None:
         about = json.loads(bytes(arrays["about"]))
         networks = []
         for number, shape in enumerate(about["shapes"]):
+            shape.pop("top", None)  # stored weights say that they have no layer of the encoder's on top
             network = Network(NetworkSize(**shape))
             network.load_state_dict(_tensors(arrays, f"{number}:"))
             networks.append(network.eval())

@@ -89,10 +89,13 @@ async def test_is_answered_with_the_right_sentence_and_source(engine, question, 
         ("what did Gantz eat for breakfast?", Refusal.NOT_ANSWERED, ""),
         ("who won the football match?", Refusal.NOT_ANSWERED, ""),
         ("how is the weather in Gaza?", Refusal.NOT_ANSWERED, ""),
-        ("What does Gantz think about tax policy?", Refusal.NOT_ANSWERED, ""),
         ("According to POLITICO, why is the visit contentious?", Refusal.SOURCE_NOT_ON_TOPIC, "quote POLITICO"),
         ("Did POLITICO say that Gantz's trip was sanctioned?", Refusal.SOURCE_NOT_ON_TOPIC, "quote POLITICO"),
         ("???", Refusal.NOT_A_QUESTION, ""),
+        ("thanks!", Refusal.THANKS, ""),
+        ("good morning bot", Refusal.GREETING, ""),
+        ("who made you?", Refusal.ABOUT_THE_BOT, ""),
+        ("Qui est Benny Gantz?", Refusal.UNREAD_LANGUAGE, ""),
         ('" OR 1=1 -- NEAR(', Refusal.UNKNOWN_NAME, "NEAR"),
     ],
 )
@@ -101,6 +104,32 @@ async def test_is_refused_with_a_fitting_reason(engine, question, refusal, reaso
     assert isinstance(outcome, NoAnswer), outcome
     assert outcome.refusal is refusal
     assert reason in refusal_words(outcome)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "hey, why did Gantz go to Washington? thx",
+        "any news on why Gantz went to Washington?",
+        "why did Gantz go this week?",
+    ],
+)
+async def test_chatter_and_loose_times_refuse_nothing(engine, question):
+    outcome = await ask(engine, question)
+    assert isinstance(outcome, Answer), outcome
+    assert AGENDA in outcome.quotes[0].text or AIMED in outcome.quotes[0].text
+
+
+async def test_a_misspelt_name_is_taken_for_the_known_one_and_the_answer_says_so(engine):
+    outcome = await ask(engine, "why did gants go to washingtn?")
+    assert isinstance(outcome, Answer), outcome
+    assert outcome.taken_for == (("gants", "Gantz"), ("washingtn", "Washington"))
+
+
+async def test_a_year_that_no_article_has_is_a_reason(engine):
+    outcome = await ask(engine, "Why did Gantz go to Washington in 2019?")
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.refusal in {Refusal.NOT_OF_THAT_YEAR, Refusal.NOT_ANSWERED}
 
 
 async def test_a_quote_is_no_longer_verbatim_once_its_article_has_changed(engine, tmp_path):

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from benchmarks.indexing import index
 from retrieval.asking.lookups.gathering import MAX_QUOTE_CHARS
+from retrieval.asking.lookups.source_desk import KEPT_SOURCES
 from retrieval.asking.lookups.sources import list_sources, quotes_of_source, suggest
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import SeveralSources, SourceQuotes
-from retrieval.engine import KEPT_SOURCES
 from retrieval.language.sentences import split_sentences
 from retrieval.library.layout import Library, build_library
 from retrieval.store import StoredArticle
@@ -234,9 +234,13 @@ def test_suggestions_are_few_and_short_and_a_cut_name_is_found():
 async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write):
     libraries = [SHARED_LIBRARY]
     assert await engine.sources(None, libraries=libraries) == []
-    for name, text in (("a.txt", "The port is shut, Benny Gantz said."), ("b.txt", "It rained, Yael Levi said.")):
+    told = (
+        ("a.txt", "The port is shut, according to Benny Gantz."),
+        ("b.txt", "It rained, according to Yael Levi."),
+    )
+    for name, text in told:
         await index(engine, [write(name, text)])
-        found = await engine.source(text.split(", ")[1].removesuffix(" said."), None, libraries=libraries)
+        found = await engine.source(text.partition(", according to ")[2].rstrip("."), None, libraries=libraries)
         assert [quote.text for quote in found.quotes] == [text]
         assert all(await engine.still_verbatim(found.quotes))
     assert [summary.source for summary in await engine.sources(None, libraries=libraries)] == [
@@ -250,7 +254,7 @@ async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write)
 async def test_the_engine_keeps_the_sources_of_few_places(engine):
     for number in range(KEPT_SOURCES + 3):
         await engine.sources(None, libraries=[f"guild-{number}", SHARED_LIBRARY])
-    assert len(engine._sources) == KEPT_SOURCES
+    assert len(engine._sources.kept) == KEPT_SOURCES
 
 
 def test_a_name_in_a_script_without_capitals_is_a_name():

@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.attribution.attributing import ReadArticle, attribute_all
 from retrieval.domain.articles import Attribution, Span
-from retrieval.keeping.attribution.extractor import Extractor, Reading, mark_article
+from retrieval.keeping.attribution.extractor import Extractor, mark_article
 from retrieval.keeping.attribution.rules.analysis import analyse
 from retrieval.language.sentences import split_sentences
 from retrieval.neural.encoder import Encoder, load_encoder
@@ -30,7 +31,7 @@ def sentences(text: str) -> list[Span]:
 
 def attribute(text: str) -> list[Attribution]:
     """Return what trusted words and layout alone give."""
-    return Extractor().extract([Reading(text, sentences(text))])[0]
+    return attribute_all(Extractor(), [ReadArticle(text, sentences(text))])[0]
 
 
 def shown(text: str) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.attribution.attributing import ReadArticle, attribute_all
 from retrieval.domain.articles import Span
-from retrieval.keeping.attribution.extractor import Extractor, Reading
+from retrieval.keeping.attribution.extractor import Extractor
 from retrieval.keeping.attribution.judging import FEATURES
 from retrieval.keeping.attribution.network.guessing import AttributionGuess
 from retrieval.keeping.attribution.network.model import Network, NetworkSize
@@ -44,14 +45,14 @@ def test_without_weights_the_rules_work_alone(tmp_path: Path) -> None:
     """No weights file: the extractor asks for no hidden states and gives what the rules give."""
     extractor = Extractor.from_weights(tmp_path / "none.npz")
     assert extractor.layers == ()
-    assert [a.name for a in extractor.extract([Reading(TEXT, sentences(TEXT))])[0]] == ["All Israel News"]
+    assert [a.name for a in attribute_all(extractor, [ReadArticle(TEXT, sentences(TEXT))])[0]] == ["All Israel News"]
 
 
 @pytest.mark.parametrize("text", [TEXT, "", "a", "“", "İ said “\u2028” that", "According to X, " * 30])
 def test_spans_of_the_network_lie_inside_the_text(text: str) -> None:
     """Whatever the network says, its spans are ranges of the text."""
     seen = see(text) if text else []
-    (found,) = Extractor(trained()).extract([Reading(text, sentences(text), seen)])
+    (found,) = attribute_all(Extractor(trained()), [ReadArticle(text, sentences(text), seen)])
     for one in found:
         assert one.content
         for span in (*one.source, *one.cue, *one.content):
@@ -60,16 +61,16 @@ def test_spans_of_the_network_lie_inside_the_text(text: str) -> None:
 
 def test_sure_cue_is_never_missed() -> None:
     """'As reported by' is found by the rules though an untrained network knows nothing of it."""
-    (found,) = Extractor(trained(shown_from=1.0)).extract([Reading(TEXT, sentences(TEXT), see(TEXT))])
+    (found,) = attribute_all(Extractor(trained(shown_from=1.0)), [ReadArticle(TEXT, sentences(TEXT), see(TEXT))])
     assert ("All Israel News", True) in [(a.name, a.shown) for a in found]
 
 
 def test_many_articles_give_what_each_gives_alone() -> None:
     """Articles read together do not mix."""
     extractor = Extractor(trained())
-    readings = [Reading(t, sentences(t), see(t)) for t in (TEXT, "Smith said so. " * 5, "Nobody spoke.")]
-    alone = [extractor.extract([r])[0] for r in readings]
-    together = extractor.extract(readings)
+    readings = [ReadArticle(t, sentences(t), see(t)) for t in (TEXT, "Smith said so. " * 5, "Nobody spoke.")]
+    alone = [attribute_all(extractor, [r])[0] for r in readings]
+    together = attribute_all(extractor, readings)
     assert [[(a.cue, a.content, a.name) for a in x] for x in together] == [
         [(a.cue, a.content, a.name) for a in x] for x in alone
     ]

@@ -3,8 +3,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.attribution.attributing import ReadArticle, attribute_all
 from retrieval.domain.articles import Span
-from retrieval.keeping.attribution.extractor import Extractor, Reading
+from retrieval.keeping.attribution.extractor import Extractor
 from tests.retrieval.keeping.attribution.helpers import attribute, sentences
 
 _PIECES = st.sampled_from(
@@ -21,7 +22,7 @@ def test_spans_lie_inside_the_text(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     spans = [Span(a, b) for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     for cut in (sentences(text), spans):
-        for found in Extractor().extract([Reading(text, cut)])[0]:
+        for found in attribute_all(Extractor(), [ReadArticle(text, cut)])[0]:
             assert found.content
             for span in (*found.source, *found.cue, *found.content):
                 assert 0 <= span.start < span.end <= len(text)

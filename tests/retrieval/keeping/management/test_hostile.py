@@ -59,7 +59,7 @@ async def test_an_id_of_another_library_is_never_taken_nor_overwritten(manager: 
     with pytest.raises(RuntimeError, match="another library's"):
         await engine._publisher.publish([prepared])
     assert await texts(manager, GUILD) == [story("the ferry")]
-    assert theirs.article_id in await engine._store.taken_ids(OTHER)
+    assert await engine._store.is_taken(theirs.article_id, OTHER)
 
 
 async def test_an_import_of_thousands_of_places_leaves_the_loop_its_turns(manager: LibraryManager, tmp_path: Path):
