@@ -17,7 +17,7 @@ from retrieval.neural.encoder import PACKAGED_SHA256
 from tests.conftest import ROOT
 from tests.support.chroma_server import free_port, running_chroma
 
-QUOTE_KEYS = {"text", "article_id", "start", "end", "score", "credit", "attribution"}
+QUOTE_KEYS = {"text", "article_id", "start", "end", "score", "emphasis", "credit", "attribution"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def test_ask_prints_the_answer_as_documented_json(indexed: Path):
     answer = json.loads(result.stdout)
     assert result.returncode == 0
     assert set(answer) == {
-        "question", "answered", "reason", "quotes", "comparisons", "reporters", "near_misses", "elapsed_ms"
+        "question", "answered", "reason", "quotes", "comparisons", "reporters", "taken_for", "near_misses", "elapsed_ms"
     }  # fmt: skip
     assert (answer["question"], answer["answered"], answer["reason"]) == ("what did POLITICO say?", True, None)
     [quote] = answer["quotes"]

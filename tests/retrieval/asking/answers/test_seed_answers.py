@@ -111,7 +111,7 @@ async def test_is_refused_with_a_fitting_reason(engine, question, refusal, reaso
     [
         "hey, why did Gantz go to Washington? thx",
         "any news on why Gantz went to Washington?",
-        "why did Gantz go this week?",
+        "why did Gantz go to Washington this week?",
     ],
 )
 async def test_chatter_and_loose_times_refuse_nothing(engine, question):
