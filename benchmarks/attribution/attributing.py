@@ -30,6 +30,6 @@ def attribute_all(extractor: Extractor, articles: Sequence[ReadArticle]) -> list
     for (number, _), found in zip(seen, guesses, strict=True):
         own[number] += found
     return [
-        extractor.conclude(analysis, article.sentences, found) if article.seen else analysis.attributions
+        extractor.conclude(analysis, article.sentences, found)
         for article, analysis, found in zip(articles, analyses, own, strict=True)
     ]

@@ -148,6 +148,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--news", type=Path, help="articles_2020_2022.jsonl.gz, for credits labelled by reading")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     articles = read(options.folder / "train.jsonl")
@@ -155,7 +156,7 @@ def main() -> None:
     learn, held = split(articles)
     data = examples(articles, learn, reader)
     networks = tuple(train(data, seed, rate, options.epochs) for seed, rate in VOTERS)
-    trained = calibrate(networks, LAYERS, [articles[n] for n in sorted(held)], reader)
+    trained = calibrate(networks, LAYERS, [articles[n] for n in sorted(held)], reader, options.news)
     save(options.out, trained)
     print(f"{options.out}: {options.out.stat().st_size} bytes, shown from {trained.shown_from}")
 

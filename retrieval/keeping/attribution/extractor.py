@@ -1,4 +1,4 @@
-"""The one door to attribution: rules alone, or rules and network when its weights are there."""
+"""The one door to attribution: trusted words and layout alone, or with the network when its weights are there."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Extractor:
     ) -> list[Attribution]:
         """Return the attributions of an article, in reading order, from its rules and its passages' guesses."""
         if self._trained is None:
-            return analysis.attributions
-        return merge(list(guesses), analysis.attributions, analysis.names, sentences, self._trained)
+            return sorted((*analysis.attributions, *analysis.forms.attributions), key=lambda a: (a.cue or a.content)[0])
+        return merge(guesses, analysis, sentences, self._trained)
 
 
 def mark_article(text: str, sentences: Sequence[Span], analysis: Analysis) -> Marked:

@@ -1,157 +1,131 @@
-"""Joins what the network and the rules found, and decides what a reader may be told."""
+"""Joins what the network guessed with what words and layout make certain, and decides what a reader may be told."""
 
 from __future__ import annotations
 
-import math
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from retrieval.domain.articles import Attribution, SourceKind, Span
+from retrieval.keeping.attribution.judging import confidence, features
 from retrieval.keeping.attribution.network.guessing import AttributionGuess
 from retrieval.keeping.attribution.network.stored import Trained
-from retrieval.keeping.attribution.rules.finding import UNSAFE
+from retrieval.keeping.attribution.rules.analysis import Analysis
+from retrieval.keeping.attribution.rules.going_on import going_on
 from retrieval.keeping.attribution.rules.lexicon import Lexicon
-from retrieval.keeping.attribution.rules.names import Names, clean
-from retrieval.keeping.attribution.rules.who import Credited, credited_after, who
+from retrieval.keeping.attribution.rules.linker import Places, Told
+from retrieval.keeping.attribution.rules.mentions import Mention
+from retrieval.keeping.attribution.rules.second_hand import find_second_hand, joined
+from retrieval.keeping.attribution.rules.spans import at_one_line, closed, whole_quotations
+from retrieval.keeping.attribution.rules.standing import Standing, standing
+from retrieval.keeping.attribution.rules.who import Credited, told_after, who, with_sources
 
-FEATURES = (
-    "content_tag", "cue_tag", "source_link", "content_link", "no_source", "pronoun", "rule_cue",
-    "rule_source", "rule_content", "rule_elsewhere", "speech", "spoken", "quoted", "pieces", "length",
-    "named", "bias",
-)  # fmt: skip
-_SURE_CUES = ("according to", "as ")
-_SPEECH = 0.6
-_SPOKEN = 0.4  # share of a word's occurrences that are cues, from which on it is speech
-_WORDS = re.compile(r"\w+")
-_ASKING = frozenset({"did", "does", "do", "has", "have", "had", "is", "was", "will", "would", "can", "should"})
-_MARKS = frozenset('"“”„‟«»')
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A candidate with the rule's attribution that shares its cue, if any."""
-
-    candidate: AttributionGuess
-    rule: Attribution | None
-
-
-def pair(found: Sequence[AttributionGuess], ruled: Sequence[Attribution]) -> list[Judged]:
-    """Join each candidate with the rules' attribution of the same cue."""
-    out = []
-    for candidate in found:
-        rule = next((r for r in ruled if any(c.overlaps(candidate.cue) for c in r.cue)), None)
-        out.append(Judged(candidate, rule))
-    return out
-
-
-def features(judged: Judged, text: str, lex: Lexicon) -> list[float]:
-    """Return the numbers that the confidence is made of, in the order of `FEATURES`."""
-    found, rule = judged.candidate, judged.rule
-    words = found.cue.of(text).lower().split()
-    source = found.source.of(text).strip() if found.source else ""
-    speech = max((lex.speech.get(word, 0.0) for word in words), default=0.0)
-    same = rule is not None and found.source is not None and _overlap(rule.source, (found.source,))
-    return [
-        *(_logit(score) for score in found.scores),
-        float(found.source is None),
-        float(source.lower() in lex.pronouns),
-        float(rule is not None),
-        float(same),
-        _agreement(found.content, rule.content) if rule else 0.0,
-        float(rule is not None and not same),
-        speech,
-        float(speech >= _SPEECH),
-        float(any(_MARKS & set(span.of(text)) for span in found.content)),
-        float(len(found.content) > 1),
-        math.log(1 + sum(span.end - span.start for span in found.content)),
-        float(source[:1].isupper()),
-        1.0,
-    ]
-
-
-def confidence(values: Sequence[float], weights: Sequence[float]) -> float:
-    """Return the chance that an attribution is right."""
-    total = sum(a * b for a, b in zip(values, weights, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+_THINGS_OF = re.compile(r"[’']s\s+(?P<head>[a-z-]+)$")
 
 
 def merge(
-    found: Sequence[AttributionGuess],
-    ruled: Sequence[Attribution],
-    names: Names,
-    sentences: Sequence[Span],
-    trained: Trained,
+    found: Sequence[AttributionGuess], analysis: Analysis, sentences: Sequence[Span], trained: Trained
 ) -> list[Attribution]:
-    """Return an article's attributions in reading order: the network's, and rules' where it saw none."""
-    text, lex = names.text, names.lex
+    """Return an article's attributions in reading order."""
+    names, text = analysis.names, analysis.names.text
+    certain = [
+        *analysis.attributions,
+        *analysis.forms.attributions,
+        *find_second_hand(names, sentences, analysis.places),
+    ]
+    people = with_sources(analysis.places.people, [f.source for f in found if f.source], names)
+    places = replace(analysis.places, people=people)
     out: list[Attribution] = []
-    last: Credited | None = None
-    taken: list[Span] = []
-    for judged in sorted(pair(found, ruled), key=lambda j: j.candidate.cue):
-        candidate = judged.candidate
-        if judged.rule is not None and _is_sure(judged.rule):
+    last: Told | None = None
+    taken = [span for rule in certain for span in rule.cue]
+    for guess in sorted(found, key=lambda g: g.cue):
+        chance = confidence(features(guess, analysis), trained.calibration)
+        if chance < trained.kept_from or any(span.overlaps(guess.cue) for span in taken):
             continue
-        if any(span.overlaps(candidate.cue) for span in taken):
+        left = _left_over(guess, analysis)
+        if left is None:
             continue
-        chance = confidence(features(judged, text, lex), trained.calibration)
-        if chance < trained.kept_from:
-            continue
-        taken.append(candidate.cue)
-        name, kind, certain = "", SourceKind.UNNAMED, False
-        if candidate.source is not None:
-            name, kind, certain = who(_core(candidate.source, text), names, sentences, last)
-            last = credited_after((name, kind, certain), candidate.source, last)
-        safe = not _is_unsafe(judged.rule) and is_told(candidate, names, sentences)
-        made = Attribution(
-            source=(candidate.source,) if candidate.source else (),
-            cue=(candidate.cue,),
-            content=tuple(_trimmed(span, text) for span in candidate.content),
-            kind=kind,
-            name=name,
-            cue_text=candidate.cue.of(text),
-            confidence=round(chance, 3),
-            shown=certain and safe and chance >= trained.shown_from,
-        )
+        taken.append(guess.cue)
+        made, last = _attribution(_own_source(left, certain, people), chance, analysis, places, last, trained)
         out.append(made)
-    out += [rule for rule in ruled if _is_missing(rule, out)]
+    out = going_on(joined(out, certain, text), analysis.quotations, text)
     return sorted(out, key=lambda a: (a.cue or a.content)[0])
 
 
-def _is_missing(rule: Attribution, found: Sequence[Attribution]) -> bool:
-    """Keep a rule's attribution of a cue that is never to be missed.
+def _attribution(
+    guess: AttributionGuess, chance: float, analysis: Analysis, places: Places, last: Told | None, trained: Trained
+) -> tuple[Attribution, Told | None]:
+    names, text = analysis.names, analysis.names.text
+    source = at_one_line(guess.source, guess.cue, text, places.sentences) if guess.source else None
+    meant = Credited("", SourceKind.UNNAMED, 0.0)
+    if source is not None:
+        meant = who(core(source, text), names, places, last)
+        last = told_after(meant, source, names, last)
+    stands = standing(text, source, guess.cue, guess.content, places.sentences, names.lex)
+    unfit = source is None or any(h.overlaps(source) or h.overlaps(guess.cue) for h in analysis.headings)
+    days = names.lex["calendar"]
+    said = [span for span in guess.content if span.of(text).strip(" ,.").lower() not in days] or guess.content
+    content = tuple(whole_quotations(_trimmed(span, text), analysis.quotations) for span in said)
+    made = Attribution(
+        source=(source,) if source else (),
+        cue=(guess.cue,),
+        content=content,
+        kind=meant.kind,
+        name=closed(meant.name, text),
+        cue_text=guess.cue.of(text),
+        confidence=round(chance, 3),
+        shown=meant.certain
+        and not unfit
+        and stands is not Standing.NOT_STATED
+        and not _is_thing_of(meant, names.lex)
+        and chance >= trained.shown_from,
+    )
+    return made, last
 
-    The rules' other finds that the network does not share are wrong four times in five.
-    """
-    return _is_sure(rule) and not any(_overlap(other.cue, rule.cue) for other in found)
+
+def _left_over(guess: AttributionGuess, analysis: Analysis) -> AttributionGuess | None:
+    """Return a guess without what the layout says is another's, or is an interviewer's question; None: nothing."""
+    forms = analysis.forms
+    own = (guess.cue, *([guess.source] if guess.source else []))
+    if any(span.overlaps(label) for span in own for label in forms.labels):
+        return None
+    if any(q.overlaps(guess.cue) for q in forms.questions):
+        return None
+    turns = [span for a in forms.attributions for span in a.content]
+    home = next((turn for turn in turns if turn.contains(guess.cue)), None)
+    if home is not None and (guess.source is None or not home.contains(guess.source)):
+        return None
+    closed_to_it = [*forms.questions, *(turn for turn in turns if turn is not home)]
+    left = tuple(span for span in guess.content if not any(span.overlaps(other) for other in closed_to_it))
+    return replace(guess, content=left) if left else None
 
 
-def _is_sure(rule: Attribution) -> bool:
-    """Tell whether a rule's cue is one that the rules read better than the network."""
-    return rule.cue_text.lower().startswith(_SURE_CUES) or rule.cue_text.lower() == "per"
+def _own_source(guess: AttributionGuess, certain: Sequence[Attribution], people: Sequence[Mention]) -> AttributionGuess:
+    """Return a guess with the one who stands beside its cue as the source, if its own is who hands the words on."""
+    if guess.source is None or not any(guess.source.overlaps(span) for rule in certain for span in rule.source):
+        return guess
+    near = [m for m in people if m.named and guess.cue.start - 40 < m.span.start < guess.cue.start]
+    return replace(guess, source=Span(near[-1].span.start, near[-1].span.start + len(near[-1].key)) if near else None)
 
 
-def _overlap(ours: Sequence[Span], theirs: Sequence[Span]) -> bool:
-    return any(a.overlaps(b) for a in ours for b in theirs)
-
-
-def _is_unsafe(rule: Attribution | None) -> bool:
-    """Tell whether the rules saw a denial, a negation or a mere possibility."""
-    return rule is not None and rule.confidence <= UNSAFE
-
-
-def _core(source: Span, text: str) -> Span:
+def core(source: Span, text: str) -> Span:
     """Return the source without an apposition: 'Smith, a spokesman', 'the lawyer, Rudy Giuliani'."""
-    words = source.of(text)
     begin = 0
     parts: list[Span] = []
-    for part in words.split(", "):
+    for part in source.of(text).split(", "):
         if part.strip():
             parts.append(Span(source.start + begin, source.start + begin + len(part)))
         begin += len(part) + 2
     named = [p for p in parts if any(w[:1].isupper() for w in p.of(text).split()[-2:])]
-    return (named or parts or [source])[0]
+    fresh = parts and re.match(r"(?:an?|one|another)\s", parts[0].of(text), re.IGNORECASE)
+    return (parts if fresh else named or parts or [source])[0]
+
+
+def _is_thing_of(meant: Credited, lex: Lexicon) -> bool:
+    """Tell whether the source is a thing that somebody has ('Schalley's knowledge'), no people ('the fund's board')."""
+    found = _THINGS_OF.search(meant.name)
+    groups = lex["people"] | lex["humans"] | lex["organisation_words"] | lex["document_words"]
+    return found is not None and not {found["head"], found["head"].rstrip("s")} & groups
 
 
 def _trimmed(span: Span, text: str) -> Span:
@@ -162,36 +136,3 @@ def _trimmed(span: Span, text: str) -> Span:
     ):
         end -= 1
     return Span(span.start, end)
-
-
-def is_told(found: AttributionGuess, names: Names, sentences: Sequence[Span]) -> bool:
-    """Tell whether the text states that the source said so: no denial, question, 'what X said' or wish."""
-    text, lex = names.text, names.lex
-    cue = clean(found.cue.of(text)).lower().replace("’", "'").split()
-    told = any(lex.speech.get(word, 0.0) >= _SPOKEN for word in cue if word not in lex["unspoken"])
-    if set(cue) & (lex["negations"] | lex["denials"]) or "refus" in cue or "declin" in cue:
-        return False
-    if set(cue) & lex["unspoken"] and not told:
-        return False
-    if found.source is None:
-        return True
-    at = max(0, bisect_right(sentences, found.source.start, key=lambda s: s.start) - 1)
-    sentence = sentences[at] if sentences else Span(0, len(text))
-    lead = _WORDS.findall(text[min(sentence.start, found.source.start) : found.source.start].lower())
-    first = _WORDS.findall(found.source.of(text).lower())[:1]
-    if (lead[-1:] and lead[-1] in lex["before_no_source"]) or (first and first[0] in _ASKING):
-        return False
-    quoted = any(_MARKS & set(span.of(text)) for span in found.content)
-    asks = bool(set(cue) & lex["questions"]) or sentence.of(text).rstrip().endswith("?")
-    return quoted or not asks
-
-
-def _agreement(ours: Sequence[Span], theirs: Sequence[Span]) -> float:
-    both = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in ours for b in theirs)
-    total = sum(s.end - s.start for s in (*ours, *theirs)) - both
-    return both / total if total else 0.0
-
-
-def _logit(score: float) -> float:
-    held = min(max(score, 1e-3), 1 - 1e-3)
-    return math.log(held / (1 - held))

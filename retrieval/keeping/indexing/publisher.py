@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BATCH_WHILE_ASKED = 4
 """Passages in one forward pass while questions are being asked."""
 
-RECIPE_VERSION = "2"
+RECIPE_VERSION = "3"
 """Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
 
 
@@ -182,7 +182,10 @@ class Publisher:
 
 def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:
     sentences = split_sentences(text)
-    return sentences, analyse(text, [sentence.span for sentence in sentences])
+    headings = [sentence.span for sentence in sentences if sentence.heading]
+    analysis = analyse(text, [sentence.span for sentence in sentences], headings)
+    asked = analysis.forms.questions  # an interviewer's question is no more to be quoted than a heading is
+    return [replace(s, heading=True) if any(q.contains(s.span) for q in asked) else s for s in sentences], analysis
 
 
 def _passage(passage_id: int, plan: PassagePlan, reading: EncodedPassage) -> PassageVersion:

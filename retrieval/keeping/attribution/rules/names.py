@@ -17,11 +17,16 @@ _WORD = (
 )
 _NAME = re.compile(
     rf"(?<!\w){_WORD}"
-    rf"(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*[ \u00a0]{_WORD})*"
+    rf"(?:(?:[ \u00a0](?:of|for|the|de|la|le|van|von|der|den|bin|al|el|da|di|du|&))*"
+    rf"(?:[ \u00a0][“\"‘(][^\W\d_a-z][\w’'-]*[”\"’)](?=[ \u00a0][^\W\d_a-z]))?[ \u00a0]{_WORD})*"
 )
 _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _LOWER = re.compile(r"(?<![\w’'-])[^\W\d_A-Z][^\W\d_]*")
 _OPENS = re.compile(r"(?:\A\s*|[.!?:;\n“\"‘(—–][\s“\"‘'(]*)\Z")
+_WHEN = re.compile(
+    r"(?<=\w)\s+(?:(?:on|late|early|last|this)\s+)+(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|week|month|year)\b.*$"
+)
+_STOP = re.compile(r"(?<=[^\W\d_]{3})(?<!Inc)(?<!Corp)(?<!Ltd)\.$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -47,7 +52,8 @@ class Names:
 
 def clean(name: str) -> str:
     """Take a name's possessive and outer marks away and make its spaces plain."""
-    return _POSSESSIVE.sub("", " ".join(name.split()).strip(' ,;:"“”()—–-')).strip()
+    plain = " ".join(name.split()).strip(' ,;:"“”()—–-')
+    return _POSSESSIVE.sub("", _STOP.sub("", plain)).strip()
 
 
 def classify(name: str, span_text: str, lex: Lexicon, *, known: bool = False) -> SourceKind:
@@ -102,7 +108,7 @@ def read_names(text: str, lex: Lexicon, quotations: Sequence[Quotation] = ()) ->
             people = frozenset({word})
         if people:
             names.mentions.append((at, people))
-    names.mentions = sorted(m for m in names.mentions if not _is_quoted(m[0], quotations))
+    names.mentions = sorted(m for m in names.mentions if not is_quoted(m[0], quotations))
     return names
 
 
@@ -110,7 +116,8 @@ def _is_no_name(word: str, lex: Lexicon) -> bool:
     return word in lex["not_a_name"] or word in lex["calendar"]
 
 
-def _is_quoted(at: int, quotations: Sequence[Quotation]) -> bool:
+def is_quoted(at: int, quotations: Sequence[Quotation]) -> bool:
+    """Tell whether a place lies inside a quotation."""
     index = bisect_right(quotations, at, key=lambda q: q.start) - 1
     return index >= 0 and at < quotations[index].end
 
@@ -190,7 +197,7 @@ def _like_a_person(words: list[str], lex: Lexicon) -> bool:
 def full_name(names: Names, span: Span) -> str:
     """Return the fullest form of the name in `span` that the article gives, if there is but one."""
     lex = names.lex
-    name = clean(span.of(names.text))
+    name = clean(_WHEN.sub("", clean(span.of(names.text))))
     words = name.split()
     core = words[:]
     while len(core) > 1 and core[0].lower() in lex["titles"]:

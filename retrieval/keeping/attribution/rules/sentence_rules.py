@@ -1,15 +1,12 @@
-"""Attributions inside one sentence: 'according to X', 'as reported by X', and verbs with a subject."""
+"""What words alone make certain inside one sentence: 'according to X', 'per X', 'as reported by X'."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 from retrieval.domain.articles import Span
 from retrieval.keeping.attribution.rules.finding import UNSAFE, Finding, last_word, span_of
 from retrieval.keeping.attribution.rules.lexicon import Lexicon
 from retrieval.keeping.attribution.rules.phrases import is_name, phrase_right
 from retrieval.keeping.attribution.rules.tokens import DOUBLE_QUOTES, TERMINAL, Token
-from retrieval.keeping.attribution.rules.verbs import find_verbs
 
 _AS_VERBS_SKIP = frozenset({"is", "was", "are", "were", "be", "been", "has", "have", "had", "first", "it"})
 _DOUBTS = frozenset({"not", "true", "untrue", "false", "wrong", "incorrect", "n't", "isn't", "wasn't", "never"})
@@ -24,35 +21,10 @@ def is_heading(toks: list[Token]) -> bool:
 
 
 def find(toks: list[Token], lex: Lexicon) -> list[Finding]:
-    """Return the attributions that one sentence states, in order; they do not share cues."""
+    """Return the attributions that one sentence states, in order."""
     if is_heading(toks):
         return []
-    out = [*_according(toks, lex), *_per(toks, lex), *_as_reported(toks, lex)]
-    taken = [s for f in out for s in (f.cue, f.source) if s]
-    asks = any(t.text == "?" and not t.quoted for t in toks[-2:])
-    out += [
-        found
-        for found in find_verbs(toks, lex)
-        if not asks and not any(found.cue.overlaps(s) or (found.source and found.source.overlaps(s)) for s in taken)
-    ]
-    out.sort(key=lambda f: f.cue.start)
-    return _share_content(out)
-
-
-def _share_content(found: list[Finding]) -> list[Finding]:
-    """Keep a later attribution's words out of an earlier one that runs to the sentence's end."""
-    for early, late in pairwise(found):
-        begin = min([late.cue.start, *([late.source.start] if late.source else [])])
-        inverse = any(s.end <= begin for s in late.content)
-        if inverse:
-            continue
-        early.content = [
-            Span(s.start, min(s.end, begin))
-            if s.start < begin < s.end and s.start >= early.cue.end and late.source is None
-            else s
-            for s in early.content
-        ]
-    return [f for f in found if f.content]
+    return sorted([*_according(toks, lex), *_per(toks, lex), *_as_reported(toks, lex)], key=lambda f: f.cue.start)
 
 
 def _around(toks: list[Token], begin: int, end: int) -> list[Span]:
@@ -121,7 +93,7 @@ def _as_reported(toks: list[Token], lex: Lexicon) -> list[Finding]:
     """'As reported by X', 'as was first noted by X', 'as X reported', 'reported by X'."""
     out = []
     for at, tok in enumerate(toks):
-        if tok.quoted or tok.lower != "as":
+        if tok.quoted or tok.lower != "as" or (at and toks[at - 1].lower in {"quoted", "cited"}):
             continue
         verb = at + 1
         while verb < len(toks) and (toks[verb].lower in _AS_VERBS_SKIP or toks[verb].lower.endswith("ly")):

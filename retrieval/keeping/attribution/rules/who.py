@@ -1,104 +1,92 @@
-"""Whom a source span means: pronouns resolved when certain, short forms made full, the kind of source."""
+"""Whom a source span means: pronouns by the linker, short forms made full, the kind of source."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.domain.articles import SourceKind, Span
-from retrieval.keeping.attribution.rules.names import Names, clean, distinct, full_name, gender
+from retrieval.keeping.attribution.rules.linker import SURE, Places, Told, link
+from retrieval.keeping.attribution.rules.mentions import Mention, is_fresh, sign_of
+from retrieval.keeping.attribution.rules.names import Names, clean, full_name
 
 _LONGEST = 160  # characters; a longer source span is no name
 
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """The last one credited before a place: where, and by what name."""
+    """Whom a source span means: the name for readers, its kind, the chance that it is so, and the key of the people."""
 
-    at: int
     name: str
+    kind: SourceKind
+    chance: float
+    key: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Tell whether a reader may be told."""
+        return self.chance >= SURE
 
 
-def who(source: Span, names: Names, sentences: Sequence[Span], last: Credited | None) -> tuple[str, SourceKind, bool]:
-    """Return a source's name for readers, its kind, and whether it is certain who is meant."""
-    lex = names.lex
+def who(source: Span, names: Names, places: Places, last: Told | None) -> Credited:
+    """Return whom a source span means."""
     words = clean(source.of(names.text))
-    role = lex.pronouns.get(words.lower())
+    role = names.lex.pronouns.get(words.lower())
     if role in {"m", "f"}:
-        found = _resolve_pronoun(names, role, source.start, sentences, last)
-        return found or words, SourceKind.PERSON, found is not None
+        mention, chance = link(places, role, source.start, last)
+        return _meant(mention, chance, words, names)
     if role == "r":
-        found = _before_who(source, names)
-        return found or words, SourceKind.PERSON, found is not None
-    if role is not None or not words or words.lower() in lex["not_a_source"]:
-        return words, SourceKind.UNNAMED, False
+        near = [m for m in places.people if source.start - 90 < m.span.start < source.start]
+        if near and _ends_before_who(near[-1], source, names.text):
+            return _meant(near[-1], 0.9, words, names)
+        return Credited(words, SourceKind.PERSON, 0.0)
+    if role is not None or not words or words.lower() in names.lex["not_a_source"] or len(words) > _LONGEST:
+        return Credited(words[:_LONGEST], SourceKind.UNNAMED, 0.0)
     name = full_name(names, source)
-    return name, names.kind(name, words), bool(name) and len(words) <= _LONGEST
+    kind = names.kind(name, words)
+    return Credited(name, kind, 1.0, name if kind is SourceKind.PERSON else name.lower())
 
 
-def credited_after(found: tuple[str, SourceKind, bool], source: Span, last: Credited | None) -> Credited | None:
-    """Return the last one credited after a source: an uncertain 'he' makes it nobody."""
-    name, kind, certain = found
-    if kind is not SourceKind.PERSON:
+def _meant(mention: Mention | None, chance: float, words: str, names: Names) -> Credited:
+    if mention is None:
+        return Credited(words, SourceKind.PERSON, 0.0)
+    if mention.named:
+        return Credited(mention.key if chance >= SURE else words, SourceKind.PERSON, chance, mention.key)
+    own = " ".join(mention.span.of(names.text).split())
+    return Credited(own if chance >= SURE else words, SourceKind.UNNAMED, chance, mention.key)
+
+
+def _ends_before_who(mention: Mention, source: Span, text: str) -> bool:
+    """Tell whether 'who' follows the mention at once ('Gantz, who said', 'a nurse who said')."""
+    if mention.named:
+        return text[: source.start].rstrip(" ,\u00a0").endswith(mention.key.split()[-1])
+    return not text[mention.span.end : source.start].strip(" ,\u00a0")
+
+
+def told_after(found: Credited, source: Span, names: Names, last: Told | None) -> Told | None:
+    """Return the last one credited after a source: an uncertain 'he' leaves it as it was."""
+    if source.of(names.text).lower() in names.lex.pronouns and not found.certain:
         return last
-    return Credited(source.start, name) if certain else None
+    if not found.key or not (found.kind is SourceKind.PERSON or sign_of(_head(found.name), names.lex)):
+        return None if found.kind is SourceKind.PERSON else last
+    pronoun = source.of(names.text).lower() in names.lex.pronouns
+    return Told(source.start, found.key, pronoun)
 
 
-def _before_who(source: Span, names: Names) -> str | None:
-    """Return the person named right before 'who' ('Gantz, who said ...')."""
-    before = names.text[max(0, source.start - 60) : source.start].rstrip(" ,\u00a0")
-    at = bisect_left(names.mentions, source.start, key=lambda m: m[0]) - 1
-    if at < 0:
-        return None
-    place, people = names.mentions[at]
-    near = source.start - place < 60 and len(people) == 1
-    name = min(people)
-    return name if near and before.endswith(name.split()[-1]) else None
+def with_sources(people: Sequence[Mention], sources: Sequence[Span], names: Names) -> list[Mention]:
+    """Return the people of an article and the nameless sources beside: who speaks is somebody, whatever the noun."""
+    out = list(people)
+    for span in sources:
+        words = clean(span.of(names.text))
+        low = words.lower()
+        known = any(m.span.start < span.end and span.start <= m.span.start for m in people)
+        if known or low in names.lex.pronouns or names.kind(words, words) is not SourceKind.UNNAMED:
+            continue
+        if low.startswith(("a ", "an ", "one ", "another ", "his ", "her ")):
+            out.append(Mention(span, low, "", fresh=is_fresh(low.split()[0])))
+    return sorted(out, key=lambda m: m.span)
 
 
-def _resolve_pronoun(
-    names: Names, wanted: str, at: int, sentences: Sequence[Span], last: Credited | None
-) -> str | None:
-    """Return whom 'he' ("m") or 'she' ("f") at `at` means, or None unless it is certain.
-
-    Certain: of the persons that can be meant, the nearest sentence before that names any outside a
-    quotation names only one; the last one credited counts as named where it was credited.
-    """
-    begin = _paragraphs_back(names.text, at, 2)
-    low, high = (bisect_left(names.mentions, place, key=lambda m: m[0]) for place in (begin, at))
-    mentions = names.mentions[low:high]
-    if last is not None and begin <= last.at < at:
-        mentions = sorted([*mentions, (last.at, frozenset({last.name}))], key=lambda m: m[0])
-
-    def number_of(place: int) -> int:
-        return bisect_right(sentences, place, key=lambda s: s.start)
-
-    chosen: set[str] = set()
-    sentence = -1
-    for place, people in reversed(mentions):
-        number = number_of(place)
-        if chosen and number != sentence:
-            break
-        fits = {n for n in people if gender(names, n) in {wanted, ""}}
-        sure = {n for n in fits if gender(names, n) == wanted}
-        if fits:
-            chosen |= sure or fits
-            sentence = number
-    folded = distinct(chosen)
-    if len(folded) > 1 and last is not None and last.name in folded:
-        # several fit: the last one credited, if known to fit or the first whom that sentence names
-        leads = all(place >= last.at or number_of(place) != sentence for place, _ in mentions)
-        if gender(names, last.name) == wanted or leads:
-            return last.name
-    return folded[0] if len(folded) == 1 else None
-
-
-def _paragraphs_back(text: str, at: int, count: int) -> int:
-    """Return where the paragraph `count` paragraphs before that of `at` starts."""
-    begin = text.rfind("\n", 0, at)
-    for _ in range(count):
-        while begin > 0 and text[begin - 1].isspace():
-            begin -= 1
-        begin = text.rfind("\n", 0, max(0, begin))
-    return max(0, begin)
+def _head(name: str) -> str:
+    return re.split(r" (?:of|for|from|in|at|with|who)\b", name)[0].split()[-1].lower() if name.split() else ""

@@ -8,14 +8,14 @@ import torch
 from benchmarks.attribution.attributing import ReadArticle, attribute_all
 from retrieval.domain.articles import Span
 from retrieval.keeping.attribution.extractor import Extractor
-from retrieval.keeping.attribution.merging import FEATURES, is_told, merge
+from retrieval.keeping.attribution.judging import FEATURES
 from retrieval.keeping.attribution.network.guessing import AttributionGuess
 from retrieval.keeping.attribution.network.model import Network, NetworkSize
 from retrieval.keeping.attribution.network.stored import WEIGHTS, Trained, load, save
-from retrieval.keeping.attribution.rules.analysis import extract
+from retrieval.keeping.attribution.rules.analysis import analyse
 from retrieval.keeping.attribution.rules.lexicon import lexicon
-from retrieval.keeping.attribution.rules.names import read_names
-from tests.retrieval.keeping.attribution.helpers import attribute, sentences
+from retrieval.keeping.attribution.rules.standing import Standing, standing
+from tests.retrieval.keeping.attribution.helpers import sentences
 
 TEXT = "“We will win,” said Karine Jean-Pierre.\n\nThe bank failed, as reported by All Israel News. Ünal said so."
 
@@ -45,7 +45,8 @@ def test_without_weights_the_rules_work_alone(tmp_path: Path) -> None:
     """No weights file: the extractor asks for no hidden states and gives what the rules give."""
     extractor = Extractor.from_weights(tmp_path / "none.npz")
     assert extractor.layers == ()
-    assert attribute_all(extractor, [ReadArticle(TEXT, sentences(TEXT))]) == [extract(TEXT, sentences(TEXT))]
+    found = attribute_all(extractor, [ReadArticle(TEXT, sentences(TEXT))])[0]
+    assert [a.name for a in found] == ["All Israel News"]
 
 
 @pytest.mark.parametrize("text", [TEXT, "", "a", "“", "İ said “\u2028” that", "According to X, " * 30])
@@ -90,25 +91,31 @@ def test_weights_survive_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "source", "cue", "told"),
+    ("text", "source", "cue", "stands"),
     [
-        ("Gantz said that it was over.", "Gantz", "said", True),
-        ("Contrary to what Gantz said, it was over.", "Gantz", "said", False),
-        ("Gantz denied that it was over.", "Gantz", "denied", False),
-        ("Gantz never said that it was over.", "Gantz", "never said", False),
-        ("Did Gantz say that it was over?", "Gantz", "say", False),
-        ("Gantz seeks that it was over.", "Gantz", "seeks", False),
-        ("Gantz refused to say that it was over.", "Gantz", "refused to say", False),
+        ("Gantz said that it was over.", "Gantz", "said", Standing.SAID),
+        ("A few folks said that it was over.", "few folks", "said", Standing.SAID),
+        ("Contrary to what Gantz said, it was over.", "Gantz", "said", Standing.NOT_STATED),
+        ("Gantz denied that it was over.", "Gantz", "denied", Standing.DENIED),
+        ("Gantz rejected claims that it was over.", "Gantz", "rejected", Standing.DENIED),
+        ("Gantz never said that it was over.", "Gantz", "never said", Standing.NOT_STATED),
+        ("Gantz never said that it was over.", "Gantz", "said", Standing.NOT_STATED),
+        ("Did Gantz say that it was over?", "Gantz", "say", Standing.NOT_STATED),
+        ("Gantz seeks that it was over.", "Gantz", "seeks", Standing.NOT_STATED),
+        ("Gantz refused to say that it was over.", "Gantz", "refused to say", Standing.NOT_STATED),
+        ("Gantz stopped short of saying that it was over.", "Gantz", "saying", Standing.NOT_STATED),
+        ("Nobody in town said that it was over.", "Nobody in town", "said", Standing.NOT_STATED),
+        ("Neither the union nor Gantz said that it was over.", "Gantz", "said", Standing.NOT_STATED),
+        ("Few experts said that it was over.", "Few experts", "said", Standing.NOT_STATED),
     ],
 )
-def test_only_what_the_text_states_is_told(text: str, source: str, cue: str, told: bool) -> None:
-    """A denial, a question, a wish or 'what X said' is not told as the source's words."""
+def test_only_what_the_text_states_is_told(text: str, source: str, cue: str, stands: Standing) -> None:
+    """A question, a wish, 'what X said' and 'nobody said' are not told; a denial is known as one."""
 
     def span(words: str) -> Span:
         return Span(text.index(words), text.index(words) + len(words))
 
-    found = AttributionGuess(span(source), span(cue), (span("it was over"),), (1, 1, 1, 1))
-    assert is_told(found, read_names(text, lexicon()), sentences(text)) is told
+    assert standing(text, span(source), span(cue), [span("it was over")], sentences(text), lexicon()) is stands
 
 
 def test_unsure_candidates_are_not_shown() -> None:
@@ -116,8 +123,8 @@ def test_unsure_candidates_are_not_shown() -> None:
     text = "Gantz said that it was over."
     found = AttributionGuess(Span(0, 5), Span(6, 10), (Span(11, 27),), (0.5, 0.5, 0.5, 0.5))
     cut = sentences(text)
-    names = read_names(text, lexicon())
-    kept = [merge([found], attribute(text), names, cut, trained(t))[0].shown for t in (0.4, 0.6)]
+    analysis = analyse(text, cut)
+    kept = [Extractor(trained(t)).conclude(analysis, cut, [found])[0].shown for t in (0.4, 0.6)]
     assert kept == [True, False]
 
 

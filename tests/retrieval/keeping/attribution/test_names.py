@@ -1,10 +1,10 @@
 import pytest
 
-from tests.retrieval.keeping.attribution.helpers import attribute, shown
+from tests.retrieval.keeping.attribution.helpers import read, told
 
 
 def names(text: str) -> list[str]:
-    return [name for name, _ in shown(text)]
+    return [name for name, _ in told(text)]
 
 
 def test_short_form_becomes_the_full_name() -> None:
@@ -71,4 +71,4 @@ def test_uncertain_pronoun_is_not_shown() -> None:
     """With two men named just before, 'he' is nobody certain."""
     text = "Donald Trump met Barack Obama. He said the trip was useful."
     assert names(text) == []
-    assert attribute(text)[0].name == "He"
+    assert read(text)[0].name == "He"

