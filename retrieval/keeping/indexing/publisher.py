@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BATCH_WHILE_ASKED = 4
 """Passages in one forward pass while questions are being asked."""
 
-RECIPE_VERSION = "2"
+RECIPE_VERSION = "3"
 """Goes up when sentences, passages or attributions are made differently, so that all are made anew."""
 
 
