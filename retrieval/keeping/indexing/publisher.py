@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BATCH_WHILE_ASKED = 4
 """Passages in one forward pass while questions are being asked."""
 
-RECIPE_VERSION = "3"
+RECIPE_VERSION = "4"
 """Goes up when sentences, passages or what is kept of reading them are made differently: all is encoded anew."""
 
 ATTRIBUTION_VERSION = "1"
