@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from retrieval.arrays import Bools, Floats, Ints
 from retrieval.domain.articles import Attribution, Span
-from retrieval.language.folding import name_key, surname_key
+from retrieval.language.folding import name_key
 from retrieval.language.outlets import PublisherNames
 from retrieval.language.rarity import rarity
 from retrieval.language.spelling import one_letter_apart
@@ -23,6 +23,7 @@ from retrieval.language.stems import stem as stem_of
 from retrieval.language.word_lists import bare
 from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
 from retrieval.library.postings import LexicalIndex, build_lexical
+from retrieval.library.source_keys import forms_of, keys_of
 from retrieval.store import StoredArticle
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class Library:
     What asks the whole library is a method, so that the layout can change; what looks at candidates reads
     `catalogue`. `headings` says of each sentence row whether it is one; `credited` which of its article's attributions
     it belongs to, -1 for none. `sources` are the shown attributions by the
-    key of the source's name, of a person's surname too; `publishers` the articles by publisher key.
+    keys of `source_keys.keys_of`; `publishers` the articles by publisher key.
     """
 
     name: str
@@ -153,8 +154,8 @@ class Library:
         return [number for number, moment in moments if moment is not None and covers(moment)]
 
     def credited_to(self, key: str) -> tuple[CreditedSource, ...]:
-        """Return what is credited in the texts to a source, by the key of its name or surname."""
-        return self.sources.get(key, ())
+        """Return what is credited in the texts to a source, by the key of its name, surname or description."""
+        return next((found for form in forms_of(key) if (found := self.sources.get(form))), ())
 
     def published_by(self, key: str) -> tuple[int, ...]:
         """Return the articles of a publisher, by the key of its name."""
@@ -192,10 +193,7 @@ def build_library(name: str, articles: Sequence[tuple[StoredArticle, CatalogueAr
         for position, attribution in enumerate(stored.attributions):
             if not attribution.shown:
                 continue
-            keys = {name_key(attribution.name)}
-            if attribution.kind == "person":
-                keys.add(surname_key(attribution.name))
-            for key in keys - {""}:
+            for key in keys_of(attribution, stored.article.text):
                 sources.setdefault(key, {})[CreditedSource(number, position)] = None
     return Library(
         name=name,

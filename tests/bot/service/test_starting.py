@@ -26,7 +26,7 @@ ASKED = {
 def seeds(tmp_path: Path) -> Path:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    (folder / "port.txt").write_text("The port is shut, Benny Gantz said.")
+    (folder / "port.txt").write_text("The port is shut, according to Benny Gantz.")
     return folder
 
 
