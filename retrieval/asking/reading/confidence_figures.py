@@ -15,7 +15,8 @@ from retrieval.asking.question.named_sources import unknown_sources
 from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import Wants
 from retrieval.asking.reading.close_reading import UNREAD, CloseReading
-from retrieval.asking.reading.lacking import lacking
+from retrieval.asking.reading.lacking import lacking, measure_lacking
+from retrieval.asking.reading.roles import pair_of_names, reversed_share
 from retrieval.asking.search.candidates import Candidates
 from retrieval.asking.search.linear import Figures
 from retrieval.asking.search.matching import Evidence, QuestionTerms
@@ -26,6 +27,8 @@ _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|without|neither|n
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _WEAK = 0.6
 _NO_MATCH = 0.55
+BEST_SENTENCES = 12
+"""Sentences, best first, in which the order of a question's names is looked at."""
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
@@ -65,6 +68,12 @@ def confidence_figures(
         if (mask > 0).any()
     ]
     sentence_text = catalogue.sentence_text(int(evidence.sentences[number]), int(evidence.rows[evidence.owner[number]]))
+    place = catalogue.passages[evidence.rows[evidence.owner[number]]]
+    passage_text = place.span.of(catalogue.articles[article].text)
+    nearby_texts = [
+        catalogue.sentence_text(int(evidence.sentences[n]), int(evidence.rows[evidence.owner[n]]))
+        for n in close.numbers[np.argsort(-sentence_scores, kind="stable")[:BEST_SENTENCES]]
+    ]
     wanted = float(sentences["wanted_kind"][best_sentence])
     specific = question.wants not in (Wants.ANYTHING, Wants.YES_NO)
     share = np.exp(sentence_scores - sentence_scores.max())
@@ -81,6 +90,8 @@ def confidence_figures(
             "names_not_in_article": lacks.names,
             "years_not_in_article": float(bool(lacks.years)),
             "numbers_not_in_article": float(bool(lacks.numbers)),
+            "measure_not_in_passage": float(measure_lacking(question, passage_text)),
+            "names_reversed": reversed_share(pair_of_names(question.text), nearby_texts),
             "best_words_sentence": float(sentences["words"].max()),
             "top_words_sentence": float(sentences["words"][best_sentence]),
             "top_words_passage": float(passages["words_passage"][top]),
