@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from retrieval.asking.answers.allowing import may_be_quoted, said_by
 from retrieval.asking.answers.quotes import make_quotes, without_repeats
-from retrieval.asking.answers.reporters import reporters_of
+from retrieval.asking.answers.reporters import outlets_of
+from retrieval.asking.answers.saying import on_it, who_says_it
 from retrieval.asking.answers.side_by_side import side_by_side
 from retrieval.asking.question.dates import wants_latest
 from retrieval.asking.question.intent import Intent, read_intent
@@ -20,9 +22,11 @@ from retrieval.asking.search.matching import EncodedQuestion, encode_question
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
-from retrieval.language.stems import stem, stems
+from retrieval.language.stems import content_words, stem, stems
+from retrieval.library.corrections import with_corrections
 from retrieval.library.layout import Library
 from retrieval.library.mentions import missing_names, respell
+from retrieval.library.source_keys import each_of
 from retrieval.neural.encoder import Encoder
 
 MAX_QUOTES = 3
@@ -122,7 +126,19 @@ class Decision:
     def _unsure(self, found: Sequence[Findings]) -> Outcome | None:
         """Refuse where the reader holds that nothing answers."""
         best = found[0]
-        return self._refuse(Refusal.NOT_ANSWERED, found) if best.confidence < best.threshold else None
+        if best.confidence >= best.threshold:
+            return None
+        return self._on_topic(best) or self._refuse(Refusal.NOT_ANSWERED, found)
+
+    def _on_topic(self, best: Findings) -> Outcome | None:
+        """Answer "what do the articles say about ...?" with sentences that hold all that it names: any of them does."""
+        wanted = {stem(word.of(topic)) for word in content_words(topic)} if (topic := self._intent.topic) else set()
+        if not wanted:
+            return None
+        library = best.library
+        quotes = make_quotes(best, MAX_QUOTES, allowed=lambda row: wanted <= set(stems(library.sentence(row).text)))
+        shown = self._with_corrections(quotes)
+        return Answer(self._asked.text, shown, best.threshold, taken_for=self._taken_for) if quotes else None
 
     def _quote(self, found: Sequence[Findings]) -> Outcome:
         limit = most_quotes(self._question)
@@ -132,9 +148,11 @@ class Decision:
             return self._refuse(Refusal.NOT_ANSWERED, found)
         if years := self._years_lacking(found, quotes):
             return self._refuse(Refusal.NOT_OF_THAT_YEAR, found, years)
-        quotes, comparisons = side_by_side(quotes, sure, allowed=self._allowed)
-        outlets = self._intent.asks_for_outlets
-        reporters = reporters_of(quotes, outlets=outlets) if self._intent.asks_who_said else ()
+        who = self._intent.asks_who_said and not self._intent.asks_for_outlets
+        quotes, comparisons = side_by_side(on_it(quotes, sure) if who else quotes, sure, allowed=self._allowed)
+        outlets = outlets_of(quotes) if self._intent.asks_for_outlets else ()
+        reporters = who_says_it(quotes, sure) if who else outlets
+        quotes = self._with_corrections(quotes)
         return Answer(self._asked.text, quotes, found[0].confidence, comparisons, reporters, self._taken_for)
 
     def _years_lacking(self, found: Sequence[Findings], quotes: Sequence[Quote]) -> tuple[str, ...]:
@@ -183,21 +201,20 @@ class Decision:
 
     def _is_known(self, source: str) -> bool:
         """Tell whether a library credits anything to a source, or has an article that it published."""
-        key = name_key(source)
+        return any(self._knows(key) for key in self._keys(source))
+
+    def _knows(self, key: str) -> bool:
         return any(shelf.library.credited_to(key) or shelf.library.published_by(key) for shelf in self._shelves)
 
+    def _keys(self, source: str) -> list[str]:
+        """Return under which keys to look up whom a question names: of "Dahl and Lund" both, if that is no one name."""
+        whole = name_key(source)
+        return [whole] if self._knows(whole) else [name_key(one) for one in each_of(source)] or [whole]
+
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
-        """Answer only with what is attributed to the source, or published by it."""
-        key = name_key(source)
-        quotes: list[Quote] = []
-        for shelf in self._shelves:
-            library = shelf.library
-            credited = {(c.article, c.attribution) for c in library.credited_to(key)}
-            published = set(library.published_by(key))
-            articles = sorted({article for article, _ in credited} | published)
-            findings = self._search(shelf, articles) if articles else None
-            if findings is not None:
-                quotes += make_quotes(findings, MAX_QUOTES, allowed=said_by(library, credited, published))
+        """Answer only with what is attributed to the source, or published by it; of several, to each in turn."""
+        each = [self._quotes_from(key) for key in self._keys(source)]
+        quotes = [quote for row in zip_longest(*each) for quote in row if quote is not None]
         if not quotes:
             return self._refuse(Refusal.NOTHING_FROM_SOURCE, nearest, (source,))
         about = {stem(term) for term in self._intent.topic_terms}
@@ -207,7 +224,23 @@ class Decision:
             return self._refuse(Refusal.SOURCE_NOT_ON_TOPIC, nearest, (source,), near=quotes)
         confidence = max(best.confidence, best.threshold)
         chosen = without_repeats(fitting, MAX_QUOTES)
-        return Answer(self._asked.text, chosen, confidence, taken_for=self._taken_for)
+        return Answer(self._asked.text, self._with_corrections(chosen), confidence, taken_for=self._taken_for)
+
+    def _quotes_from(self, key: str) -> list[Quote]:
+        quotes: list[Quote] = []
+        for shelf in self._shelves:
+            library = shelf.library
+            credited = {(c.article, c.attribution) for c in library.credited_to(key)}
+            published = set(library.published_by(key))
+            articles = sorted({article for article, _ in credited} | published)
+            findings = self._search(shelf, articles) if articles else None
+            if findings is not None:
+                quotes += make_quotes(findings, MAX_QUOTES, allowed=said_by(library, credited, published))
+        return quotes
+
+    def _with_corrections(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+        """Return the quotes, and behind them what their own articles correct of them."""
+        return with_corrections(quotes, [shelf.library for shelf in self._shelves])
 
     def _refuse(
         self,

@@ -15,6 +15,7 @@ from retrieval.keeping.attribution.rules.going_on import going_on
 from retrieval.keeping.attribution.rules.lexicon import Lexicon
 from retrieval.keeping.attribution.rules.linker import Places, Told
 from retrieval.keeping.attribution.rules.mentions import Mention
+from retrieval.keeping.attribution.rules.nested import find_nested, handed_on
 from retrieval.keeping.attribution.rules.second_hand import find_second_hand, joined
 from retrieval.keeping.attribution.rules.spans import at_one_line, closed, whole_quotations
 from retrieval.keeping.attribution.rules.standing import Standing, standing
@@ -33,11 +34,12 @@ def merge(
         *analysis.forms.attributions,
         *find_second_hand(names, sentences, analysis.places),
     ]
+    nested = list(find_nested(names, analysis.quotations, analysis.places))
     people = with_sources(analysis.places.people, [f.source for f in found if f.source], names)
     places = replace(analysis.places, people=people)
     out: list[Attribution] = []
     last: Told | None = None
-    taken = [span for rule in certain for span in rule.cue]
+    taken = [span for rule in (*certain, *nested) for span in rule.cue]
     for guess in sorted(found, key=lambda g: g.cue):
         chance = confidence(features(guess, analysis), trained.calibration)
         if chance < trained.kept_from or any(span.overlaps(guess.cue) for span in taken):
@@ -49,6 +51,7 @@ def merge(
         made, last = _attribution(_own_source(left, certain, people), chance, analysis, places, last, trained)
         out.append(made)
     out = going_on(joined(out, certain, text), analysis.quotations, text)
+    out += handed_on(out, nested)
     return sorted(out, key=lambda a: (a.cue or a.content)[0])
 
 
