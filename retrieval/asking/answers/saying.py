@@ -11,21 +11,22 @@ from retrieval.asking.answers.statements import SAME_WORD
 from retrieval.asking.question.intent import what_is_said
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Quote
-from retrieval.domain.articles import Span
+from retrieval.domain.articles import Attribution, Span
 from retrieval.language.denials import is_denial, is_negated
 from retrieval.language.folding import name_key
 from retrieval.language.stems import stems
 
-SAID_SHARE = 0.6
+SAID_SHARE = 0.5
 """Share, by rarity, of a question's words that somebody's words must hold to say what it asks about."""
 
 _MARKS = frozenset('"“”„‟«»')
 
 
 def on_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[Quote, ...]:
-    """Return the quotes that speak of what is asked, whoever says so or denies it; all of them where none does."""
-    near = [quote for quote in quotes if any(_readings(quote, found))]
-    return tuple(near or quotes)
+    """Return the quotes that speak of what is asked, to say or to deny it; all of them where none says it."""
+    if not who_says_it(quotes, found):
+        return tuple(quotes)
+    return tuple(quote for quote in quotes if any(_readings(quote, found)))
 
 
 def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[str, ...]:
@@ -62,16 +63,18 @@ def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[tuple[str | N
         for attribution in credited:
             said = [_common(span, c) for c in attribution.content for span in held.values() if c.overlaps(span)]
             if (best := _nearest(findings, held, said, text)) is not None:
-                yield attribution.name, is_negated(best) != is_denial(attribution.cue_text), asked
+                begin = next(span.start for span in held.values() if span.overlaps(best))
+                whole = f"{_lead(attribution, Span(begin, best.start), text)} {best.of(text)}"
+                yield attribution.name, is_negated(whole) != is_denial(attribution.cue_text), asked
         own = [span for span in held.values() if not any(c.overlaps(span) for a in credited for c in a.content)]
         if (best := _nearest(findings, held, own, text)) is not None:
             reporter: Reporter | None = reporter_of(quote.credit, None)
-            told = None if reporter is None or _MARKS & set(best) else reporter.name
-            yield told, is_negated(best), asked
+            told = None if reporter is None or _MARKS & set(best.of(text)) else reporter.name
+            yield told, is_negated(best.of(text)), asked
         return
 
 
-def _nearest(findings: Findings, rows: dict[int, Span], said: Sequence[Span], text: str) -> str | None:
+def _nearest(findings: Findings, rows: dict[int, Span], said: Sequence[Span], text: str) -> Span | None:
     """Return the nearest of some words of one speaker to what is asked; None where together they do not say it."""
     begin = what_is_said(findings.question.text)
     wanted = list(dict.fromkeys(term.stem for term in findings.question.terms if term.start >= begin))
@@ -96,7 +99,14 @@ def _nearest(findings: Findings, rows: dict[int, Span], said: Sequence[Span], te
         shares.append(float(weights[[known in own for known in wanted]].sum()))
     if float(weights[[known in together for known in wanted]].sum()) < SAID_SHARE * float(weights.sum()):
         return None
-    return said[int(np.argmax(shares))].of(text)
+    return said[int(np.argmax(shares))]
+
+
+def _lead(attribution: Attribution, before: Span, text: str) -> str:
+    """Return the words right before what somebody says, up to a comma or their own credit: "Nobody said that"."""
+    own = [span.end for span in (*attribution.source, *attribution.cue) if before.start <= span.end <= before.end]
+    lead = text[max([before.start, *own]) : before.end]
+    return lead[max(lead.rfind(sign) for sign in ',;:“”"') + 1 :]
 
 
 def _common(one: Span, other: Span) -> Span:

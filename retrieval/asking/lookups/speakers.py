@@ -64,12 +64,13 @@ def is_from(stored: StoredArticle, passage: Span, speaker: str) -> bool:
 def names_of(stored: StoredArticle, passage: Span) -> Iterator[str]:
     """Name who really said it: who is shown as credited with it, or else who published it.
 
-    Of words in quotation marks, whoever published them has not said them.
+    Whoever published what stands in quotation marks, or is denied there, has not said it.
     """
-    shown = [a.name for a in attributions_of(stored, passage) if a.shown and not is_denial(a.cue_text)]
-    if shown:
-        yield shown[0]
-    elif stored.article.credit.publisher and not in_quotation(stored.article.text, passage):
+    held = [a for a in attributions_of(stored, passage) if a.shown]
+    said = [a.name for a in held if not is_denial(a.cue_text)]
+    if said:
+        yield said[0]
+    elif not held and stored.article.credit.publisher and not in_quotation(stored.article.text, passage):
         yield stored.article.credit.publisher
 
 

@@ -44,7 +44,7 @@ _ASKS_WHO_SAID = re.compile(
 _OUTLETS = re.compile(rf"^\W*{_WHICH_OUTLETS}\s+", re.IGNORECASE)
 _NOBODY_IN_PARTICULAR = re.compile(
     r"^(?:the\s+|these\s+|those\s+|your\s+|any\s+)?(?:articles?|texts?|news|reports?|sources?|story|stories|you|it|they"
-    r"|people|papers?|press|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
+    r"|people|(?:news)?papers?|press|journalists?|reporters?|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
     r"|critics|analysts|officials|observers|scientists|researchers|residents|locals|one|everyone|everybody)$",
     re.IGNORECASE,
 )

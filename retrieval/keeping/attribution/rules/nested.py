@@ -22,7 +22,7 @@ _SAYS = (
 )
 _SPEAKER = (
     r"(?:(?:[Tt]he|[Aa]n?|[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne|[Ss]ome|[Tt]wo) (?:[\w’'-]+ ){0,3}?[\w’'-]+"
-    r"|(?:[A-Z][\w’'.-]+ ){0,3}[A-Z][\w’'-]+|(?:[Hh]e|[Ss]he|[Tt]hey|who|[Pp]eople|[Ss]omeone|[Ss]omebody))"
+    r"|(?:[A-Z][\w.-]+ ){0,3}[A-Z][\w-]+|(?:[Hh]e|[Ss]he|[Tt]hey|who|[Pp]eople|[Ss]omeone|[Ss]omebody))"
 )
 _AHEAD = re.compile(rf"(?<![\w’'])(?P<who>{_SPEAKER}) (?P<cue>{_SAYS})[,:]? \Z")
 _BEHIND = re.compile(rf"[ \u00a0](?P<who>{_SPEAKER}) (?P<cue>{_SAYS})(?=[ ,.;”\"])")
