@@ -11,6 +11,8 @@ from retrieval.language.word_lists import TITLES
 
 _NICKNAME = re.compile(r"[“\"‘(][^“”\"‘’()]{1,30}[”\"’)]\s*")
 _JOINED = re.compile(r",\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+", re.IGNORECASE)
+_DETERMINER = re.compile(r"^(?:an?|the|its|his|her|their|one|another|some)\s+", re.IGNORECASE)
+_OF = re.compile(r"\s+(?:for|of|at|from|in|with|who)\s+")
 _BEHIND = re.compile(r",[ \u00a0](?:the|a|an)[ \u00a0]([^,.;:\n“”\"]{3,60}),")
 _BEFORE = re.compile(r"(?:^|[\s“])[Tt]he[ \u00a0]([^,.;:\n“”\"]{3,60}),[ \u00a0]\Z")
 
@@ -22,8 +24,13 @@ def keys_of(attribution: Attribution, text: str) -> set[str]:
     if attribution.kind is SourceKind.OUTLET:
         short = [name_key(span.of(text)) for span in attribution.source]  # "the Post", where the text says so
         keys |= {form for form in short if set(form.split()) < set(name_key(attribution.name).split())}
+    if attribution.kind is SourceKind.UNNAMED:  # "the director" is how one asks for "its director"
+        plain = _DETERMINER.sub("", attribution.name)
+        keys |= {name_key(plain), name_key(_OF.split(plain)[0])}
     if attribution.kind is SourceKind.PERSON:
         keys |= {surname_key(name) for name in names}
+        parts = [name_key(name).split() for name in names]
+        keys |= {" ".join(own[first:]) for own in parts for first in range(1, len(own) - 1)}  # without what they are
         for span in attribution.source:
             behind = _BEHIND.match(text, span.end) or _BEHIND.search(span.of(text) + ",")
             before = _BEFORE.search(text[max(0, span.start - 70) : span.start])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.asking.answers.reporters import Reporter, reporter_of
+from retrieval.asking.answers.reporters import reporter_of
 from retrieval.asking.answers.statements import SAME_WORD
 from retrieval.asking.question.intent import what_is_said
 from retrieval.asking.reading.findings import Findings
@@ -16,10 +18,21 @@ from retrieval.language.denials import is_denial, is_negated
 from retrieval.language.folding import name_key
 from retrieval.language.stems import stems
 
-SAID_SHARE = 0.5
-"""Share, by rarity, of a question's words that somebody's words must hold to say what it asks about."""
+SAID_SHARE, NEAR_MOST = 0.5, 0.6
+"""Share of a question's words of which somebody's words hold more to say what it asks about; and of what
+whoever holds most of them holds."""
 
+_CLAUSE = re.compile(r"[,;:—–]\s+|\s(?=but\b)")
 _MARKS = frozenset('"“”„‟«»')
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Somebody who speaks of what is asked: who (None: nobody known), how much of it they hold, whether they say it."""
+
+    name: str | None
+    share: float
+    says: bool
 
 
 def on_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[Quote, ...]:
@@ -35,16 +48,17 @@ def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[str
     That is whoever is credited with words that hold most of the question's, and that deny no more than it does;
     where nobody is credited, who published them, but never of words in quotation marks.
     """
+    readings = [reading for quote in quotes for reading in _readings(quote, found) if reading.says]
+    most = max((reading.share for reading in readings), default=0.0)
     said: dict[str, str] = {}
-    for quote in quotes:
-        for name, denies, asked in _readings(quote, found):
-            if name is not None and denies == asked and name_key(name):
-                said.setdefault(name_key(name), name)
+    for reading in readings:
+        if reading.name is not None and reading.share >= NEAR_MOST * most and name_key(reading.name):
+            said.setdefault(name_key(reading.name), reading.name)
     return tuple(said.values())
 
 
-def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[tuple[str | None, bool, bool]]:
-    """Yield of each who speaks of what is asked in a quote: name, whether they deny it, whether the question does."""
+def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[_Reading]:
+    """Yield who speaks of what is asked in a quote, and how."""
     for findings in found:
         library, evidence = findings.library, findings.evidence
         articles = library.catalogue.article_of[evidence.rows[evidence.owner]]
@@ -53,53 +67,81 @@ def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[tuple[str | N
             continue
         stored = library.stored[owners[0]]
         text, place = stored.article.text, Span(quote.start, quote.end)
-        asked = is_negated(findings.question.text)
-        rows = {
-            int(number): library.catalogue.sentence_spans[int(evidence.sentences[number])]
-            for number in np.flatnonzero(articles == owners[0])
-        }
+        asked = _Asked(findings, text)
+        rows = {int(n): asked.sentence(int(n)) for n in np.flatnonzero(articles == owners[0])}
         held = {number: span for number, span in rows.items() if place.contains(span)}
         credited = [a for a in stored.attributions if a.shown and any(c.overlaps(place) for c in a.content)]
         for attribution in credited:
-            said = [_common(span, c) for c in attribution.content for span in held.values() if c.overlaps(span)]
-            if (best := _nearest(findings, held, said, text)) is not None:
-                begin = next(span.start for span in held.values() if span.overlaps(best))
-                whole = f"{_lead(attribution, Span(begin, best.start), text)} {best.of(text)}"
-                yield attribution.name, is_negated(whole) != is_denial(attribution.cue_text), asked
-        own = [span for span in held.values() if not any(c.overlaps(span) for a in credited for c in a.content)]
-        if (best := _nearest(findings, held, own, text)) is not None:
-            reporter: Reporter | None = reporter_of(quote.credit, None)
-            told = None if reporter is None or _MARKS & set(best.of(text)) else reporter.name
-            yield told, is_negated(best.of(text)), asked
+            said = [(n, _common(span, c)) for n, span in held.items() for c in attribution.content if c.overlaps(span)]
+            if (nearest := asked.nearest(said)) is not None:
+                share, clause, start = nearest
+                words = f"{_lead(attribution, Span(start, clause.start), text)} {clause.of(text)}"
+                denies = is_negated(words) != is_denial(attribution.cue_text)
+                yield _Reading(attribution.name, share, denies == asked.negated)
+        own = [(n, s) for n, s in held.items() if not any(c.overlaps(s) for a in credited for c in a.content)]
+        if (nearest := asked.nearest(own)) is not None:
+            share, clause, start = nearest
+            reporter = reporter_of(quote.credit, None)
+            told = None if reporter is None or _MARKS & set(Span(start, clause.end).of(text)) else reporter.name
+            yield _Reading(told, share, is_negated(Span(start, clause.end).of(text)) == asked.negated)
         return
 
 
-def _nearest(findings: Findings, rows: dict[int, Span], said: Sequence[Span], text: str) -> Span | None:
-    """Return the nearest of some words of one speaker to what is asked; None where together they do not say it."""
-    begin = what_is_said(findings.question.text)
-    wanted = list(dict.fromkeys(term.stem for term in findings.question.terms if term.start >= begin))
-    weights = findings.library.rarity(wanted)
-    if not said or not float(weights.sum()):
-        return None
-    shares = []
-    together: set[str] = set()
-    for span in said:
-        own = set(stems(span.of(text)))
-        number = next((n for n, row in rows.items() if row.overlaps(span)), None)
-        if number is not None:
-            whole = set(stems(rows[number].of(text)))
-            own |= {
-                term.stem
-                for column, term in enumerate(findings.question.terms)
-                if not term.name
-                and term.stem not in whole  # else the word stands in the sentence, but in another's mouth
-                and float(findings.evidence.best_word[number, column]) >= SAME_WORD
-            }
-        together |= own
-        shares.append(float(weights[[known in own for known in wanted]].sum()))
-    if float(weights[[known in together for known in wanted]].sum()) < SAID_SHARE * float(weights.sum()):
-        return None
-    return said[int(np.argmax(shares))]
+class _Asked:
+    """What a question asks who said, as it is looked for in one article."""
+
+    def __init__(self, findings: Findings, text: str) -> None:
+        self._findings = findings
+        self._text = text
+        begin = what_is_said(findings.question.text)
+        self._stems = list(dict.fromkeys(t.stem for t in findings.question.terms if t.start >= begin))
+        self.negated = is_negated(findings.question.text)
+
+    def sentence(self, number: int) -> Span:
+        """Return where a sentence of the evidence stands."""
+        return self._findings.library.catalogue.sentence_spans[int(self._findings.evidence.sentences[number])]
+
+    def nearest(self, said: Sequence[tuple[int, Span]]) -> tuple[float, Span, int] | None:
+        """Return which share of what is asked one speaker's words hold, by sentence number, and the nearest clause.
+
+        The last is where the clause's sentence begins, or the words do; None where they do not hold enough.
+        """
+        best: tuple[float, Span, int] | None = None
+        together: set[str] = set()
+        for number, span in said:
+            begin = min(span.start, self.sentence(number).start)
+            for clause in _clauses(span, self._text):
+                own = self._held(clause.of(self._text), number)
+                together |= own
+                share = self._share(own)
+                if best is None or share > best[0]:
+                    best = share, clause, begin if clause.start == span.start else clause.start
+        share = self._share(together)
+        return (share, best[1], best[2]) if best is not None and share > SAID_SHARE else None
+
+    def _held(self, words: str, number: int) -> set[str]:
+        """Return the stems of the question that some words of a sentence hold, in these words or nearly so."""
+        own, whole = set(stems(words)), set(stems(self.sentence(number).of(self._text)))
+        near = self._findings.evidence.best_word[number]
+        return own | {
+            term.stem
+            for column, term in enumerate(self._findings.question.terms)
+            if not term.name
+            and term.stem not in whole  # else the word stands in the sentence, but in another's mouth
+            and float(near[column]) >= SAME_WORD
+        }
+
+    def _share(self, held: set[str]) -> float:
+        # Not by rarity: of "the pier was sold" the pier is rare, and that it was sold is what is asked.
+        return sum(stem in held for stem in self._stems) / len(self._stems) if self._stems else 0.0
+
+
+def _clauses(span: Span, text: str) -> Iterator[Span]:
+    begin = span.start
+    for end in [*(match.end() for match in _CLAUSE.finditer(text, span.start, span.end)), span.end]:
+        if end > begin:
+            yield Span(begin, end)
+        begin = end
 
 
 def _lead(attribution: Attribution, before: Span, text: str) -> str:

@@ -16,9 +16,9 @@ _INNER = re.compile(
     r"(?<![\w’'])[‘'](?P<words>\w[^\n]{5,}?(?:[,.!?…](?=[’'])|(?=[’'](?:[”\"]|[ \u00a0](?:\w+ )?(?:said|says)\b))))[’']"
 )
 _SAYS = (
-    r"(?:(?:has |had |was |were |is |are |kept |keeps )?(?:said|says|saying|told|tells|telling|asked|asks|wrote|writes|"
-    r"replied|shouted|yelled|texted|answered|insisted|warned|promised|like|going)(?: to)?"
-    r"(?: (?:me|us|him|her|them|you|everyone|everybody|[A-Z]\w+))?)"
+    r"(?:(?:always |often |once |then |also |just |later |even )?(?:has |had |was |were |is |are |kept |keeps )?"
+    r"(?:said|says|saying|told|tells|telling|asked|asks|wrote|writes|replied|shouted|yelled|texted|answered|insisted|"
+    r"warned|promised|like|going)(?: to)?(?: (?:me|us|him|her|them|you|everyone|everybody|[A-Z]\w+))?)"
 )
 _SPEAKER = (
     r"(?:(?:[Tt]he|[Aa]n?|[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne|[Ss]ome|[Tt]wo) (?:[\w’'-]+ ){0,3}?[\w’'-]+"
