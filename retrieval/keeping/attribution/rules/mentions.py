@@ -29,7 +29,6 @@ _VERBS = (
 )
 _SAYS = re.compile(rf"(?:,[ \u00a0]\d{{1,2}}\b|(?:,[^,.\n]{{2,70}},)?[ \u00a0]{_VERBS}\b|,[ \u00a0]who[ \u00a0])")
 _SAID = re.compile(rf"[”\"’,][ \u00a0]{_VERBS}[ \u00a0]\Z")
-_CALLING = re.compile(r"(?P<noun>[\w’'-]+)\.?[ \u00a0]\Z")
 _STEMS = ("man", "woman", "person")
 _PLURAL_STEMS = ("men", "women", "people")
 
@@ -57,7 +56,7 @@ def find_people(names: Names, quotations: Sequence[Quotation], headings: Sequenc
     Where words say who a name is ('a spokeswoman, Lea Dahl'), only the name is a mention, of their gender.
     """
     text, lex = names.text, names.lex
-    human = {name for at, people in names.mentions for name in people if _is_shown_human(name, at, text, lex)}
+    human = {name for at, people in names.mentions for name in people if _does_as_people_do(name, at, text)}
     out = [
         Mention(
             Span(at, at + 1),
@@ -93,15 +92,12 @@ def find_people(names: Names, quotations: Sequence[Quotation], headings: Sequenc
     return sorted(told, key=lambda m: m.span)
 
 
-def _is_shown_human(name: str, at: int, text: str, lex: Lexicon) -> bool:
-    """Tell whether a name says something, has an age or a calling where it stands: "Brandl said", "coach Ida Sand"."""
+def _does_as_people_do(name: str, at: int, text: str) -> bool:
+    """Tell whether a name says something, or has an age, where it stands: "Brandl said", "Ida Sand, 41,"."""
     last = name.split()[-1]
     end = text.find(last, at, at + len(name) + 40)
-    calling = _CALLING.search(text, max(0, at - 30), at)
-    if end < 0 or (
-        calling and {calling["noun"].lower(), calling["noun"].lower() + "."} & (lex["titles"] | lex["humans"])
-    ):
-        return end >= 0
+    if end < 0:
+        return False
     return bool(_SAYS.match(text, end + len(last)) or _SAID.search(text, max(0, at - 20), at))
 
 
