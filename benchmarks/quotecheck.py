@@ -11,6 +11,10 @@ The cases are made from MultiHop-RAG's `corpus.json`, as many of each kind:
   fortieth; these are checked without those articles) if no other article has ten of its words in a row.
 
 All but the held-out ones are checked, and timed, by the engine on the whole library.
+
+`quote_claims.py` makes a third as many of four more kinds, in a library of their own: what somebody denied, words
+inside of another's, words cut off from their "not", and words at second hand. Right is whether they are confirmed as
+the one's who is asked for, and of the third whether the "not" is shown.
 """
 
 from __future__ import annotations
@@ -28,17 +32,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora import WORKPLACE, Corpus, indexed, read_multihop_articles
+from benchmarks.indexing import index
+from benchmarks.quote_claims import KINDS, make_claims
 from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex, split_words
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, Verdict
+from retrieval.engine import Engine
 from retrieval.language.folding import name_key
 from retrieval.library.live import LiveLibraries
 from retrieval.store import LibraryStore
 
 EVERY = 40
 HELD_OUT = "held out"
+MADE = "made"
 HELD_OUT_RUN = 10
 """A held-out sentence with so many words in a row elsewhere is a copy, and not nowhere."""
 
@@ -177,22 +185,24 @@ async def run(path: Path, *, seed: int, count: int, data: Path | None) -> tuple[
         started = time.perf_counter()
         await engine.check_quote("the first one puts all words in order", None, libraries=[SHARED_LIBRARY])
         first_ms = (time.perf_counter() - started) * 1000
+        claims = await check_claims(engine, count // 3, seed)
         for case in cases:
             if case.made != HELD_OUT:
                 started = time.perf_counter()
                 checks[case] = await engine.check_quote(case.text, case.speaker, libraries=[SHARED_LIBRARY])
                 times.append((time.perf_counter() - started) * 1000)
                 assert all(await engine.still_verbatim(checks[case].quotes))
-    index = await _without({draft.credit.url for draft in held_out}, data or WORKPLACE / corpus.name)
+    kept = await _without({draft.credit.url for draft in held_out}, data or WORKPLACE / corpus.name)
     for case in cases:
         if case.made == HELD_OUT:
-            checks[case] = check_quote([index], case.text)
+            checks[case] = check_quote([kept], case.text)
     right = Counter(case.expected for case in cases if checks[case].verdict == case.expected)
     figures = {
         "seed": seed,
         "articles": len(corpus.drafts),
         "cases": count,
-        "accuracy": {verdict.value: round(right[verdict] / count, 4) for verdict in Verdict},
+        "accuracy": {verdict.value: round(right[verdict] / count, 4) for verdict in Verdict}
+        | {kind: round(statistics.mean(row["right"] for row in claims if row["kind"] == kind), 4) for kind in KINDS},
         "median_ms": round(statistics.median(times), 2),
         "p99_ms": round(statistics.quantiles(times, n=100)[-1], 2),
         "first_ms": round(first_ms),
@@ -201,7 +211,20 @@ async def run(path: Path, *, seed: int, count: int, data: Path | None) -> tuple[
         {**asdict(case), "verdict": check.verdict, "quotes": [quote.text for quote in check.quotes]}
         for case, check in checks.items()
     ]
-    return figures, rows
+    return figures, [*rows, *claims]
+
+
+async def check_claims(engine: Engine, count: int, seed: int) -> list[dict[str, Any]]:
+    """Index the articles of made claims and check each claim; return a row for each."""
+    drafts, claims = make_claims(count, seed)
+    await index(engine, drafts, library=MADE)
+    rows: list[dict[str, Any]] = []
+    for claim in claims:
+        check = await engine.check_quote(claim.words, claim.speaker, libraries=[MADE])
+        shown = [quote.text for quote in check.quotes]
+        right = (check.verdict is Verdict.EXACT) == claim.confirmed and any(claim.shows in text for text in shown)
+        rows.append({**asdict(claim), "verdict": check.verdict, "quotes": shown, "right": right})
+    return rows
 
 
 async def _without(urls: set[str | None], data: Path) -> WordIndex:

@@ -14,7 +14,7 @@ from bot.service.faults import tell
 from bot.words.checks import NO_WORDS
 from cogs._rendering import checks, texts
 from cogs._ui.admission import not_too_fast
-from cogs._ui.messages import libraries_seen, text_of
+from cogs._ui.messages import as_read, libraries_seen, text_of
 from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.lookups import QuoteCheck
 
@@ -49,11 +49,11 @@ class QuoteCheckCog(commands.Cog, name="Quote"):
         speaker: app_commands.Range[str, 1, SPEAKER_LIMIT] | None = None,
     ) -> None:
         """Check `text` in this channel."""
-        await self._respond(interaction, text, speaker)
+        await self._respond(interaction, as_read(text).strip(), speaker)
 
     async def check_message(self, interaction: discord.Interaction[PullquoteBot], message: discord.Message) -> None:
         """Check what `message` quotes, or all of it where it quotes nothing."""
-        await self._respond(interaction, quoted_in(text_of(message)), None)
+        await self._respond(interaction, quoted_in(as_read(text_of(message))), None)
 
     async def _respond(self, interaction: discord.Interaction[PullquoteBot], text: str, speaker: str | None) -> None:
         """Check and tell, in this order.

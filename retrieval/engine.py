@@ -60,9 +60,15 @@ class Engine:
         self._workers = workers
         self._lock = lock
         self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
-        self._repair = Repair(store=store, workers=workers, publisher=self._publisher)
         self._libraries = LiveLibraries(store)
         self._indexing = asyncio.Lock()
+        self._repair = Repair(
+            store=store,
+            workers=workers,
+            publisher=self._publisher,
+            lock=self._indexing,
+            published=self._libraries.keep_up,
+        )
         self.indexer = Indexer(
             store=store,
             publisher=self._publisher,
@@ -119,16 +125,21 @@ class Engine:
             lock=lock,
         )
 
-    async def ready(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
+    async def ready(
+        self, *, repaired: Callable[[int, int], None] = lambda done, total: None, concluding: bool = True
+    ) -> int:
         """Wait until questions can be answered, and mend what a crash or a change of model left.
 
-        Returns how many articles had to be made anew; `repaired` hears of (done, total). Raises what
+        Returns how many articles had to be made anew; `repaired` hears of (done, total). Without `concluding`,
+        attributions that are only concluded otherwise now are left to the manager's `conclude_anew`. Raises what
         loading raised.
         """
         await self._workers.ready()
         async with self._indexing:
             mended = await self._repair.repair(repaired=repaired)
         for library in await self._store.libraries():
+            if concluding:
+                mended += await self._repair.conclude_anew(library, concluded=repaired)
             await self._libraries.refresh(library)
         return mended
 
@@ -177,7 +188,7 @@ class Engine:
             indexer=self.indexer,
             ingest=ingest or Ingest(),
             refresh=self._libraries.catch_up,
-            tidy=self._repair.tidy,
+            repair=self._repair,
             keeping=keeping,
         )
 

@@ -36,7 +36,7 @@ class StartingLibrary:
         return self._preparing
 
     async def _prepare(self) -> None:
-        mended = await self._engine.ready()
+        mended = await self._engine.ready(concluding=False)
         if mended:
             log.info("made %d articles anew that a crash or another model had left incomplete", mended)
         self._manager = self._engine.manager(keeping_of(self._settings))
@@ -45,6 +45,8 @@ class StartingLibrary:
         log.info("folders: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
         for _, error in report.failed:
             log.warning("not indexed: %s", error)
+        for job in await self._manager.conclude_anew():
+            log.info("%s, while questions are answered", job.what)
         log.info("ready to answer")
 
     async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:

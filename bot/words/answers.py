@@ -29,15 +29,31 @@ Show = Callable[[str, int], str]
 """Prepares an article's words for the place where they are shown, in at most so many characters."""
 
 _NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 200
+_PART_LIMIT = 160
 _OTHERS_LIMIT = 4
 _VALUE_LIMIT = 60
 
 
 def credit_layers(quote: Quote, *, show: Show) -> str:
     """Return both layers of who `quote` comes from."""
-    line = f"{in_text_layer(quote.attribution, show=show)} · {published_layer(quote.credit, show=show)}"
+    in_text = in_text_layer(quote.attribution, show=show)
+    if (part := part_credited(quote)) is not None:
+        in_text = f"“{show(part, _PART_LIMIT)}”: {in_text[0].lower()}{in_text[1:]}"
+    line = f"{in_text} · {published_layer(quote.credit, show=show)}"
     others = [show(credit.publisher, _NAME_LIMIT) for credit in quote.also_carried_by if credit.publisher]
     return f"{line}; also carried by {listed(others[:_OTHERS_LIMIT])}" if others else line
+
+
+def part_credited(quote: Quote) -> str | None:
+    """Return the words of a quote that its attribution is for, where it leaves more of the quote than it covers."""
+    credited = quote.attribution
+    if credited is None or not credited.shown:
+        return None
+    inside = [s for s in (*credited.source, *credited.cue, *credited.content) if quote.start <= s.start < quote.end]
+    said = [s for s in credited.content if quote.start <= s.start < quote.end]
+    if not said or 2 * (min(max(s.end for s in inside), quote.end) - min(s.start for s in inside)) >= len(quote.text):
+        return None
+    return " … ".join(quote.text[s.start - quote.start : s.end - quote.start] for s in said)
 
 
 def parts_of(answer: Answer, *, show: Show) -> list[tuple[str | None, tuple[Quote, ...]]]:

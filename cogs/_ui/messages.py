@@ -82,7 +82,12 @@ def question_in(message: discord.Message, me: discord.ClientUser) -> str:
         text = text.replace(f"<@{user.id}>", name).replace(f"<@!{user.id}>", name)
     for channel in message.channel_mentions:
         text = text.replace(channel.mention, channel.name)
-    return " ".join(_NO_WORDS.sub(" ", _MASKED_LINK.sub(r"\1", text)).split())
+    return " ".join(as_read(text).split())
+
+
+def as_read(text: str) -> str:
+    """Return a message's text as a person reads it: a masked link's words, no emoji, addresses and the like."""
+    return _NO_WORDS.sub(" ", _MASKED_LINK.sub(r"\1", text))
 
 
 def answering(message: discord.Message) -> Say:

@@ -74,6 +74,15 @@ async def test_the_menu_checks_the_words_in_quotation_marks(world: World, librar
     assert [text for text, *_ in library.checked] == ["the rift is a challenge", "the rift's challenge\nisn't new"]
 
 
+async def test_links_and_emoji_are_read_as_a_person_reads_them(world: World, library: FakeLibrary) -> None:
+    said = (
+        "“The rift <:sad:983746512345678901> [is a challenge](https://example.org/a/rift-story)” https://example.org/b"
+    )
+    await world.alice.context_menu(world.channel, "Check this quote", await world.alice.send(world.channel, said))
+    await world.alice.slash(world.channel, "quote", text="is a [challenge](<https://example.org/x>) <t:1709640000:R>")
+    assert [" ".join(text.split()) for text, *_ in library.checked] == ["The rift is a challenge", "is a challenge"]
+
+
 async def test_a_direct_message_is_checked_against_the_shared_library(world: World, library: FakeLibrary) -> None:
     await world.alice.user.slash("quote", text="the rift")
     assert library.checked[0][2] == ("shared",)

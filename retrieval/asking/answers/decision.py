@@ -6,11 +6,13 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from retrieval.asking.answers.allowing import may_be_quoted
-from retrieval.asking.answers.from_source import is_known, naming, words_of
+from retrieval.asking.answers.from_source import is_known, keys_of_source, naming, words_of
 from retrieval.asking.answers.quotes import make_quotes, without_repeats
-from retrieval.asking.answers.reporters import reporters_of
+from retrieval.asking.answers.reporters import outlets_of
+from retrieval.asking.answers.saying import on_it, who_says_it
 from retrieval.asking.answers.side_by_side import side_by_side
 from retrieval.asking.answers.sides import Side, one_from_each, sides_of
 from retrieval.asking.question.dates import wants_latest
@@ -23,7 +25,8 @@ from retrieval.asking.search.matching import EncodedQuestion, encode_question
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
-from retrieval.language.stems import stem
+from retrieval.language.stems import content_words, stem, stems
+from retrieval.library.corrections import with_corrections
 from retrieval.library.layout import Library
 from retrieval.library.mentions import missing_names, respell
 from retrieval.neural.encoder import Encoder
@@ -87,6 +90,7 @@ class Decision:
         self._intent: Intent = read_intent(self._question.wording)
         self._composed = shape_of(self._question) is Shape.COMPOSED
         self._shelves = shelves
+        self._libraries = [shelf.library for shelf in shelves]
         self._index = index
         self._reader = reader
         self._encoder = encoder
@@ -111,7 +115,7 @@ class Decision:
 
     def _unknown_name(self, found: Sequence[Findings]) -> Outcome | None:
         """Refuse what asks about somebody or something that no article mentions."""
-        missing = missing_names(self._intent.names, self._intent.terms, [shelf.library for shelf in self._shelves])
+        missing = missing_names(self._intent.names, self._intent.terms, self._libraries)
         if missing and not (self._composed and self._question.publishers):
             return self._refuse(Refusal.UNKNOWN_NAME, found, missing)
         return None
@@ -122,7 +126,7 @@ class Decision:
         if (
             source is None
             or self._composed
-            or not (self._intent.asks_what_was_said or is_known(source, [shelf.library for shelf in self._shelves]))
+            or not (self._intent.asks_what_was_said or is_known(source, self._libraries))
         ):
             return None
         return self._from_source(source, found)
@@ -130,7 +134,19 @@ class Decision:
     def _unsure(self, found: Sequence[Findings]) -> Outcome | None:
         """Refuse where the reader holds that nothing answers."""
         best = found[0]
-        return self._refuse(Refusal.NOT_ANSWERED, found) if best.confidence < best.threshold else None
+        if best.confidence >= best.threshold:
+            return None
+        return self._on_topic(best) or self._refuse(Refusal.NOT_ANSWERED, found)
+
+    def _on_topic(self, best: Findings) -> Outcome | None:
+        """Answer "what do the articles say about ...?" with sentences that hold all that it names: any of them does."""
+        wanted = {stem(word.of(topic)) for word in content_words(topic)} if (topic := self._intent.topic) else set()
+        if not wanted:
+            return None
+        library = best.library
+        quotes = make_quotes(best, MAX_QUOTES, allowed=lambda row: wanted <= set(stems(library.sentence(row).text)))
+        shown = self._with_corrections(quotes)
+        return Answer(self._asked.text, shown, best.threshold, taken_for=self._taken_for) if quotes else None
 
     def _quote(self, found: Sequence[Findings]) -> Outcome:
         limit = most_quotes(self._question)
@@ -141,9 +157,11 @@ class Decision:
             return self._refuse(Refusal.NOT_ANSWERED, found)
         if years := self._years_lacking(found, quotes):
             return self._refuse(Refusal.NOT_OF_THAT_YEAR, found, years)
-        quotes, comparisons = side_by_side(quotes, sure, allowed=self._allowed)
-        outlets = self._intent.asks_for_outlets
-        reporters = reporters_of(quotes, outlets=outlets) if self._intent.asks_who_said else ()
+        who = self._intent.asks_who_said and not self._intent.asks_for_outlets
+        quotes, comparisons = side_by_side(on_it(quotes, sure) if who else quotes, sure, allowed=self._allowed)
+        outlets = outlets_of(quotes) if self._intent.asks_for_outlets else ()
+        reporters = who_says_it(quotes, sure) if who else outlets
+        quotes = self._with_corrections(quotes)
         return Answer(self._asked.text, quotes, found[0].confidence, comparisons, reporters, self._taken_for)
 
     def _years_lacking(self, found: Sequence[Findings], quotes: Sequence[Quote]) -> tuple[str, ...]:
@@ -207,14 +225,19 @@ class Decision:
         return may_be_quoted(self._intent, findings)
 
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
-        """Answer only with what is attributed to the source, or published by it; failing that, with what names it."""
+        """Answer only with what is attributed to the source, or published by it; of several, to each in turn.
+
+        Failing that, with what names it.
+        """
         topic = [stem(term) for term in self._intent.topic_terms]
         found = [
-            words_of(source, topic, shelf.library, functools.partial(self._search, shelf), MAX_QUOTES)
+            words_of(key, topic, shelf.library, functools.partial(self._search, shelf), MAX_QUOTES)
+            for key in keys_of_source(source, self._libraries)
             for shelf in self._shelves
         ]
+        in_turn = zip_longest(*(words.on_topic for words in found))
         sure = [findings for findings in nearest if findings.confidence >= findings.threshold]
-        fitting = [quote for words in found for quote in words.on_topic] or [
+        fitting = [quote for row in in_turn for quote in row if quote is not None] or [
             quote for findings in sure for quote in naming(source, topic, findings, MAX_QUOTES)
         ]
         if not fitting:
@@ -223,7 +246,11 @@ class Decision:
             return self._refuse(refusal, nearest, (source,), near=others)
         confidence = max(nearest[0].confidence, nearest[0].threshold)
         chosen = without_repeats(fitting, MAX_QUOTES)
-        return Answer(self._asked.text, chosen, confidence, taken_for=self._taken_for)
+        return Answer(self._asked.text, self._with_corrections(chosen), confidence, taken_for=self._taken_for)
+
+    def _with_corrections(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+        """Return the quotes, and behind them what their own articles correct of them."""
+        return with_corrections(quotes, self._libraries)
 
     def _refuse(
         self,

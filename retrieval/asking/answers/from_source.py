@@ -13,6 +13,7 @@ from retrieval.domain.answers import Quote
 from retrieval.language.folding import fold, name_key
 from retrieval.language.stems import WORD, stems
 from retrieval.library.layout import Library
+from retrieval.library.source_keys import each_of
 
 ON_TOPIC = 0.6
 """How much of the topic's words, by rarity, an article must have for what a source says in it to be about that."""
@@ -29,20 +30,28 @@ class WordsOfSource:
     any: tuple[Quote, ...] = ()
 
 
+def keys_of_source(source: str, libraries: Sequence[Library]) -> list[str]:
+    """Return under which keys to look up whom a question names: of "Dahl and Lund" both, if that is no one name."""
+    whole = name_key(source)
+    return [whole] if _is_key(whole, libraries) else [name_key(one) for one in each_of(source)] or [whole]
+
+
 def is_known(source: str, libraries: Sequence[Library]) -> bool:
     """Tell whether a library credits anything to a source, or has an article that it published."""
-    key = name_key(source)
+    return any(_is_key(key, libraries) for key in keys_of_source(source, libraries))
+
+
+def _is_key(key: str, libraries: Sequence[Library]) -> bool:
     return any(library.credited_to(key) or library.published_by(key) for library in libraries)
 
 
 def words_of(
-    source: str, topic: Sequence[str], library: Library, search: Callable[[Sequence[int]], Findings | None], count: int
+    key: str, topic: Sequence[str], library: Library, search: Callable[[Sequence[int]], Findings | None], count: int
 ) -> WordsOfSource:
-    """Return up to `count` quotes credited to a source or published by it; `topic` are the stems of what is asked.
+    """Return up to `count` quotes credited to a source or published by it, by the key of its name.
 
-    `search` looks for the question in some articles of the library only.
+    `topic` are the stems of what is asked; `search` looks for the question in some articles of the library only.
     """
-    key = name_key(source)
     credited = {(found.article, found.attribution) for found in library.credited_to(key)}
     published = set(library.published_by(key))
     articles = sorted({article for article, _ in credited} | published)

@@ -33,19 +33,14 @@ def reporter_of(credit: Credit, attribution: Attribution | None) -> Reporter | N
     return None
 
 
-def reporters_of(quotes: Sequence[Quote], *, outlets: bool) -> tuple[str, ...]:
-    """Return who some quotes come from, each once, in their order.
-
-    That is whoever is credited in the text, else who published it; with `outlets`, outlets alone.
-    """
+def outlets_of(quotes: Sequence[Quote]) -> tuple[str, ...]:
+    """Return the outlets that some quotes come from, each once, in their order; none for what is denied there."""
     found: dict[str, str] = {}
     for quote in quotes:
         reporter = reporter_of(quote.credit, quote.attribution)
         shown = quote.attribution if quote.attribution is not None and quote.attribution.shown else None
         if shown is not None and is_denial(shown.cue_text):
             continue  # whoever denies it has not said it
-        if not outlets and shown is not None and name_key(shown.name):
-            found.setdefault(name_key(shown.name), shown.name)
-        elif reporter is not None and (reporter.outlet or not outlets):
+        if reporter is not None and reporter.outlet:
             found.setdefault(reporter.key, reporter.name)
     return tuple(found.values())

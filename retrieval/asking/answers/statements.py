@@ -19,6 +19,7 @@ from retrieval.asking.question.wants import Wants
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Relation
 from retrieval.domain.articles import Span
+from retrieval.language.denials import is_negated
 from retrieval.language.figures import Figure, figures_of
 from retrieval.language.stems import WORD, content_words, stem
 from retrieval.library.layout import Library
@@ -81,11 +82,6 @@ class Compared:
     values: tuple[str, str] | None = None
 
 
-_NEGATING = re.compile(
-    r"\b(?:not|no|never|nobody|none|neither|nor|without|cannot|den(?:y|ies|ied|ying)|refus\w+|declin(?:e[ds]?|ing) to"
-    r"|fail(?:s|ed)? to|rul(?:e[ds]?|ing) out|unlikely|reject\w*)\b|n[’']t\b",
-    re.IGNORECASE,
-)
 _SUPPOSING = re.compile(
     r"\b(?:may|might|could|would|should|must|if|whether|unless|likely|reportedly|rumou?red|allege[sd]?|allegedly"
     r"|expects?|expected|plans?|planning|hopes?|hoped|wants?|consider(?:s|ed|ing)?|talks)\b|\?",
@@ -133,7 +129,7 @@ def read_statement(library: Library, row: int, passage: int) -> Statement:
         plain=np.array([not name for name in named], np.float32),
         weights=weights,
         vectors=vectors,
-        negated=len(_NEGATING.findall(text)) % 2 == 1,
+        negated=is_negated(text),
         supposed=_SUPPOSING.search(text) is not None,
         direction=bool(_UP.search(text)) - bool(_DOWN.search(text)),
     )

@@ -8,11 +8,14 @@ In this order, over all libraries together:
 4. Else: `NOT_FOUND`.
 
 A speaker who is neither credited with the words where they stand nor published them makes 1 and 3
-`MISATTRIBUTED`. `benchmarks.quotecheck` measures the figures below.
+`MISATTRIBUTED`. Where the rest of a sentence turns what was cut out of it ("not", "if", "is untrue"), all of the
+sentence is shown, and what an article corrects of the words is shown beside them. `benchmarks.quotecheck` measures
+the figures below.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,6 +29,9 @@ from retrieval.asking.lookups.word_places import Runs, WordIndex, split_words
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Span
 from retrieval.domain.lookups import QuoteCheck, Segment, Verdict
+from retrieval.language.denials import negations
+from retrieval.library.corrections import with_corrections
+from retrieval.store import StoredArticle
 
 MAX_QUOTES = 3
 MAX_EDITS = 0.34
@@ -46,6 +52,11 @@ MAX_UNCOVERED = 0.15
 COMMON_PART = 6
 """A part of only four words that stands in so many places is a turn of phrase, and tells nothing."""
 
+_TURNING = re.compile(
+    r"\b(?:if|unless|whether|hardly|barely|scarcely|seldom|rarely|few|little|stopp?(?:ed|ing)? short of|instead of"
+    r"|rather than|contrary to|far from|falsely|false|untrue|wrong|a lie|a joke|jok(?:ed|ing)|as if|as though)\b",
+    re.IGNORECASE,
+)
 _WINDOWS = 6
 _PLACES = 200
 _OPENING = '"“‘«(['
@@ -240,7 +251,8 @@ def _said(asked: _Asked, places: Sequence[_Place], speaker: str | None) -> Quote
     names = dict.fromkeys(
         name for place in chosen for name in names_of(place.index.library.stored[place.article], place.words)
     )
-    return QuoteCheck(asked.text, speaker, verdict, tuple(quotes), tuple(diff), tuple(names))
+    told = with_corrections(quotes, [place.index.library for place in chosen])
+    return QuoteCheck(asked.text, speaker, verdict, told, tuple(diff), tuple(names))
 
 
 def _spliced(asked: _Asked, parts: Sequence[_Part], speaker: str | None) -> QuoteCheck:
@@ -265,7 +277,7 @@ def _spliced(asked: _Asked, parts: Sequence[_Part], speaker: str | None) -> Quot
 
 
 def _quote(place: _Place, count: int) -> Quote:
-    """Cut the article's words out, with the marks that open and close them."""
+    """Cut the article's words out, with the marks that open and close them, or the sentence that turns them."""
     stored = place.index.library.stored[place.article]
     text, words = stored.article.text, place.words
     start, end = words.start, words.end
@@ -275,6 +287,8 @@ def _quote(place: _Place, count: int) -> Quote:
         end += 1
     if text[end : end + 1].isalnum():  # the apostrophe of "Gantz's", the point of "3.5"
         end = words.end
+    if place.alignment is None and (whole := _turned(stored, words)) is not None:
+        start, end = min(start, whole.start), max(end, whole.end)
     shown = [attribution for attribution in attributions_of(stored, words) if attribution.shown]
     return Quote(
         text=text[start:end],
@@ -285,6 +299,16 @@ def _quote(place: _Place, count: int) -> Quote:
         credit=stored.article.credit,
         attribution=shown[0] if shown else None,
     )
+
+
+def _turned(stored: StoredArticle, words: Span) -> Span | None:
+    """Return the sentences that some words are cut out of, if what was cut off turns what they say."""
+    held = [sentence.span for sentence in stored.sentences if sentence.span.overlaps(words)]
+    if not held:
+        return None
+    whole = Span(held[0].start, held[-1].end)
+    rest = f"{stored.article.text[whole.start : words.start]} … {stored.article.text[words.end : whole.end]}"
+    return whole if negations(rest) or _TURNING.search(rest) else None
 
 
 def _differing(place: _Place, quote: Quote) -> Iterator[Span]:

@@ -19,7 +19,7 @@ _SAYING = (
 _WORDING = r"(?:statements?|comments?|remarks?|reports?|reporting|articles?|coverage|words|story|stories|quotes?|take)"
 _AUXILIARY = r"(?:do|does|did|has|have|had|is|are|was|were|will|would|can|could|should|may|might|must|to|else)"
 _WHO = r"(?P<who>[^?!.;:]{2,80}?)"
-_ADVERB = r"(?:\s+(?:just|also|really|actually|ever|first|recently))?"
+_ADVERB = r"(?:\s+(?:just|also|really|actually|ever|first|recently|exactly|precisely|literally))?"
 _ASKS_WHOSE = [
     re.compile(rf"\b(?:did|does|do|has|have|had)\s+{_WHO}{_ADVERB}\s+{_SAYING}\b", re.IGNORECASE),
     re.compile(rf"\baccording\s+to\s+{_WHO}(?=\s*(?:,|\?|$|\b(?:what|why|who|how|when|where)\b))", re.IGNORECASE),
@@ -30,7 +30,8 @@ _ASKS_WHOSE = [
                re.IGNORECASE),
 ]  # fmt: skip
 _ASKING_WORDS = frozenset(
-    "show find list quote quotes statement statements words comment comments remark remarks".split()
+    "show find list quote quotes statement statements words comment comments remark remarks"
+    " exactly precisely literally verbatim actually really".split()
 )
 _SAYS = (_ASKS_WHOSE[0], _ASKS_WHOSE[2])
 _TELLING = rf"(?:{_SAYING}|saying|reporting|claiming|writing|cover(?:s|ed|ing)?)"
@@ -43,8 +44,14 @@ _ASKS_WHO_SAID = re.compile(
 _OUTLETS = re.compile(rf"^\W*{_WHICH_OUTLETS}\s+", re.IGNORECASE)
 _NOBODY_IN_PARTICULAR = re.compile(
     r"^(?:the\s+|these\s+|those\s+|your\s+|any\s+)?(?:articles?|texts?|news|reports?|sources?|story|stories|you|it|they"
-    r"|people|papers?|press|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
-    r"|critics|analysts|officials|one|everyone)$",
+    r"|people|(?:news)?papers?|press|journalists?|reporters?|media|outlets?|library|anyone|anybody|someone|he|she|i|we|this|that|there|experts?"
+    r"|critics|analysts|officials|observers|scientists|researchers|residents|locals|one|everyone|everybody)$",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_ASKS_ON = re.compile(
+    rf"^\W*what\s+(?:do|does|did|has|have|had|is|are|was|were)\s+{_WHO}\s+(?:{_SAYING}|saying)"
+    r"\s+(?:about|on|of|regarding|concerning)\s+(?P<topic>[^?!.;:]{2,})",
     re.IGNORECASE,
 )
 _JOINERS = frozenset(["of", "the", "de", "la", "al", "el", "bin", "ibn", "van", "von", "der", "den", "and", "for"])
@@ -58,7 +65,8 @@ class Intent:
     words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and `topic_terms` the
     content words apart from that source. `asks_what_was_said` is true where only words of that source can
     answer, false where "according to ..." may name a plan or a law. `asks_who_said` marks "who
-    reported that ...?", `asks_for_outlets` "which outlets report ...?".
+    reported that ...?", `asks_for_outlets` "which outlets report ...?". `topic` is what "what do the articles
+    (experts, critics) say about ...?" asks about.
     """
 
     terms: tuple[str, ...]
@@ -68,6 +76,7 @@ class Intent:
     asks_what_was_said: bool
     asks_who_said: bool
     asks_for_outlets: bool
+    topic: str | None = None
 
 
 def read_intent(text: str) -> Intent:
@@ -89,12 +98,19 @@ def read_intent(text: str) -> Intent:
         asks_what_was_said=source is not None and any(pattern.search(text) for pattern in _SAYS),
         asks_who_said=asks_who_said(text),
         asks_for_outlets=asks_who_said(text) and _OUTLETS.match(text) is not None,
+        topic=_topic(text),
     )
 
 
 def asks_who_said(text: str) -> bool:
     """Tell whether a question asks who says something: "who reported that ...?", "which outlets say ...?"."""
     return _ASKS_WHO_SAID.search(text) is not None
+
+
+def what_is_said(text: str) -> int:
+    """Return where the words begin of which a question asks who says them; 0 where it does not ask that."""
+    match = _ASKS_WHO_SAID.search(text)
+    return match.end() if match else 0
 
 
 def without_asking(text: str) -> str:
@@ -153,9 +169,15 @@ def _asked_source(text: str) -> str | None:
             # "the United States" is no saying; "according to which theory" names nobody.
             said = verb[0].islower() or pattern not in _SAYS
             asking = word_key(words(who)[0]) in QUESTION_WORDS if words(who) else True
-            if said and not asking and name_key(who) and not _NOBODY_IN_PARTICULAR.match(who) and len(words(who)) <= 6:
+            short = all(len(words(one)) <= 6 for one in _AND.split(who))
+            if said and not asking and name_key(who) and not _NOBODY_IN_PARTICULAR.match(who) and short:
                 return who
     return None
+
+
+def _topic(text: str) -> str | None:
+    match = _ASKS_ON.match(text)
+    return match["topic"].strip() if match and _NOBODY_IN_PARTICULAR.match(match["who"].strip()) else None
 
 
 def _is_saying(term: str) -> bool:

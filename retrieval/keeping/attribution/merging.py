@@ -15,11 +15,15 @@ from retrieval.keeping.attribution.rules.going_on import going_on
 from retrieval.keeping.attribution.rules.lexicon import Lexicon
 from retrieval.keeping.attribution.rules.linker import Places, Told
 from retrieval.keeping.attribution.rules.mentions import Mention
+from retrieval.keeping.attribution.rules.names import Names
+from retrieval.keeping.attribution.rules.nested import find_nested, handed_on
 from retrieval.keeping.attribution.rules.second_hand import find_second_hand, joined
 from retrieval.keeping.attribution.rules.spans import at_one_line, closed, whole_quotations
 from retrieval.keeping.attribution.rules.standing import Standing, standing
 from retrieval.keeping.attribution.rules.who import Credited, told_after, who, with_sources
 
+_OUTLET = re.compile(r"[ \u00a0](?P<who>(?:[Tt]he )?[A-Z][\w’'&-]*(?: (?:[A-Z][\w’'&-]*|of|and))*)(?=[.,\n”\"]|\Z)")
+_TO_SOMEBODY = frozenset({"told", "tells", "telling", "informed", "asked", "gave", "sent", "emailed", "via"})
 _THINGS_OF = re.compile(r"[’']s\s+(?P<head>[a-z-]+)$")
 
 
@@ -33,11 +37,12 @@ def merge(
         *analysis.forms.attributions,
         *find_second_hand(names, sentences, analysis.places),
     ]
+    nested = list(find_nested(names, analysis.quotations, analysis.places))
     people = with_sources(analysis.places.people, [f.source for f in found if f.source], names)
     places = replace(analysis.places, people=people)
     out: list[Attribution] = []
     last: Told | None = None
-    taken = [span for rule in certain for span in rule.cue]
+    taken = [span for rule in (*certain, *nested) for span in rule.cue]
     for guess in sorted(found, key=lambda g: g.cue):
         chance = confidence(features(guess, analysis), trained.calibration)
         if chance < trained.kept_from or any(span.overlaps(guess.cue) for span in taken):
@@ -46,9 +51,12 @@ def merge(
         if left is None:
             continue
         taken.append(guess.cue)
-        made, last = _attribution(_own_source(left, certain, people), chance, analysis, places, last, trained)
+        made, last = _attribution(
+            _inverted(_own_source(left, certain, people), names), chance, analysis, places, last, trained
+        )
         out.append(made)
     out = going_on(joined(out, certain, text), analysis.quotations, text)
+    out += handed_on(out, nested)
     return sorted(out, key=lambda a: (a.cue or a.content)[0])
 
 
@@ -106,6 +114,16 @@ def _own_source(guess: AttributionGuess, certain: Sequence[Attribution], people:
         return guess
     near = [m for m in people if m.named and guess.cue.start - 40 < m.span.start < guess.cue.start]
     return replace(guess, source=Span(near[-1].span.start, near[-1].span.start + len(near[-1].key)) if near else None)
+
+
+def _inverted(guess: AttributionGuess, names: Names) -> AttributionGuess:
+    """Return a guess with the outlet right behind its cue as the source: '..., reported The Day'."""
+    behind = _OUTLET.match(names.text, guess.cue.end)
+    parted = names.text[: guess.cue.start].rstrip(" \u00a0").endswith((",", "”", '"'))
+    to_it = guess.cue.of(names.text).split()[-1].lower() in _TO_SOMEBODY
+    if behind is None or to_it or not parted or names.kind(behind["who"], behind["who"]) is not SourceKind.OUTLET:
+        return guess
+    return replace(guess, source=Span(behind.start("who"), behind.end("who")))
 
 
 def core(source: Span, text: str) -> Span:

@@ -24,6 +24,8 @@ _UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hi
 _FOOTNOTE = re.compile(r"\s*(?:[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]+)\s*[\])]?(?:\s*,\s*\d{1,3})*|[*†‡§¶#]+)\s*")
 _POWER_BASE = re.compile(r"(?:(?<![^\W\d_])(?:[kcmd]?m|ft|mi|in|yd)|(?<!\d)10)\s*\Z")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DASHES = "–—―-"
+_LONGEST_CREDIT = 160
 _QUOTED = re.compile(r"\s*[\"“”„«‘'].*", re.DOTALL)
 
 
@@ -38,8 +40,26 @@ def resolve_marks(tree: HtmlElement) -> None:
         if not _QUOTED.fullmatch(element.text_content()):
             _add_words(element, "“", "”")
         element.drop_tag()
+    for quotation in list(tree.iter("blockquote")):
+        _keep_credit(quotation)
     for line in list(tree.iter(*_LINES)):
         _make_plain(line)
+
+
+def _keep_credit(quotation: HtmlElement) -> None:
+    """Make a block quotation's credit (footer, cite at its end, its figure's caption) a paragraph behind a dash."""
+    around = quotation.getparent()
+    captions = []
+    if around is not None and around.tag == "figure":
+        captions = around.findall("figcaption")
+        around.tag = "div"  # a figure is taken for a picture, and left out
+    cited = [c for c in quotation.iter("cite") if c.getnext() is None and not (c.tail or "").strip()]
+    for credit in [*(quotation.findall(".//footer") or cited), *captions]:
+        words = " ".join(credit.text_content().split())
+        if re.search(r"\w", words) and len(words) <= _LONGEST_CREDIT:
+            credit.drop_tree()
+            line = etree.SubElement(quotation, "p")
+            line.text = words if words[0] in _DASHES else f"— {words}"
 
 
 def _is_unseen(element: HtmlElement) -> bool:

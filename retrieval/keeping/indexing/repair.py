@@ -5,8 +5,9 @@ Vectors that Chroma has lost come from `library.db`, and nothing is encoded agai
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.store import LibraryStore, ledger
@@ -22,10 +23,21 @@ RESTORED_AT_ONCE = 2_000
 class Repair:
     """Keeps Chroma in step with `library.db`, and articles with the recipe of today."""
 
-    def __init__(self, *, store: LibraryStore, workers: Workers, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        *,
+        store: LibraryStore,
+        workers: Workers,
+        publisher: Publisher,
+        lock: asyncio.Lock,
+        published: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """Share `lock` with who else writes; `published` hears of each library in which an article was concluded."""
         self._store = store
         self._workers = workers
         self._publisher = publisher
+        self._lock = lock
+        self._published = published
 
     async def tidy(self) -> None:
         """Remove from Chroma what no live article uses: leftovers of a crash and of older versions.
@@ -45,38 +57,73 @@ class Repair:
                     await self._drop(collection)
 
     async def repair(self, *, repaired: Callable[[int, int], None] = lambda done, total: None) -> int:
-        """Put back what Chroma has lost, and make anew, from their stored text, articles of another recipe.
+        """Put back what Chroma has lost, and make anew, from their stored text, articles that are read otherwise now.
 
+        Those whose attributions alone are concluded otherwise can be asked as they are: see `conclude_anew`.
         Returns how many articles that were; `repaired` hears of (done, total). Raises `StorageError` where
         `library.db` itself is damaged.
         """
         await check(self._store)
-        recipe = await self._publisher.recipe()
-        outdated: list[tuple[str, str, str, bool]] = []
+        outdated: list[tuple[str, str, str]] = []
         restored = 0
         for library in await self._store.libraries():
-            async with self._store.snapshot([library]) as snapshot:
-                summaries = await snapshot.summaries()
-            outdated += [
-                (library, s.article_id, s.origin, _read_alike(s.recipe, recipe))
-                for s in summaries
-                if s.recipe != recipe
-            ]
+            outdated += [(library, *one) for one in await self._outdated(library, alike=False)]
             restored += await self._restore(library)
-        for done, (library, article_id, origin, alike) in enumerate(outdated):
+        for done, (library, article_id, origin) in enumerate(outdated):
             async with self._store.snapshot([library]) as snapshot:
                 stored = await snapshot.article(article_id)
-            if stored is not None and alike:
-                # Only what is concluded from the network's guesses is made anew: they are stored with the passages.
-                prepared = await self._publisher.prepare(stored.article, library=library, origin=origin)
-                await self._publisher.publish([prepared])
-            elif stored is not None:
+            if stored is not None:
                 # Neither old passages nor what was read in them may be kept: another recipe made them.
                 prepared = await self._publisher.prepare_from(stored.article, library, origin, ())
                 await self._publisher.publish_anew(prepared)
             repaired(done + 1, len(outdated))
         await self.tidy()
         return restored + len(outdated)
+
+    async def is_concluded(self, library: str) -> bool:
+        """Tell whether all attributions of a library are concluded as they are now."""
+        return not await self._outdated(library, alike=True)
+
+    async def conclude_anew(
+        self,
+        library: str,
+        *,
+        concluded: Callable[[int, int], None] = lambda done, total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> int:
+        """Conclude anew who says what, of the guesses that are stored, where that is done otherwise now.
+
+        Encodes nothing; returns in how many articles. Takes the lock itself, an article at a time, so that other runs
+        and questions get in between. `concluded` hears of (done, total), `cancelled` is asked before each article.
+        """
+        outdated = await self._outdated(library, alike=True)
+        changed = 0
+        for done, (article_id, origin) in enumerate(outdated):
+            if cancelled():
+                break
+            async with self._lock:
+                changed += await self._conclude(library, article_id, origin)
+            concluded(done + 1, len(outdated))
+            await self._published(library)
+        return changed
+
+    async def _conclude(self, library: str, article_id: str, origin: str) -> bool:
+        async with self._store.snapshot([library]) as snapshot:
+            stored = await snapshot.article(article_id)
+        if stored is None:
+            return False  # removed since it was listed
+        prepared = await self._publisher.prepare(stored.article, library=library, origin=origin)
+        await self._publisher.publish([prepared])
+        return True
+
+    async def _outdated(self, library: str, *, alike: bool) -> list[tuple[str, str]]:
+        """Return id and origin of the articles of another recipe: of one that reads alike, or of one that does not."""
+        recipe = await self._publisher.recipe()
+        async with self._store.snapshot([library]) as snapshot:
+            summaries = await snapshot.summaries()
+        return [
+            (s.article_id, s.origin) for s in summaries if s.recipe != recipe and _read_alike(s.recipe, recipe) == alike
+        ]
 
     async def _restore(self, library: str) -> int:
         """Bring Chroma's vectors of a library in line with `library.db`; returns of how many articles any was lost.

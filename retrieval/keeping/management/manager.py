@@ -17,6 +17,7 @@ from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import (
     AddedArticle,
     Feed,
+    IndexProgress,
     IndexReport,
     LibraryStatus,
     Quota,
@@ -27,6 +28,7 @@ from retrieval.domain.libraries import (
 from retrieval.errors import ArticleError
 from retrieval.keeping.indexing.indexer import Indexer
 from retrieval.keeping.indexing.places import DraftPlace, FilePlace, PagePlace, Place
+from retrieval.keeping.indexing.repair import Repair
 from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.keeping.ingest.files import find_files
 from retrieval.keeping.ingest.intake import FeedRead, Ingest
@@ -60,7 +62,7 @@ class LibraryManager:
         indexer: Indexer,
         ingest: Ingest,
         refresh: Callable[[str], Awaitable[None]],
-        tidy: Callable[[], Awaitable[None]],
+        repair: Repair,
         keeping: Keeping,
     ) -> None:
         self._store = store
@@ -70,7 +72,7 @@ class LibraryManager:
         self._indexer = indexer
         self._ingest = ingest
         self._refresh = refresh
-        self._tidy = tidy
+        self._repair = repair
         self._keeping = keeping
         self._jobs = Jobs(self._runs)
         self.poller = FeedPoller(
@@ -106,7 +108,7 @@ class LibraryManager:
         async with self._indexer.lock:
             credit = await self._origins.remove(library, article_id, at=now)
             if credit is not None:
-                await self._tidy()
+                await self._repair.tidy()
         if credit is None:
             return None
         await self._refresh(library)
@@ -226,6 +228,27 @@ class LibraryManager:
             return await self._index(library, readables, job, folders=folders, failed=unreadable)
 
         return self._jobs.start(library, "folders", None, work)[0]
+
+    async def conclude_anew(self) -> list[Job]:
+        """Start, a library each, to conclude anew who says what, where a newer version does that otherwise."""
+
+        def work_on(library: str) -> Callable[[Job], Awaitable[IndexReport]]:
+            async def work(job: Job) -> IndexReport:
+                changed = await self._repair.conclude_anew(
+                    library,
+                    concluded=lambda done, total: job.advance(IndexProgress(done, total, 0)),
+                    cancelled=lambda: job.cancelled,
+                )
+                await self._refresh(library)
+                return IndexReport(changed=changed, cancelled=job.cancelled)
+
+            return work
+
+        return [
+            self._jobs.start(library, "re-reading who said what", None, work_on(library))[0]
+            for library in await self._store.libraries()
+            if not await self._repair.is_concluded(library)
+        ]
 
     async def add_feed(self, library: str, url: str, *, announce_to: str | None = None) -> Feed:
         """Follow a feed; its present articles are added in the background by its first poll."""

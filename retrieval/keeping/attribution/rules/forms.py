@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from retrieval.domain.articles import Attribution, SourceKind, Span
 from retrieval.keeping.attribution.rules.names import Names, full_name
@@ -40,6 +41,7 @@ def find_forms(names: Names, quotations: Sequence[Quotation]) -> Forms:
     out = Forms()
     lines = [Span(*m.span()) for m in _LINE.finditer(names.text)]
     _label_turns(names, lines, out) or _bare_interview(names, lines, out)
+    _dash_credits(names, lines, quotations, out)
     taken = [span for a in out.attributions for span in a.content]
     for quotation in quotations:
         span = Span(quotation.start, quotation.end)
@@ -170,6 +172,20 @@ def _credited_beside(names: Names, quotation: Quotation) -> Span | None:
     if ahead and name and len(name.group().split()) > 1:
         return Span(ahead.start("lead") + name.start(), ahead.start("lead") + name.end())
     return None
+
+
+def _dash_credits(names: Names, lines: Sequence[Span], quotations: Sequence[Quotation], out: Forms) -> None:
+    """Take a paragraph without quotation marks for a person's who is named behind a dash on the line below."""
+    for said, below in pairwise(lines[:-1]):  # a name below an article's last paragraph is who wrote it
+        credit = _BEHIND.match(names.text, said.end)
+        if credit is None or credit.end() < below.end or names.text[below.start] not in "—―":
+            continue
+        named = Span(*credit.span("who"))
+        if any(said.start <= q.start < said.end for q in quotations) or said.of(names.text)[-1] not in ".!?…":
+            continue
+        if names.kind(named.of(names.text), named.of(names.text)) is SourceKind.PERSON:
+            out.attributions.append(_made(names, named, full_name(names, named), said))
+            out.labels.append(named)
 
 
 def _made(names: Names, label: Span, name: str, *content: Span) -> Attribution:

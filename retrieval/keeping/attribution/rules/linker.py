@@ -17,6 +17,7 @@ from retrieval.domain.articles import Span
 from retrieval.keeping.attribution.rules.mentions import Mention
 
 SURE = 0.65  # the least chance at which a reader may be told
+IN_DOUBT = 0.6  # the most where two who may be meant are named in one breath
 _BACK = 3  # paragraphs
 _SUBJECT = 40  # characters from a sentence's start within which a mention likely is its subject
 FEATURES = (
@@ -127,7 +128,17 @@ def link(places: Places, role: str, at: int, last: Told | None) -> tuple[Mention
     top = max(*scores, nobody)
     total = sum(math.exp(s - top) for s in scores) + math.exp(nobody - top)
     best = max(range(len(found)), key=scores.__getitem__)
-    return found[best].mention, math.exp(scores[best] - top) / total
+    chance = math.exp(scores[best] - top) / total
+    return found[best].mention, min(chance, IN_DOUBT) if _has_rival(found, best, places, last) else chance
+
+
+def _has_rival(found: Sequence[Candidate], best: int, places: Places, last: Told | None) -> bool:
+    """Tell whether another is named in one sentence with the best, and neither spoke last: "Trump met Obama"."""
+    mention = found[best].mention
+    here = places.sentence(mention.span.start)
+    others = [c.mention for c in found if c.mention is not mention and c.mention.named and c.mention.sure]
+    spoke = last is not None and last.key in {mention.key, *(other.key for other in others)}
+    return mention.named and not spoke and any(places.sentence(other.span.start) == here for other in others)
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,12 @@ _AFTER = re.compile(
     r"|[ \u00a0]+(?:for|of|at|from|with|in)[ \u00a0]+(?:the|a|an|its|his|her)[ \u00a0]+[a-z-]+"
 )
 _BARE = re.compile(r"(?:^|(?<=[.!?”\"][ \u00a0])|(?<=\n))(?P<head>[A-Z][a-z]+s)(?=[ \u00a0][a-z])", re.MULTILINE)
+_VERBS = (
+    r"(?:said|says|told|tells|added|adds|wrote|tweeted|explained|insisted|argued|warned|noted|recalled|claimed|testified|"
+    r"announced|joked|asked|replied)"
+)
+_SAYS = re.compile(rf"(?:,[ \u00a0]\d{{1,2}}\b|(?:,[^,.\n]{{2,70}},)?[ \u00a0]{_VERBS}\b|,[ \u00a0]who[ \u00a0])")
+_SAID = re.compile(rf"[”\"’,][ \u00a0]{_VERBS}[ \u00a0]\Z")
 _STEMS = ("man", "woman", "person")
 _PLURAL_STEMS = ("men", "women", "people")
 
@@ -50,14 +56,14 @@ def find_people(names: Names, quotations: Sequence[Quotation], headings: Sequenc
     Where words say who a name is ('a spokeswoman, Lea Dahl'), only the name is a mention, of their gender.
     """
     text, lex = names.text, names.lex
-    alone = {name for at, people in names.mentions for name in people if text.startswith(name.split()[-1], at)}
+    human = {name for at, people in names.mentions for name in people if _does_as_people_do(name, at, text)}
     out = [
         Mention(
             Span(at, at + 1),
             name,
             gender(names, name),
             named=True,
-            sure=bool(gender(names, name)) or name in alone,
+            sure=bool(gender(names, name)) or name in human,
         )
         for at, people in names.mentions
         for name in people
@@ -84,6 +90,15 @@ def find_people(names: Names, quotations: Sequence[Quotation], headings: Sequenc
     told = [m for m in out if not is_quoted(m.span.start, quotations)]
     told = [m for m in told if not any(h.start <= m.span.start < h.end for h in headings)]
     return sorted(told, key=lambda m: m.span)
+
+
+def _does_as_people_do(name: str, at: int, text: str) -> bool:
+    """Tell whether a name says something, or has an age, where it stands: "Brandl said", "Ida Sand, 41,"."""
+    last = name.split()[-1]
+    end = text.find(last, at, at + len(name) + 40)
+    if end < 0:
+        return False
+    return bool(_SAYS.match(text, end + len(last)) or _SAID.search(text, max(0, at - 20), at))
 
 
 def sign_of(head: str, lex: Lexicon) -> tuple[str, bool] | None:

@@ -24,10 +24,12 @@ _LEADING = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _LOWER = re.compile(r"(?<![\w’'-])[^\W\d_A-Z][^\W\d_]*")
 _OPENS = re.compile(r"(?:\A\s*|[.!?:;\n“\"‘(—–][\s“\"‘'(]*)\Z")
 _WHEN = re.compile(
-    r"(?<=\w)\s+(?:(?:on|late|early|last|this)\s+)+(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|week|month|year)\b.*$"
+    r"(?<=[\w)])\s+(?:(?:on|late|early|last|this)\s+)+(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|week|month|year)\b.*$"
 )
 _STOP = re.compile(r"(?<=[^\W\d_]{3})(?<!Inc)(?<!Corp)(?<!Ltd)\.$")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_BEHIND = re.compile(r"\s+(?:also|recently|later|then|now|on|in|at|of|for|himself|herself|\([^()]*\)?)$")
+_WHERE = re.compile(r" (?:of|in|on|at|for|from|with|following|during|after|before) ")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,8 @@ class Names:
 
 def clean(name: str) -> str:
     """Take a name's possessive and outer marks away and make its spaces plain."""
-    plain = " ".join(name.split()).strip(' ,;:"“”()—–-')
+    plain = _BEHIND.sub("", " ".join(name.split()).strip(' ,;:"“”—–-'))
+    plain = plain.strip(' ,;:"“”()—–-')
     return _POSSESSIVE.sub("", _STOP.sub("", plain)).strip()
 
 
@@ -98,8 +101,9 @@ def read_names(text: str, lex: Lexicon, quotations: Sequence[Quotation] = ()) ->
         while words and words[0].lower() != "the" and _is_no_name(words[0].lower(), lex):
             begin += len(words[0]) + 1
             words = words[1:]
+        first, stop = _person_in(words, lex)
         if words:
-            _add(names, singles, begin, words)
+            _add(names, singles, begin + len(" ".join(words[:first])) + (first > 0), words[first:stop])
     _drop_openings(names)
     for at, word in singles:
         people = frozenset(n for n in names.full.get(word.lower(), ()) if n in names.genders)
@@ -110,6 +114,19 @@ def read_names(text: str, lex: Lexicon, quotations: Sequence[Quotation] = ()) ->
             names.mentions.append((at, people))
     names.mentions = sorted(m for m in names.mentions if not is_quoted(m[0], quotations))
     return names
+
+
+def _person_in(words: Sequence[str], lex: Lexicon) -> tuple[int, int]:
+    """Return which words of a run name a person: none before a title or "CNN’s", none from "of Skytrax" on."""
+    known = lex["male_names"] | lex["female_names"]
+    first, stop = 0, len(words)
+    for at, word in enumerate(words[:-2]):
+        low = word.lower()
+        titled = low in lex["titles"] or low + "." in lex["titles"] or low in lex["humans"] or low.endswith("ist")
+        if titled or (_POSSESSIVE.search(word) and words[at + 1].lower() in known):
+            first = at + 1 if words[at + 1][0].isupper() else first
+    cut = next((n for n in range(first + 2, len(words)) if words[n] in {"of", "for"}), stop)
+    return first, cut if first or (words and words[0].lower() in known) else stop
 
 
 def _is_no_name(word: str, lex: Lexicon) -> bool:
@@ -205,7 +222,8 @@ def full_name(names: Names, span: Span) -> str:
     if core and core[0].lower() == "the" and len(core) > 1:
         core = core[1:]
     if len(core) != 1 or not core[0][:1].isupper():
-        return _person_at_end(names, words) or name
+        told = _WHERE.split(name)[0].split()
+        return _person_at_end(names, words) or (_person_at_end(names, told) if told != words else None) or name
     key = core[0].lower()
     owners = distinct(names.full.get(key, set()))
     if len(owners) != 1 or key in lex["places"]:
@@ -220,10 +238,10 @@ def _person_at_end(names: Names, words: list[str]) -> str | None:
     """Return the person whom a title or description introduces ('Prime Minister Benjamin Netanyahu')."""
     for begin in range(len(words) - 1):
         name = " ".join(words[begin:])
-        before = {w.lower() for w in words[:begin]}
         if name in names.genders:
-            free = not before & (names.lex["connectors"] | {"and", "or"})
-            return name if free and not any(_POSSESSIVE.search(w) for w in words[:begin]) else None
+            titled = begin and words[begin - 1].lower() in names.lex["titles"] and words[begin - 1][0].isupper()
+            joined = {w.lower() for w in words[:begin]} & (names.lex["connectors"] | {"and", "or"})
+            return name if titled or not joined else None
     return None
 
 

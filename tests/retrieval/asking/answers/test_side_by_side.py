@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from benchmarks.indexing import index
-from retrieval.asking.answers.reporters import reporter_of, reporters_of
+from retrieval.asking.answers.reporters import outlets_of, reporter_of
 from retrieval.asking.answers.side_by_side import MAX_QUOTES_IN_ALL
 from retrieval.domain.answers import Answer, Quote, Relation
 from retrieval.domain.articles import Attribution, Credit, SourceKind
@@ -131,5 +131,4 @@ def test_who_says_so_is_the_speaker_unless_outlets_are_asked_for():
         Quote("b", "2", 0, 1, 1.0, Credit(publisher="The Day")),
         Quote("c", "3", 0, 1, 1.0, Credit()),
     ]
-    assert reporters_of(quotes, outlets=False) == ("Ann Smith", "The Day")
-    assert reporters_of(quotes, outlets=True) == ("The Day",)
+    assert outlets_of(quotes) == ("The Day",)

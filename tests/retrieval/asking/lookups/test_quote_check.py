@@ -15,9 +15,10 @@ from benchmarks.indexing import index
 from retrieval.asking.lookups.alignment import align
 from retrieval.asking.lookups.quote_check import check_quote
 from retrieval.asking.lookups.word_places import WordIndex, split_words
-from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
+from retrieval.domain.articles import Article, Attribution, Credit, Sentence, SourceKind, Span
 from retrieval.domain.lookups import QuoteCheck, Verdict
 from retrieval.engine import Engine
+from retrieval.language.sentences import split_sentences
 from retrieval.library.catalogue import CatalogueArticle
 from retrieval.library.layout import build_library
 from retrieval.store import StoredArticle
@@ -177,7 +178,7 @@ def test_what_somebody_denied_he_has_not_said():
     words = "the first of them sails before the winter of 2029"
     denied = replace(said_by("Aldo Wexler", FERRY, words), cue_text="denied on Tuesday")
     result = check_quote([index_of(stored(FERRY, denied))], words, "Aldo Wexler")
-    assert (result.verdict, result.speakers) == (Verdict.MISATTRIBUTED, ("The Day",))
+    assert (result.verdict, result.speakers) == (Verdict.MISATTRIBUTED, ())  # nor has who published the denial
 
 
 def test_words_never_run_from_one_article_into_the_next():
@@ -252,3 +253,60 @@ async def test_the_engine_sees_a_new_article_at_once(engine: Engine, write):
     result = await engine.check_quote(words, None, libraries=["guild-1", "shared"])
     assert result.verdict is Verdict.EXACT
     assert await engine.still_verbatim([result.quotes[0]]) == [True]
+
+
+LOCK = (
+    "Nobody on the board believes that the lock will open before June, director Ivo Brandl said. "
+    "The lock is old but sound.\n\n"
+    "“A barge may not pass without a pilot,” Brandl said.\n\n"
+    "The lock cost 31 million crowns, the board said.\n\n"
+    "Correction: An earlier version of this story gave a wrong price. The lock cost 13 million crowns, not 31 million."
+)
+
+
+def _cut(text: str) -> tuple[Sentence, ...]:
+    return tuple(split_sentences(text))
+
+
+CORRECTED = index_of(
+    replace(stored(LOCK, said_by("Ivo Brandl", LOCK, "A barge may not pass without a pilot")), sentences=_cut(LOCK))
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("the lock will open before June", "Nobody on the board believes that"),
+        ("pass without a pilot", "may not pass"),
+    ],
+)
+def test_words_cut_off_from_their_not_are_shown_with_it(words: str, shown: str) -> None:
+    result = check_quote([CORRECTED], words)
+    assert result.verdict is Verdict.EXACT
+    assert shown in result.quotes[0].text
+    assert words in result.quotes[0].text
+
+
+def test_what_nothing_turns_is_shown_alone() -> None:
+    assert check_quote([CORRECTED], "The lock is old").quotes[0].text == "The lock is old"
+
+
+def test_what_an_article_corrects_stands_beside_it() -> None:
+    quotes = check_quote([CORRECTED], "The lock cost 31 million crowns").quotes
+    assert [quote.text.split(":")[0] for quote in quotes[1:]] == ["Correction"]
+    assert len(check_quote([CORRECTED], "The lock is old but sound").quotes) == 1
+
+
+def test_words_in_quotation_marks_are_not_their_publishers() -> None:
+    text = "“The tide took all of it,” it was heard on the quay that night.\n\nThe tide took the shed too."
+    index = index_of(stored(text))
+    assert check_quote([index], "The tide took all of it", "Bo Lund").speakers == ()
+    assert check_quote([index], "The tide took the shed", "Bo Lund").speakers == ("The Day",)
+
+
+@pytest.mark.parametrize("asked", ["Lea Dahl", "Bo Lund", "Lund", "Mayor Bo Lund"])
+def test_words_of_two_are_each_ones(asked: str) -> None:
+    text = "“We pay no crown of it,” Lea Dahl and Bo Lund said."
+    index = index_of(stored(text, said_by("Lea Dahl and Bo Lund", text, "“We pay no crown of it,”")))
+    assert check_quote([index], "We pay no crown of it", asked).verdict is Verdict.EXACT
+    assert check_quote([index], "We pay no crown of it", "Anna Lund").verdict is Verdict.MISATTRIBUTED

@@ -41,3 +41,29 @@ def test_other_questions_are_searched_as_they_are(text: str) -> None:
 )
 def test_a_fragment_of_grammar_is_nobody(text: str) -> None:
     assert read_intent(text).asked_source is None
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("What does the article say about the lock?", "the lock"),
+        ("what do critics say about its price", "its price"),
+        ("What have the newspapers reported on the barge?", "the barge"),
+        ("What did Brandl say about the lock?", None),
+        ("What does the article say?", None),
+    ],
+)
+def test_what_nobody_in_particular_says_is_a_topic(text: str, topic: str | None) -> None:
+    assert read_intent(text).topic == topic
+
+
+@pytest.mark.parametrize("text", ["What exactly did Lea Dahl say?", "What did Lea Dahl actually say?"])
+def test_exactly_is_no_topic(text: str) -> None:
+    intent = read_intent(text)
+    assert intent.asked_source == "Lea Dahl"
+    assert intent.topic_terms == ()
+
+
+def test_two_may_be_asked_for_with_their_titles() -> None:
+    text = "What did harbour master Lea Dahl and flood officer Bo Lund say about the lock?"
+    assert read_intent(text).asked_source == "harbour master Lea Dahl and flood officer Bo Lund"

@@ -1,5 +1,8 @@
 import pytest
 
+from retrieval.domain.articles import Span
+from retrieval.keeping.attribution.rules.lexicon import lexicon
+from retrieval.keeping.attribution.rules.names import full_name, read_names
 from tests.retrieval.keeping.attribution.helpers import read, told
 
 
@@ -72,3 +75,40 @@ def test_uncertain_pronoun_is_not_shown() -> None:
     text = "Donald Trump met Barack Obama. He said the trip was useful."
     assert names(text) == []
     assert read(text)[0].name == "He"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Marl Harbour Commissioner Ivo Brandl", "Ivo Brandl"),
+        ("Actor Dominic Sand", "Dominic Sand"),
+        ("Bank of Marl Governor Anna Falk", "Anna Falk"),
+        ("Edward Plaist of Seatrax", "Edward Plaist"),
+        ("Karen Holt in The Quay", "Karen Holt"),
+        ("Norsk Kabel (NKA) on Thursday", "Norsk Kabel"),
+        ("the Quay’s Stephen Busk", "Stephen Busk"),
+        ("The University of Marl", "The University of Marl"),
+        ("Martin Luther Kling Jr", "Martin Luther Kling Jr"),
+    ],
+)
+def test_a_name_is_the_persons_without_calling_place_or_paper(words: str, name: str) -> None:
+    text = f"{words} said the lock would open."
+    assert full_name(read_names(text, lexicon()), Span(0, len(words))) == name
+
+
+def test_he_is_who_has_a_calling_not_the_club() -> None:
+    text = (
+        "Striker Nia Obi said the team had been tired. Coach Rolf Benz disagreed. "
+        "“They were not tired, they were lazy,” he told Radio Nord."
+    )
+    assert ("Rolf Benz", "“They were not tired, they were lazy,”") in told(text)
+
+
+def test_the_paper_behind_the_cue_reports() -> None:
+    text = (
+        "The vault holds nine tonnes of gold at the Marl Savings bank, reported The Evening Courier.\n\n"
+        "“We checked each bar,” Ida Sand, who runs it, told The Evening Courier."
+    )
+    names = [name for name, _ in told(text)]
+    assert "The Evening Courier" in names
+    assert "Ida Sand" in names

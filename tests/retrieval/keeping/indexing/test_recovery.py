@@ -355,6 +355,38 @@ async def test_another_way_to_conclude_encodes_nothing(tmp_path: Path, put: Call
     db.close()
 
 
+async def test_what_is_concluded_otherwise_is_made_anew_while_questions_are_answered(
+    tmp_path: Path, put: Callable[[int], Path]
+):
+    data, encoder = tmp_path / "data", FakeEncoder()
+    await indexed(data, put(1))
+    with sqlite3.connect(data / "library.db") as db:
+        [[recipe]] = db.execute("SELECT DISTINCT recipe FROM articles")
+        [[articles]] = db.execute("SELECT count(*) FROM articles")
+        older = recipe.rpartition("/")[0] + "/0"
+        db.execute("UPDATE articles SET recipe = ?", (older,))
+    db.close()
+    engine = await Engine.open(data, encoder_loader=lambda _: encoder)
+    assert await engine.ready(concluding=False) == 0
+    with sqlite3.connect(data / "library.db") as db:  # it can be asked, and nothing has been made anew yet
+        assert [*db.execute("SELECT DISTINCT recipe FROM articles")] == [(older,)]
+    db.close()
+    manager = engine.manager()
+    await manager.start()
+    (job,) = await manager.conclude_anew()
+    seen = [progress async for progress in job.updates()]
+    assert (await job.wait()).changed == articles
+    assert (seen[-1].done, seen[-1].total) == (articles, articles)
+    assert await manager.conclude_anew() == []
+    await manager.close()
+    assert encoder.encoded == []
+    await check(engine, state(1), state(1))
+    await engine.close()
+    with sqlite3.connect(data / "library.db") as db:
+        assert [*db.execute("SELECT DISTINCT recipe FROM articles")] == [(recipe,)]
+    db.close()
+
+
 async def test_tidying_leaves_alone_what_another_run_has_in_flight(tmp_path: Path, put: Callable[[int], Path]):
     engine = await opened(tmp_path / "data", FakeEncoder())
     await index(engine, [put(1)])
