@@ -307,7 +307,7 @@ OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "EndedJob": open_ended_job,
     "ChangeSettings": open_settings,
     "PastedArticle": open_form,
-    "SourcePages": open_sources,
+    "QuotePages": open_sources,
     "OfferDeletion": open_history,
     "ConfirmDeletion": open_deletion,
 }
