@@ -184,7 +184,10 @@ def test_quotes_that_find_no_room_are_counted() -> None:
             quote(credit=Credit(published_at=datetime(2024, 1, 1, tzinfo=UTC))),
             ["From an article that does not say who published it, 1 January 2024"],
         ),
-        (quote(credit=Credit(title=" ", publisher="\n", byline=" ")), ["From an article that does not say who published it"]),
+        (
+            quote(credit=Credit(title=" ", publisher="\n", byline=" ")),
+            ["From an article that does not say who published it"],
+        ),
         (quote(credit=Credit(title="A title", byline="By Jane Doe")), ["From “A title” by Jane Doe"]),
         (
             replace(quote(credit=Credit(publisher="A")), also_carried_by=tuple(Credit(publisher=p) for p in "BCDE")),
