@@ -58,7 +58,7 @@ class Tab:
     async def until(self, expression: str, *, seconds: float = 30.0) -> None:
         """Wait until a JavaScript expression is true; raises `TimeoutError`."""
         async with asyncio.timeout(seconds):
-            while not await self.run(expression):
+            while not await self.run(expression):  # noqa: ASYNC110 - a page has no event for it
                 await asyncio.sleep(0.1)
 
     async def picture(self, path: Path, *, x: float, y: float, width: float, height: float) -> None:
@@ -94,6 +94,10 @@ async def browser() -> AsyncIterator[Tab]:
 
 async def _port_of(path: Path) -> int:
     async with asyncio.timeout(START_S):
-        while not await asyncio.to_thread(path.exists) or not (text := await asyncio.to_thread(path.read_text)):
+        while not (text := await asyncio.to_thread(_text_of, path)):  # noqa: ASYNC110 - nor has a file
             await asyncio.sleep(0.1)
     return int(text.split("\n")[0])
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""

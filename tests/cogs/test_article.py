@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -95,7 +96,7 @@ async def test_who_asks_too_fast_is_told(world: World, ferry: FakeLibrary) -> No
 def test_the_pages_of_a_text_leave_out_nothing_but_blanks_and_fit(text: str) -> None:
     spans = list(pieces(text))
     assert "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     stored = article(AGENDA, RIFT, VISIT)
     credit = Credit(title="*" * 900, publisher="_" * 900)
     pages = reading_pages(replace(stored, article=Article("a", text, credit)))
