@@ -1,8 +1,8 @@
 """Takes the pictures in `docs/img/`: `make pictures`, or `python -m docs.preview [NAME...]`. Needs Debian's chromium.
 
 The bot, its commands, buttons and history are the real ones, in SimCord's page that looks like Discord. The answers
-are those that the real library gives from the seed article and those in `docs/examples/`, which are made up, asked beforehand (SimCord's clock
-does not wait for a model); what a library looks like to its admins is prepared.
+are those that the real library gives from the seed article and those in `docs/examples/`, which are made up; they are
+asked beforehand, since SimCord's clock does not wait for a model. What a library looks like to its admins is prepared.
 """
 
 from __future__ import annotations
