@@ -10,14 +10,14 @@ import discord
 from bot.records.answers import KeptAnswer
 from retrieval.domain.answers import NoAnswer
 
-TEMPLATE = r"answer:(?P<action>[a-z]+):(?P<exchange>[0-9]{1,19}):(?P<first>[0-9]{1,3})-(?P<last>[0-9]{1,3})"
+TEMPLATE = r"answer:(?P<action>[a-z]+):(?P<exchange>[0-9]{1,18}):(?P<first>[0-9]{1,3})-(?P<last>[0-9]{1,3})"
 """An action, whose answer it is about, and which of its quotes: from `first` to before `last`."""
 
 ARTICLE_LABEL = "Open article"
 LINK_LIMIT = 512
 """Discord's limit for the address of a button."""
 
-_LABEL_LIMIT = 80
+_LABEL_LIMIT, _A_ROW = 80, 5
 Button = discord.ui.Button[discord.ui.View]
 
 
@@ -44,10 +44,15 @@ def answer_view(kept: KeptAnswer, links: Sequence[tuple[str, str]]) -> discord.u
         if count > kept.shown:
             first.append(_button(Action.MORE, kept, kept.shown, count, label="More quotes"))
         first.append(_button(Action.SOURCES, kept, 0, count, label="Sources"))
-    second = [Button(label=label[:_LABEL_LIMIT], url=url) for label, url in links]
-    second.append(_button(Action.USEFUL, kept, 0, count, label="Useful", emoji="👍"))
-    second.append(_button(Action.USELESS, kept, 0, count, emoji="👎"))
-    return _view(first, second)
+    opinion = [
+        _button(Action.USEFUL, kept, 0, count, label="Useful", emoji="👍"),
+        _button(Action.USELESS, kept, 0, count, emoji="👎"),
+    ]
+    opening = [Button(label=label[:_LABEL_LIMIT], url=url) for label, url in links]
+    if len(first) + len(opening) + len(opinion) <= _A_ROW:
+        return _view([*first, *opening, *opinion])
+    # A phone breaks rows where they are full: each of these takes as few lines there as it can.
+    return _view(first, [*opening, *opinion]) if len(opening) == 1 else _view([*first, *opinion], opening)
 
 
 def context_view(kept: KeptAnswer, first: int, last: int) -> discord.ui.View:

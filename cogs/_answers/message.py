@@ -27,7 +27,7 @@ SMALL_TALK = frozenset(
 )
 """What has nothing to look up, and nothing to be judged."""
 
-_LINKS = 3  # beside the two buttons for what people think of the answer, a row holds no more
+_LINKS = 3
 _NAME_LIMIT = 30
 
 
@@ -73,4 +73,4 @@ def _label(quote: Quote, number: int) -> str:
     publisher = " ".join((quote.credit.publisher or "").split())
     if not publisher.isprintable() or not publisher:
         return f"{ARTICLE_LABEL} {number}"
-    return f"Open {publisher}" if len(publisher) <= _NAME_LIMIT else f"Open {publisher[: _NAME_LIMIT - 1].rstrip()}…"
+    return publisher if len(publisher) <= _NAME_LIMIT else f"{publisher[: _NAME_LIMIT - 1].rstrip()}…"

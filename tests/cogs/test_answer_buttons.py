@@ -142,7 +142,8 @@ async def test_several_articles_have_a_link_each_with_the_publishers_name(world:
     library.articles = {one.article.article_id: one for one in stored}
     library.outcome = answer(*(placed(text, stored=one) for text, one in zip((AGENDA, RIFT), stored, strict=True)))
     said = await ask(world)
-    assert labels(said)[2:4] == ["Open one", "Open two"]
+    assert labels(said) == ["Context", "Sources", "Useful", "👎", "one", "two"]
+    assert [len(row.children) for row in said.components] == [4, 2]
     assert [link.partition("#")[0] for link in links(said)] == ["https://one.example/", "https://two.example/"]
 
 
