@@ -7,6 +7,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 
 import discord
 from discord import app_commands
@@ -162,17 +164,24 @@ class Ask(commands.Cog):
             return
         outcome, shown = led(outcome) if isinstance(outcome, Answer) else (outcome, 0)
         kept = await self._remembered(asked, outcome, shown)
-        message = await compose(
+        composed = partial(
+            compose,
             outcome,
-            kept,
             library=self.bot.library,
             libraries=libraries,
             above=asked_line(asked.question) if asked.on_top else None,
         )
+        message = await composed(kept)
         sent: list[int] = []
         try:
             sent += [(await say(text)).id for text in message.texts[:-1]]
             sent.append((await say(message.texts[-1], message.view)).id)
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST or message.view is None or sent:
+                raise
+            # Discord's own idea of an address decides whether a button may have it: the words must arrive anyway.
+            log.warning("Discord refuses the buttons of an answer: %s", error)
+            sent += [(await say(text)).id for text in (await composed(None)).texts]
         finally:
             await self._note_sent(kept, sent)
         if asked.guild_id is None and await self.bot.visibility.has_lost_pick(asked.user_id):

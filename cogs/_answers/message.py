@@ -40,7 +40,7 @@ class AnswerMessage:
 
 
 async def compose(
-    outcome: Outcome, kept: KeptAnswer | None, *, library: ShowsArticles, libraries: Sequence[str], above: str | None
+    outcome: Outcome, kept: KeptAnswer | None, /, *, library: ShowsArticles, libraries: Sequence[str], above: str | None
 ) -> AnswerMessage:
     """Return the message of `outcome`; where it could not be `kept` it is whole in itself, without buttons."""
     if kept is None or (isinstance(outcome, NoAnswer) and outcome.refusal in SMALL_TALK):

@@ -378,6 +378,19 @@ async def test_an_answer_that_cannot_be_sent_is_not_remembered(
     assert await counts(history) == (0, 0, 0)
 
 
+async def test_an_answer_whose_buttons_discord_refuses_comes_whole_without_them(
+    world: World, library: FakeLibrary, caplog: pytest.LogCaptureFixture
+) -> None:
+    stored = article(credit=FULL)
+    library.outcome = answer(placed(AGENDA, stored=stored), placed(VISIT, stored=stored))
+    world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035)
+    said = await ask(world)
+    assert labels(said) == []
+    assert read(said.content).quotes == [AGENDA, VISIT]
+    assert "[Open the article](<https://example.com/news/gantz>)" in said.content
+    assert "refuses the buttons" in caplog.text
+
+
 async def test_buttons_need_no_permission_but_that_to_write(world: World, two: FakeLibrary) -> None:
     bare = world.guild.create_text_channel(
         "bare",
