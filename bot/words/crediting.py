@@ -34,7 +34,7 @@ def who_published_it(credit: Credit, also: Sequence[Credit] = (), *, show: Show)
     line = _where(credit, show)
     if date := date_words(credit.published_at):
         line += f", {date}"
-    others = [show(other.publisher, _NAME_LIMIT) for other in also if (other.publisher or "").strip()]
+    others = [show(name, _NAME_LIMIT) for other in also if (name := (other.publisher or "").strip())]
     return f"{line}; also in {listed(others[:_OTHERS_LIMIT])}" if others else line
 
 

@@ -100,9 +100,11 @@ def answering(message: discord.Message) -> Say:
     async def say(text: str, view: discord.ui.View | None = None, /) -> discord.Message:
         extra: dict[str, Any] = {} if view is None else {"view": view}
         if reference:
-            extra |= {"reference": reference.pop(), "mention_author": False}
-        return await message.channel.send(
+            extra |= {"reference": reference[0], "mention_author": False}
+        sent = await message.channel.send(
             text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra
         )
+        reference.clear()  # only what was sent is a reply; what Discord refused was none
+        return sent
 
     return say

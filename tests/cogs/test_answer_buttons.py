@@ -386,6 +386,7 @@ async def test_an_answer_whose_buttons_discord_refuses_comes_whole_without_them(
     world.env.inject_error("POST", "/channels/*/messages", status=400, code=50035)
     said = await ask(world)
     assert labels(said) == []
+    assert said.reference is not None
     assert read(said.content).quotes == [AGENDA, VISIT]
     assert "[Open the article](<https://example.com/news/gantz>)" in said.content
     assert "refuses the buttons" in caplog.text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from retrieval.language.stems import WORD, is_content, stem
 from retrieval.library.layout import Library
 
@@ -24,6 +26,6 @@ def articles_about(libraries: Sequence[Library], topic: str, limit: int) -> list
         weights = library.bm25(terms).articles
         found += [
             (-float(weights[:, number].sum()), library.stored[number].article.article_id)
-            for number in (weights > 0).all(axis=0).nonzero()[0].tolist()
+            for number in np.flatnonzero((weights > 0).all(axis=0))
         ]
     return [article_id for _, article_id in sorted(found)[:limit]]
