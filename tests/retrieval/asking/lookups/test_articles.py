@@ -34,7 +34,7 @@ async def found(engine: Engine, typed: str, *, libraries: tuple[str, ...] = ("sh
     [
         ("ferry", ["ferry"]),
         ("FERR", ["ferry"]),
-        ("harbour", ["Oban", "sea", "ferry"]),  # by title first, then by how much it is about it
+        ("harbour", ["Oban", "ferry", "sea"]),  # by title first, then by how much it is about it
         ("frozen boats", ["sea", "ferry"]),
         ("freezing", []),
         ("the boats of Skye", ["ferry"]),
