@@ -15,7 +15,7 @@ from cogs._rendering.fragments import at_quote
 from retrieval.domain.answers import NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import Span
 
-SMALL_TALK = frozenset(
+NOTHING_TO_PRESS = frozenset(
     {
         Refusal.NOT_A_QUESTION,
         Refusal.GREETING,
@@ -25,7 +25,7 @@ SMALL_TALK = frozenset(
         Refusal.EMPTY_LIBRARY,
     }
 )
-"""What has nothing to look up, and nothing to be judged."""
+"""Small talk, and a library without articles: nothing to look up, and nothing to be judged."""
 
 _LINKS = 3
 _NAME_LIMIT = 30
@@ -43,7 +43,7 @@ async def compose(
     outcome: Outcome, kept: KeptAnswer | None, /, *, library: ShowsArticles, libraries: Sequence[str], above: str | None
 ) -> AnswerMessage:
     """Return the message of `outcome`; where it could not be `kept` it is whole in itself, without buttons."""
-    if kept is None or (isinstance(outcome, NoAnswer) and outcome.refusal in SMALL_TALK):
+    if kept is None or (isinstance(outcome, NoAnswer) and outcome.refusal in NOTHING_TO_PRESS):
         return AnswerMessage(tuple(render(outcome, above=above)), None)
     if isinstance(outcome, NoAnswer):
         return AnswerMessage(tuple(render(outcome, above=above, buttons=True)), answer_view(kept, ()))

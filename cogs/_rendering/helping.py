@@ -16,7 +16,7 @@ def what_helps(outcome: NoAnswer) -> str | None:
     names = [shown(name, limit=_NAME_LIMIT) for name in outcome.names]
     match outcome.refusal:
         case Refusal.EMPTY_LIBRARY:
-            return "Whoever manages this server can add some with `/library add url`."
+            return "Whoever manages a server can add some there with `/library add url`."
         case Refusal.ABOUT_THE_BOT | Refusal.GREETING | Refusal.NOT_A_QUESTION:
             return "`/help` shows what you can do here."
         case Refusal.NOT_PUBLISHED_THEN:

@@ -13,7 +13,7 @@ from tests.cogs.discord_markdown import read
 from tests.cogs.quotes import AGENDA, NEWS, POLITICO, VISIT, quote
 
 ALWAYS = {
-    Refusal.EMPTY_LIBRARY: "Whoever manages this server can add some with `/library add url`.",
+    Refusal.EMPTY_LIBRARY: "Whoever manages a server can add some there with `/library add url`.",
     Refusal.ABOUT_THE_BOT: "`/help` shows what you can do here.",
     Refusal.GREETING: "`/help` shows what you can do here.",
     Refusal.NOT_A_QUESTION: "`/help` shows what you can do here.",
