@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import discord
 
 from bot.service.client import PullquoteBot
-from bot.words.grammar import counted
 from cogs._ui.messages import libraries_seen
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import StoredArticle
@@ -37,11 +36,15 @@ class LiveQuotes:
 
     @property
     def lost(self) -> str | None:
-        """One sentence about what is lost, None where nothing is."""
+        """One sentence about what is lost; None where nothing is."""
         if not self.found:
             return CHANGED if self.changed else GONE
         count = self.gone + self.changed
-        return f"{counted(count, 'further quote')} no longer in the articles." if count else None
+        if not count:
+            return None
+        return (
+            "One more is no longer in the articles." if count == 1 else f"{count} more are no longer in the articles."
+        )
 
 
 async def live(interaction: discord.Interaction[PullquoteBot], quotes: Sequence[Quote]) -> LiveQuotes:

@@ -289,6 +289,16 @@ async def test_an_article_that_has_changed_is_told_politely(world: World, two: F
     assert shown(await press(world.alice, said, label)) == [CHANGED]
 
 
+async def test_what_is_left_is_shown_and_what_is_not_is_told(world: World, library: FakeLibrary) -> None:
+    further = [replace(placed(text), score=-9.0) for text in (VISIT, RIFT)]
+    library.outcome = answer(placed(AGENDA), *further)
+    said = await ask(world)
+    library.changed = {RIFT}
+    quoted, note = shown(await press(world.alice, said, "More quotes"))
+    assert read(quoted).quotes == [VISIT]
+    assert note == "-# One more is no longer in the articles."
+
+
 async def test_an_article_that_moves_between_two_looks_shows_nothing(world: World, two: FakeLibrary) -> None:
     """What is read for the context is compared once more as what it is going to show."""
     said = await ask(world)
