@@ -42,9 +42,7 @@ class LiveQuotes:
         count = self.gone + self.changed
         if not count:
             return None
-        return (
-            "One more is no longer in the articles." if count == 1 else f"{count} more are no longer in the articles."
-        )
+        return f"{'One more is' if count == 1 else f'{count} more are'} no longer in the articles."
 
 
 async def live(interaction: discord.Interaction[PullquoteBot], quotes: Sequence[Quote]) -> LiveQuotes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.words.answers import date_words
 from bot.words.crediting import titled
 from bot.words.grammar import counted, listed
-from cogs._markdown.lengths import shown
+from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.answers import render, render_quotes
 from cogs._rendering.credit import safe_url
 from cogs._rendering.library import paged
@@ -95,10 +95,14 @@ def _source(stored: StoredArticle) -> str:
     carriers = [shown(name, limit=_NAME_LIMIT) for name in stored.publishers if name != credit.publisher]
     if carriers:
         told.append(f"also in {listed(carriers[:_CARRIERS])}")
+    lines = [f"- {name}{kept_as}", " · ".join(told)]
     if (url := safe_url(credit.url)) is not None:
-        told.append(f"<{url}>")
-    return f"- {name}{kept_as}\n  {' · '.join(told)}"
+        lines.append(f"<{url}>")
+    return "\n  ".join(lines)
 
 
 def _with_note(messages: list[str], note: str | None) -> list[str]:
-    return messages if note is None else [*messages, f"-# {note}"]
+    if note is None:
+        return messages
+    whole = f"{messages[-1]}\n-# {note}"
+    return [*messages[:-1], whole] if units(whole) <= MESSAGE_LIMIT else [*messages, f"-# {note}"]

@@ -116,7 +116,7 @@ async def test_sources_lists_every_article_once_with_date_and_address(world: Wor
     library.outcome = answer(placed(AGENDA), replace(placed(VISIT), score=-9.0), placed(RIFT, stored=other))
     (said,) = shown(await world.alice.click(await ask(world), label="Sources"))
     assert said.startswith("**From 2 articles**")
-    assert "The Example Daily · 3 March 2024 · <https://example.com/news/gantz>" in said
+    assert "The Example Daily · 3 March 2024\n  <https://example.com/news/gantz>" in said
     assert (
         "“Benny Gantz in Washington” (what I call it; it states no title)\n  publisher not stated · date not stated"
         in said
@@ -294,9 +294,9 @@ async def test_what_is_left_is_shown_and_what_is_not_is_told(world: World, libra
     library.outcome = answer(placed(AGENDA), *further)
     said = await ask(world)
     library.changed = {RIFT}
-    quoted, note = shown(await press(world.alice, said, "More quotes"))
-    assert read(quoted).quotes == [VISIT]
-    assert note == "-# One more is no longer in the articles."
+    (told,) = shown(await press(world.alice, said, "More quotes"))
+    assert read(told).quotes == [VISIT]
+    assert told.endswith("\n-# One more is no longer in the articles.")
 
 
 async def test_an_article_that_moves_between_two_looks_shows_nothing(world: World, two: FakeLibrary) -> None:
