@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import discord
 
-from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from cogs._answers.actions import act
 from cogs._answers.buttons import TEMPLATE, Action
@@ -32,7 +31,7 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMP
         assert isinstance(item, discord.ui.Button)  # the template is of buttons alone
         return cls(item, match)
 
-    async def callback(self, interaction: discord.Interaction[PullquoteBot]) -> None:
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says; what goes wrong ends in one calm sentence, unless Discord no longer listens."""
         try:
             await act(interaction, Action(self._action), self._exchange_id, self._first, self._last)

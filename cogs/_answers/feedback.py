@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 
-from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from cogs._answers.place import kept_here
 
@@ -27,7 +26,7 @@ class WordForm(discord.ui.Modal):
         )
         self.add_item(discord.ui.Label(text="In a word or a few", component=self.word))
 
-    async def on_submit(self, interaction: discord.Interaction[PullquoteBot], /) -> None:
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Keep the word."""
         kept = await kept_here(interaction, self.exchange_id)
         if kept is None:

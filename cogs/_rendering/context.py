@@ -85,11 +85,11 @@ def _around(stored: StoredArticle, quote: Quote, count: int) -> Quote:
 
 def _source(stored: StoredArticle) -> str:
     credit = stored.article.credit
-    title = titled(credit)
+    title, publisher = titled(credit), (credit.publisher or "").strip()
     name = f"“{shown(title, limit=_TITLE_LIMIT)}”" if title else "An article without a title"
     kept_as = " (what I call it; it states no title)" if title and credit.title_is_label else ""
     told = [
-        shown(credit.publisher, limit=_NAME_LIMIT) if (credit.publisher or "").strip() else "publisher not stated",
+        shown(publisher, limit=_NAME_LIMIT) if publisher else "publisher not stated",
         date_words(credit.published_at) or "date not stated",
     ]
     carriers = [shown(name, limit=_NAME_LIMIT) for name in stored.publishers if name != credit.publisher]
