@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -164,24 +164,10 @@ class Ask(commands.Cog):
             return
         outcome, shown = led(outcome) if isinstance(outcome, Answer) else (outcome, 0)
         kept = await self._remembered(asked, outcome, shown)
-        composed = partial(
-            compose,
-            outcome,
-            library=self.bot.library,
-            libraries=libraries,
-            above=asked_line(asked.question) if asked.on_top else None,
-        )
-        message = await composed(kept)
         sent: list[int] = []
         try:
-            sent += [(await say(text)).id for text in message.texts[:-1]]
-            sent.append((await say(message.texts[-1], message.view)).id)
-        except discord.HTTPException as error:
-            if error.status != HTTPStatus.BAD_REQUEST or message.view is None or sent:
-                raise
-            # Discord's own idea of an address decides whether a button may have it: the words must arrive anyway.
-            log.warning("Discord refuses the buttons of an answer: %s", error)
-            sent += [(await say(text)).id for text in (await composed(None)).texts]
+            async for message in self._sent(asked, outcome, kept, libraries, say):
+                sent.append(message.id)  # noqa: PERF401 - kept also when a later one fails
         finally:
             await self._note_sent(kept, sent)
         if asked.guild_id is None and await self.bot.visibility.has_lost_pick(asked.user_id):
@@ -196,6 +182,29 @@ class Ask(commands.Cog):
             log.exception("an answered question could not be added to the history")
             return None
         return KeptAnswer(exchange_id, asked.guild_id, asked.channel_id, outcome, shown)
+
+    async def _sent(
+        self, asked: Request, outcome: Outcome, kept: KeptAnswer | None, libraries: Sequence[str], say: Say
+    ) -> AsyncIterator[discord.Message]:
+        """Send the messages of an answer and yield each."""
+        above = asked_line(asked.question) if asked.on_top else None
+        composed = partial(compose, outcome, library=self.bot.library, libraries=libraries, above=above)
+        message = await composed(kept)
+        for text in message.texts[:-1]:
+            yield await say(text)
+        try:
+            last = await say(message.texts[-1], message.view)
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST or message.view is None:
+                raise
+            # Discord's own idea of an address decides whether a button may have it: the words must arrive anyway.
+            log.warning("Discord refuses the buttons of an answer: %s", error)
+        else:
+            yield last
+            return
+        plain = await composed(None)
+        for text in plain.texts[len(message.texts) - 1 :]:
+            yield await say(text)
 
     async def _note_sent(self, kept: KeptAnswer | None, message_ids: Sequence[int]) -> None:
         """Remember which messages the answer became; an answer of which nothing was sent is forgotten."""

@@ -402,6 +402,39 @@ async def test_an_answer_whose_buttons_discord_refuses_comes_whole_without_them(
     assert "refuses the buttons" in caplog.text
 
 
+async def test_what_was_sent_of_a_long_answer_is_remembered_when_the_rest_fails(
+    world: World, library: FakeLibrary, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = " ".join(f"Sentence number {number} of the article ends here." for number in range(120))
+    library.outcome = answer(placed(long, stored=article(long)))
+    send, count = discord.TextChannel.send, 0
+
+    async def fail_later(*args: object, **kwargs: object) -> discord.Message:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise RuntimeError("no more")
+        return await send(*args, **kwargs)
+
+    monkeypatch.setattr(discord.TextChannel, "send", fail_later)
+    await world.alice.send(world.channel, f"{world.me} why?")
+    (turn,) = await history.recent(world.channel.id, limit=9)
+    assert len(turn.message_ids) == 2
+
+
+async def test_an_answer_that_cannot_be_composed_is_not_remembered(
+    world: World, library: FakeLibrary, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*args: object, **kwargs: object) -> None:
+        raise IndexUnavailableError("/srv/data is gone")
+
+    library.outcome = answer(placed(AGENDA, stored=article(credit=FULL)))
+    monkeypatch.setattr(library, "article", fail)
+    said = await ask(world)
+    assert said.content.startswith("The articles cannot be reached just now.")
+    assert await counts(history) == (0, 0, 0)
+
+
 async def test_buttons_need_no_permission_but_that_to_write(world: World, two: FakeLibrary) -> None:
     bare = world.guild.create_text_channel(
         "bare",
