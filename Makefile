@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format setup lock clean
+.PHONY: help run test check format setup pictures lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ format: $(VENV)/.dev ## Format the code and apply safe fixes
 	$(BIN)/ruff format .
 
 setup: $(VENV)/.dev ## Set up for development
+
+pictures: $(VENV)/.dev ## Take the pictures in docs/img anew (needs Debian's chromium)
+	$(BIN)/python -m docs.preview
 
 lock: ## Resolve the dependencies anew into requirements.lock and requirements-dev.lock
 	$(PYTHON) tools/lock.py

@@ -30,6 +30,18 @@ class ReadsQuotesAgain(Protocol):
         ...
 
 
+class ShowsArticles(Protocol):
+    """A library whose articles can be looked at by whoever sees them; it may still be loading."""
+
+    async def article(self, article_id: str, *, libraries: Sequence[str]) -> StoredArticle | None:
+        """Return a live article of `libraries`, or None."""
+        ...
+
+    async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
+        """Return up to `limit` articles: those with each word typed in title, publisher or id, then those about it."""
+        ...
+
+
 class AnswersQuestions(ReadsQuotesAgain, Protocol):
     """A library that answers a question with quotes; it may still be loading when it is asked."""
 
@@ -174,7 +186,7 @@ class ManagesLibraries(Protocol):
         ...
 
 
-class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, Protocol):
+class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, ShowsArticles, Protocol):
     """All that the bot needs of a library."""
 
     async def manager(self) -> ManagesLibraries:

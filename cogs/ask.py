@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.records.answers import KeptAnswer
 from bot.records.history import QuotedSpan, Turn
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from bot.words.refusals import refusal_words
-from cogs._rendering import render, texts
+from cogs._answers.message import compose
+from cogs._rendering import asked_line, texts
+from cogs._rendering.leading import led
 from cogs._ui.admission import message_admitted, not_too_fast
 from cogs._ui.messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
 from cogs._ui.verbatim import kept_verbatim
@@ -70,6 +75,8 @@ class Ask(commands.Cog):
             await self._take(message, say)
         except discord.Forbidden as error:
             log.warning("not allowed to answer in channel %d: %s", message.channel.id, error)
+        except discord.NotFound as error:  # the channel was deleted meanwhile
+            log.info("channel %d is gone: %s", message.channel.id, error)
         except Exception as error:  # whatever it is, the person is to hear one sentence
             sentence = report(error, during="answering a message")
             try:
@@ -102,9 +109,13 @@ class Ask(commands.Cog):
             return
         await interaction.response.defer(thinking=True)
 
-        async def say(text: str) -> discord.Message:
+        async def say(text: str, view: discord.ui.View | None = None, /) -> discord.Message:
             return await interaction.followup.send(
-                text, wait=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+                text,
+                view=view or discord.utils.MISSING,
+                wait=True,
+                suppress_embeds=True,
+                allowed_mentions=discord.AllowedMentions.none(),
             )
 
         await self._answer(
@@ -151,13 +162,61 @@ class Ask(commands.Cog):
         if isinstance(outcome, Answer) and not outcome.quotes:
             await say(texts.CHANGED_MEANWHILE)
             return
-        sent = [await say(text) for text in render(outcome, asked=asked.question if asked.on_top else None)]
+        outcome, shown = led(outcome) if isinstance(outcome, Answer) else (outcome, 0)
+        kept = await self._remembered(asked, outcome, shown)
+        sent: list[int] = []
+        try:
+            async for message in self._sent(asked, outcome, kept, libraries, say):
+                sent.append(message.id)  # noqa: PERF401 - kept also when a later one fails
+        finally:
+            await self._note_sent(kept, sent)
         if asked.guild_id is None and await self.bot.visibility.has_lost_pick(asked.user_id):
             await say(texts.PICK_LOST)
+
+    async def _remembered(self, asked: Request, outcome: Outcome, shown: int) -> KeptAnswer | None:
+        """Record the exchange, so that buttons can be put under its answer; None when that fails."""
         try:
-            await self.bot.history.record(_turn(asked, outcome, [message.id for message in sent]))
+            exchange_id = await self.bot.history.record(_turn(asked, outcome))
+            await self.bot.answers.keep(exchange_id, outcome, shown=shown)
         except StorageError:
             log.exception("an answered question could not be added to the history")
+            return None
+        return KeptAnswer(exchange_id, asked.guild_id, asked.channel_id, outcome, shown)
+
+    async def _sent(
+        self, asked: Request, outcome: Outcome, kept: KeptAnswer | None, libraries: Sequence[str], say: Say
+    ) -> AsyncIterator[discord.Message]:
+        """Send the messages of an answer and yield each."""
+        above = asked_line(asked.question) if asked.on_top else None
+        composed = partial(compose, outcome, library=self.bot.library, libraries=libraries, above=above)
+        message = await composed(kept)
+        for text in message.texts[:-1]:
+            yield await say(text)
+        try:
+            last = await say(message.texts[-1], message.view)
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST or message.view is None:
+                raise
+            # Discord's own idea of an address decides whether a button may have it: the words must arrive anyway.
+            log.warning("Discord refuses the buttons of an answer: %s", error)
+        else:
+            yield last
+            return
+        plain = await composed(None)
+        for text in plain.texts[len(message.texts) - 1 :]:
+            yield await say(text)
+
+    async def _note_sent(self, kept: KeptAnswer | None, message_ids: Sequence[int]) -> None:
+        """Remember which messages the answer became; an answer of which nothing was sent is forgotten."""
+        if kept is None:
+            return
+        try:
+            if message_ids:
+                await self.bot.history.sent(kept.exchange_id, message_ids)
+            else:
+                await self.bot.history.take_back(kept.exchange_id)
+        except StorageError:
+            log.exception("the messages of an answer could not be added to the history")
 
     async def _verified(self, asked: Request, libraries: Sequence[str]) -> Outcome:
         """Return an outcome of which the live articles hold every quote.
@@ -175,7 +234,7 @@ class Ask(commands.Cog):
         return replace(outcome, near_misses=kept) if isinstance(outcome, NoAnswer) else replace(outcome, quotes=kept)
 
     def _help(self) -> str:
-        return texts.help_text(self._me().mention, history_days=self.bot.settings.history_days)
+        return texts.help_text(self._me().mention)
 
     def _me(self) -> discord.ClientUser:
         if self.bot.user is None:
@@ -187,14 +246,13 @@ def _quotes(outcome: Outcome) -> tuple[Quote, ...]:
     return outcome.quotes if isinstance(outcome, Answer) else outcome.near_misses
 
 
-def _turn(asked: Request, outcome: Outcome, message_ids: list[int]) -> Turn:
+def _turn(asked: Request, outcome: Outcome) -> Turn:
     turn = Turn(
         guild_id=asked.guild_id,
         channel_id=asked.channel_id,
         user_id=asked.user_id,
         question=asked.question,
         asked_at=asked.asked_at,
-        message_ids=tuple(message_ids),
     )
     match outcome:
         case Answer(quotes=quotes):

@@ -11,51 +11,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.service.client import PullquoteBot
-from cogs._rendering import texts
 from cogs._rendering.sources import Page, list_pages, nothing_text, several_text, source_pages
 from cogs._ui.admission import admitted
 from cogs._ui.messages import libraries_seen
-from cogs._ui.pages import Pages
-from cogs._ui.verbatim import kept_verbatim
+from cogs._ui.quote_pages import QuotePages
 from retrieval.domain.lookups import MAX_SUGGESTED_CHARS, SeveralSources
 
 # Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
 SUGGEST_WITHIN_S = 2.0
-NO_LONGER_SEEN = "These pages are no longer open to you. Please ask again."
 TOPIC_LIMIT = 100
 log = logging.getLogger(__name__)
-
-
-class SourcePages(Pages):
-    """Pages of sources and their quotes.
-
-    When a page is shown, every quote is checked against the live article, and it is looked again whether
-    the asker still sees the libraries that it was made from.
-    """
-
-    during = "turning a page of sources"
-
-    def __init__(
-        self,
-        *,
-        bot: PullquoteBot,
-        pages: Sequence[Page],
-        asked_by: discord.Interaction[PullquoteBot],
-        libraries: Sequence[str],
-    ) -> None:
-        super().__init__(bot=bot, pages=[page.text for page in pages], asked_by=asked_by)
-        self._quotes = [page.quotes for page in pages]
-        self._libraries = frozenset(libraries)
-
-    async def text(self) -> str:
-        """Return the text of the page at hand, or a notice if an article has changed or is no longer seen."""
-        if not self._libraries.issubset(await libraries_seen(self.shown_by)):
-            return NO_LONGER_SEEN
-        return await super().text() if await self._verbatim() else texts.CHANGED_MEANWHILE
-
-    async def _verbatim(self) -> bool:
-        quotes = self._quotes[self.number]
-        return await kept_verbatim(self.bot.library, quotes) == quotes
 
 
 class Sources(commands.Cog):
@@ -118,7 +83,7 @@ class Sources(commands.Cog):
     async def _show(
         self, interaction: discord.Interaction[PullquoteBot], pages: Sequence[Page], libraries: Sequence[str]
     ) -> None:
-        await SourcePages(bot=self.bot, pages=pages, asked_by=interaction, libraries=libraries).show()
+        await QuotePages(bot=self.bot, pages=pages, asked_by=interaction, libraries=libraries).show()
 
 
 async def setup(bot: PullquoteBot) -> None:

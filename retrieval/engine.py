@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from retrieval.asking.answers.answerer import Answerer
 from retrieval.asking.answers.decision import Explanation
+from retrieval.asking.lookups.articles import articles_about
 from retrieval.asking.lookups.quote_checker import QuoteChecker
 from retrieval.asking.lookups.source_desk import SourceDesk
 from retrieval.asking.search.candidates import Candidates
@@ -210,6 +211,17 @@ class Engine:
         """Return one live article, or None."""
         async with self._store.snapshot(libraries) as snapshot:
             return await snapshot.article(article_id)
+
+    async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
+        """Return up to `limit` articles: those with each word typed in title, publisher or id, then those about it."""
+        loaded = [await self._libraries.get(name) for name in libraries]
+        about = await asyncio.to_thread(articles_about, loaded, typed, limit)
+        async with self._store.snapshot(libraries) as snapshot:
+            named = await snapshot.summaries_like(typed, limit)
+            by_id = {summary.article_id: summary for summary in await snapshot.summaries(about)}
+        found = {summary.article_id: summary for summary in named}
+        found |= {article_id: by_id[article_id] for article_id in about if article_id in by_id}
+        return list(found.values())[:limit]
 
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""

@@ -48,3 +48,14 @@ def test_the_readme_shows_both_commands_first():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [block] = re.findall(r"```sh\n(make run.*?)```", readme, re.DOTALL)[:1]
     assert [line.split("#")[0].strip() for line in block.splitlines()] == ["make run", "make test"]
+
+
+def test_every_picture_that_a_document_shows_is_there():
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    shown = [
+        (document.parent / name).resolve()
+        for document in documents
+        for name in re.findall(r"!\[[^\]]*\]\(([^)\s]+\.png)\)", document.read_text(encoding="utf-8"))
+    ]
+    assert shown
+    assert [path for path in shown if not path.is_file()] == []

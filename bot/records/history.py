@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,13 +80,13 @@ class History:
         async with self._writing:
             await self._connection.close()
 
-    async def record(self, turn: Turn) -> None:
-        """Remember `turn`; its time must be aware, and is kept as UTC."""
+    async def record(self, turn: Turn) -> int:
+        """Remember `turn` and return its id; its time must be aware, and is kept as UTC."""
         if turn.asked_at.tzinfo is None:
             raise ValueError(f"asked_at must be aware, not {turn.asked_at!r}")
         quotes = [[quote.article_id, quote.start, quote.end, quote.text] for quote in turn.quotes]
         async with self.write() as connection:
-            await connection.execute(
+            cursor = await connection.execute(
                 "INSERT INTO turns (guild_id, channel_id, user_id, question, refusal, reason, quotes, "
                 "message_ids, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -101,6 +101,19 @@ class History:
                     _stamp(turn.asked_at),
                 ),
             )
+        assert cursor.lastrowid is not None  # a row was inserted
+        return cursor.lastrowid
+
+    async def sent(self, turn_id: int, message_ids: Sequence[int]) -> None:
+        """Remember which messages the answer of a recorded turn became."""
+        async with self.write() as connection:
+            await connection.execute(
+                "UPDATE turns SET message_ids = ? WHERE turn_id = ?", (json.dumps(list(message_ids)), turn_id)
+            )
+
+    async def take_back(self, turn_id: int) -> None:
+        """Forget a turn whose answer could not be sent."""
+        await self._delete("turn_id = ?", turn_id)
 
     async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
         """Return the latest turns of one channel, newest first."""
@@ -117,7 +130,9 @@ class History:
         return int(count)
 
     async def delete_of_user(self, *, user_id: int, channel_id: int) -> int:
-        """Delete what one person asked in one channel; return how many turns that were."""
+        """Delete what one person asked in one channel, and thought of answers there; return how many turns."""
+        async with self.write() as connection:
+            await connection.execute("DELETE FROM feedback WHERE channel_id = ? AND user_id = ?", (channel_id, user_id))
         return await self._delete("channel_id = ? AND user_id = ?", channel_id, user_id)
 
     async def delete_channel(self, channel_id: int) -> int:

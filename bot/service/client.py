@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.ports import NewsLibrary
+from bot.records.answers import AnswerStore
 from bot.records.guilds import GuildStore
 from bot.records.history import History
 from bot.service.announcing import Announce, Announced
@@ -29,13 +30,16 @@ from retrieval.errors import StorageError
 
 EXTENSIONS = (
     "cogs.ask",
+    "cogs.answers",
     "cogs.quote",
     "cogs.sources",
     "cogs.history",
     "cogs.library",
     "cogs.direct",
     "cogs.announcing",
+    "cogs.article",
     "cogs.help",
+    "cogs.about",
 )
 log = logging.getLogger(__name__)
 
@@ -73,9 +77,11 @@ class PullquoteBot(commands.Bot):
         self.settings = settings
         self.library = library
         self.history = history
+        self.answers = AnswerStore(history)
         self.guild_store = GuildStore(history)
         self.visibility = Visibility(self, self.guild_store)
         self.rate_limit = RateLimit()
+        self.click_limit = RateLimit(questions=12)
         self.announcer: Announce | None = None
         self._syncing: asyncio.Task[bool] | None = None
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.opening import keeping_of
 from bot.settings import Settings
 from retrieval.domain.answers import Outcome, Quote
+from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.engine import Engine
 from retrieval.keeping.management.manager import LibraryManager
@@ -104,3 +105,12 @@ class StartingLibrary:
         """Suggest names as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         return await self._engine.suggest_sources(typed, libraries=libraries)
+
+    async def article(self, article_id: str, *, libraries: Sequence[str]) -> StoredArticle | None:
+        """Return an article as it is now; needs no model."""
+        return await self._engine.article(article_id, libraries)
+
+    async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
+        """Find articles by title or topic as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.find_articles(typed, libraries=libraries, limit=limit)

@@ -11,7 +11,7 @@ def refusal_words(outcome: NoAnswer) -> str:
     names = outcome.names
     match outcome.refusal:
         case Refusal.NOT_A_QUESTION:
-            return "That holds no words; ask me a question about the news."
+            return "I find no words in that. Ask me a question about the news."
         case Refusal.GREETING:
             return "Hello! Ask me what the articles say, and I answer in their own words."
         case Refusal.THANKS:
@@ -26,19 +26,19 @@ def refusal_words(outcome: NoAnswer) -> str:
         case Refusal.OTHER_TASK:
             return "I can only quote the articles; ask me something about the news."
         case Refusal.UNREAD_LANGUAGE:
-            return "I read questions in English only; please ask in English."
+            return "I read only English so far. Please ask in English."
         case Refusal.EMPTY_LIBRARY:
-            return "There are no articles in my library yet, so I have nothing to quote."
+            return "I have no articles yet, so there is nothing to quote."
         case Refusal.UNKNOWN_NAME:
-            return f"No indexed article mentions {listed(names, 'or')}."
+            return f"None of my articles mentions {listed(names, 'or')}."
         case Refusal.NOT_PUBLISHED_THEN:
-            times = " and ".join(f"“{name}”" for name in names)
-            return f"No indexed article was published in the time that {times} names."
+            times = listed([f"“{name}”" for name in names])
+            return f"None of my articles is from the time you ask about, {times}."
         case Refusal.NOTHING_FROM_SOURCE:
-            return f"The indexed articles credit nothing to {names[0]}."
+            return f"None of my articles quotes {names[0]}."
         case Refusal.SOURCE_NOT_ON_TOPIC:
-            return f"The indexed articles quote {names[0]}, but nothing of it is about that."
+            return f"My articles quote {names[0]}, but not on that."
         case Refusal.NOT_OF_THAT_YEAR:
-            return f"The articles I have do not say: those nearest to it are not of {listed(names, 'or')}."
+            return f"None of my articles answers that: those that come nearest are not about {listed(names, 'or')}."
         case Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
-            return "The articles I have do not say."
+            return "None of my articles answers that."

@@ -2,14 +2,15 @@
 
 from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
-from cogs._rendering.answers import MAX_MESSAGES, RenderingError, quote_text, render
-from cogs._rendering.credit import credit_line, safe_url
+from cogs._rendering.answers import MAX_MESSAGES, RenderingError, asked_line, quote_text, render
+from cogs._rendering.credit import credit_lines, safe_url
 
 __all__ = [
     "MAX_MESSAGES",
     "MESSAGE_LIMIT",
     "RenderingError",
-    "credit_line",
+    "asked_line",
+    "credit_lines",
     "escape",
     "quote_text",
     "render",

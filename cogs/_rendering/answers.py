@@ -10,7 +10,8 @@ from bot.words.refusals import refusal_words
 from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._markdown.splitting import split_point
-from cogs._rendering.credit import credit_line
+from cogs._rendering.credit import credit_lines
+from cogs._rendering.helping import what_helps
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
 from retrieval.domain.articles import Span
 
@@ -28,15 +29,21 @@ class RenderingError(Exception):
     """What would be shown is not the article's text; it must not be sent."""
 
 
-def render(outcome: Outcome, *, asked: str | None = None) -> list[str]:
+def render(outcome: Outcome, *, above: str | None = None, buttons: bool = False) -> list[str]:
     """Return the messages that tell `outcome`: best quote first, never more than `MAX_MESSAGES`.
 
-    `asked` is shown on top where Discord itself does not show the question (slash commands).
+    `above` is Markdown of our own that comes first. With `buttons` below the message, the link to the article and
+    what is nearest to a refused question are behind these.
     """
-    pages = _Pages()
-    if asked is not None:
-        pages.add(f"-# Asked: {shown(asked, limit=_ASKED_LIMIT)}")
-    return _fill(pages, _lead(pages, outcome))
+    pages = _Pages(linked=not buttons)
+    if above is not None:
+        pages.add(above)
+    return _fill(pages, _lead(pages, outcome, buttons=buttons))
+
+
+def asked_line(question: str) -> str:
+    """Return the line that repeats a question where Discord itself does not show it (slash commands)."""
+    return f"-# Asked: {shown(question, limit=_ASKED_LIMIT)}"
 
 
 def render_quotes(lead: str, quotes: Sequence[Quote]) -> list[str]:
@@ -74,6 +81,7 @@ class _Pages:
     """The messages so far; only the last one is still being filled."""
 
     texts: list[str] = field(default_factory=list)
+    linked: bool = True
 
     def room(self) -> int:
         return _CAPACITY - units(self.texts[-1]) - len(_GAP) if self.texts else 0
@@ -91,13 +99,19 @@ class _Pages:
         self.texts[-1] += f"{_GAP}{block}"
 
 
-def _lead(pages: _Pages, outcome: Outcome) -> _Parts:
+def _lead(pages: _Pages, outcome: Outcome, *, buttons: bool) -> _Parts:
     match outcome:
         case Answer():
             return parts_of(outcome, show=lambda text, limit: shown(text, limit=limit))
         case NoAnswer(near_misses=near_misses):
-            line = shown(refusal_words(outcome), limit=_REASON_LIMIT)
-            pages.add(f"{line}{_GAP}{NEAREST}" if near_misses else line)
+            lines = [shown(refusal_words(outcome), limit=_REASON_LIMIT)]
+            if (help_line := what_helps(outcome)) is not None:
+                lines.append(f"-# {help_line}")
+            told = "\n".join(lines)
+            if buttons or not near_misses:
+                pages.add(told)
+                return []
+            pages.add(f"{told}{_GAP}{NEAREST}")
             return [(None, near_misses)]
 
 
@@ -106,8 +120,8 @@ def _place(pages: _Pages, quote: Quote, above: str) -> bool:
 
     `above` is the line of our own that must not be parted from it.
     """
-    credit = credit_line(quote)
-    whole = f"{above}{_block(quote, 0, len(quote.text))}\n{credit}"
+    credit = credit_lines(quote, linked=pages.linked)
+    whole = f"{above}{quote_block(quote, 0, len(quote.text))}\n{credit}"
     if units(whole) <= max(pages.room(), _CAPACITY if pages.can_grow() else 0):
         pages.add(whole)
         return True
@@ -127,11 +141,11 @@ def _place_in_parts(pages: _Pages, quote: Quote, above: str, credit: str, frame:
         rest = quote.text[start : start + budget]
 
         def fits(piece: str, start: int = start, budget: int = budget) -> bool:
-            return units(_block(quote, start, start + len(piece))) <= budget
+            return units(quote_block(quote, start, start + len(piece))) <= budget
 
         end = start + split_point(rest, fits)
         lines = [CONTINUED] if start else []
-        lines.append(_block(quote, start, end))
+        lines.append(quote_block(quote, start, end))
         fresh_page = here == _CAPACITY
         last_page = len(pages.texts) + fresh_page >= MAX_MESSAGES
         if end == len(quote.text):
@@ -151,7 +165,7 @@ def _place_in_parts(pages: _Pages, quote: Quote, above: str, credit: str, frame:
         start = end
 
 
-def _block(quote: Quote, start: int, end: int) -> str:
+def quote_block(quote: Quote, start: int, end: int) -> str:
     """Return the block quote of one part of `quote`, proven to read back as that part."""
     part = quote.text[start:end]
     emphasis = [

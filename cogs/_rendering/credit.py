@@ -1,4 +1,4 @@
-"""Writes the small line under a quote for Discord: both layers in the words of `bot/words`, and a link.
+"""Writes the small lines under a quote for Discord: both layers in the words of `bot/words`, and a link.
 
 The link is on our words, not on the title: Discord gives up a masked link whose text has an odd bracket
 or an address.
@@ -10,7 +10,7 @@ import re
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from bot.words.answers import credit_layers
+from bot.words.crediting import who_published_it, who_said_it
 from cogs._markdown.lengths import shown
 from retrieval.domain.addresses import is_web_address
 from retrieval.domain.answers import Quote
@@ -21,12 +21,17 @@ _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 _URL_SAFE = "/:?#@!$&*+,;=%~-._"
 
 
-def credit_line(quote: Quote) -> str:
-    """Return the one small line that belongs under `quote`."""
-    parts = [credit_layers(quote, show=lambda text, limit: shown(text, limit=limit))]
-    if (url := safe_url(quote.credit.url)) is not None:
-        parts.append(f"[Open the article](<{url}>)")
-    return f"-# {' · '.join(parts)}"
+def credit_lines(quote: Quote, *, linked: bool = True) -> str:
+    """Return the one or two small lines that belong under `quote`; `linked`: with a link to the article."""
+
+    def show(text: str, limit: int) -> str:
+        return shown(text, limit=limit)
+
+    published = who_published_it(quote.credit, quote.also_carried_by, show=show)
+    if linked and (url := safe_url(quote.credit.url)) is not None:
+        published += f" · [Open the article](<{url}>)"
+    said = who_said_it(quote.attribution, show=show)
+    return "\n".join(f"-# {line}" for line in (said, published) if line)
 
 
 def safe_url(url: str | None) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.words.grammar import counted
+from bot.words.grammar import counted, listed
 
 QUESTION_LIMIT = 500
 CHECK_LIMIT = 2000
@@ -18,26 +19,43 @@ PICK_LOST = (
 )
 
 
-def help_text(name: str, *, history_days: int) -> str:
-    """Return what `/help` and a bare mention answer; `name` is how the bot is mentioned here."""
+def help_text(name: str) -> str:
+    """Return what a bare mention answers, and `/help` begins with; `name` is how the bot is mentioned here."""
     return (
-        "I answer questions about the news only in the articles' own words.\n"
+        f"Ask me about the news: mention {name} with a question, reply to one of my answers, use `/ask`, or write "
+        "to me in a direct message. For example: *why did Gantz go to Washington?*\n"
         "\n"
-        f"**Ask** by mentioning {name} with your question, by replying to one of my answers, with `/ask`, "
-        "or in a direct message. For example: *why did Gantz go to Washington?*\n"
+        "**I answer only in the articles' own words.** Under each quote stands who said it and who published it. If no "
+        "article answers, I say so.\n"
         "\n"
-        "**Every answer is a quote**, word for word, from the articles stored for this server and those that "
-        "all servers share. Under each quote I say who is credited inside the text, and who published it. "
-        "If no article answers, I say that.\n"
+        "Under an answer, *Context* shows the sentences around the quote, and *Sources* the articles that it is from."
+    )
+
+
+def usable_text(slash: Mapping[str, str], menus: Sequence[str]) -> str:
+    """Return the commands that a person may use where they are, as far as they fit; `slash` are descriptions by name.
+
+    `menus` are what Discord shows in a message's menu.
+    """
+    lines = ["**You can use here**", *(f"- `/{name}`: {about}" for name, about in sorted(slash.items()))]
+    if menus:
+        lines.append(f"- In the menu of a message, under *Apps*: {listed([f'*{name}*' for name in sorted(menus)])}")
+    return "\n".join(lines)
+
+
+def about_text(version: str, *, history_days: int) -> str:
+    """Return what the bot is, its version, and what it keeps of people."""
+    return (
+        f"**Pullquote {version}** answers questions about the news only with quotes from articles, word for word, and "
+        "says whose words they are. No language model writes anything. A quote is compared with its article once more "
+        "before I send it.\n"
         "\n"
-        "**Did anyone say this?** `/quote` or the message menu *Check this quote* tells. "
-        "**Who is quoted?** `/sources` and `/source` show.\n"
+        f"**What I keep:** the questions that I am asked and what I answered, in each channel for itself, for "
+        f"{counted(history_days, 'day')}; and, for as long, what you tell me of an answer with 👍 or 👎. I read "
+        "no other messages. `/history` shows what is kept of a channel, and deletes what is yours.\n"
         "\n"
-        "**Who manages this server** adds articles, follows feeds and more with `/library`. In a direct message I "
-        "answer from what all servers share, and with `/answer-from` from one of your servers that allows it.\n"
-        "\n"
-        f"**Your questions** are kept for {history_days} days, for this channel only. `/history` shows them "
-        "and lets you delete yours."
+        "**Where the articles come from:** those who manage a server add them for it; some are shared by all servers. "
+        "No server sees another's."
     )
 
 

@@ -33,7 +33,7 @@ def _line(turn: Turn) -> str:
     when = f"<t:{int(turn.asked_at.timestamp())}:R>"
     asked = f"{when} <@{turn.user_id}>: {shown(turn.question, limit=_QUESTION_LIMIT)}"
     if turn.refusal is not None:
-        result = f"not answered: {shown(turn.reason or '', limit=_REASON_LIMIT)}"
+        result = shown(turn.reason or "", limit=_REASON_LIMIT)
     else:
         result = counted(len(turn.quotes), "quote")
     return f"{asked}\n-# {result}{_jump(turn)}"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 
@@ -14,7 +13,13 @@ _MASKED_LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s]+>?\)")
 _NO_WORDS = re.compile(r"<a?:\w+:\d+>|<t:-?\d+(?::[a-zA-Z])?>|<[#@][!&]?\d+>|</[^:>]+:\d+>|<?https?://\S+>?")
 """Custom emoji, timestamps, channels and roles that nobody can name here, commands, and addresses."""
 
-Say = Callable[[str], Awaitable[discord.Message]]
+
+class Say(Protocol):
+    """Says a text in answer to somebody, with buttons below it or without."""
+
+    async def __call__(self, text: str, view: discord.ui.View | None = None, /) -> discord.Message:
+        """Send it; raises `discord.HTTPException`."""
+        ...
 
 
 def is_for(me: discord.ClientUser, message: discord.Message) -> bool:
@@ -97,12 +102,14 @@ def answering(message: discord.Message) -> Say:
     refers = guild is None or message.channel.permissions_for(guild.me).read_message_history
     reference = [message.to_reference(fail_if_not_exists=False)] if refers else []
 
-    async def say(text: str) -> discord.Message:
-        extra: dict[str, Any] = {}
+    async def say(text: str, view: discord.ui.View | None = None, /) -> discord.Message:
+        extra: dict[str, Any] = {} if view is None else {"view": view}
         if reference:
-            extra = {"reference": reference.pop(), "mention_author": False}
-        return await message.channel.send(
+            extra |= {"reference": reference[0], "mention_author": False}
+        sent = await message.channel.send(
             text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra
         )
+        reference.clear()  # only what was sent is a reply; what Discord refused was none
+        return sent
 
     return say

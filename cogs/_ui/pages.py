@@ -25,6 +25,8 @@ class Pages(Buttons):
         self.pages = pages
         self.asker_id = asked_by.user.id
         self.number = 0
+        if len(pages) == 1:
+            self.clear_items()
         self._mark_ends()
 
     async def text(self) -> str:
@@ -52,7 +54,7 @@ class Pages(Buttons):
         """Show the first page to the one who asked, with the buttons if there are more."""
         await self.shown_by.followup.send(
             await self.text(),
-            view=self if len(self.pages) > 1 else discord.utils.MISSING,
+            view=self if len(self.children) > 0 else discord.utils.MISSING,
             ephemeral=ephemeral,
             suppress_embeds=True,
             allowed_mentions=QUIET,

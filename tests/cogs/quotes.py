@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
-from retrieval.domain.articles import Attribution, Credit, SourceKind, Span
+from retrieval.domain.articles import (
+    Article,
+    ArticleSummary,
+    Attribution,
+    Credit,
+    Sentence,
+    SourceKind,
+    Span,
+    StoredArticle,
+)
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
 from tests.cogs.managing import FakeManager
 
@@ -69,6 +79,32 @@ def refusal(*near_misses: Quote, name: str = "Kamala Harris") -> NoAnswer:
     )
 
 
+FILLER = ("It began on a Sunday.", "Nobody had expected it.", "The week went on.", "Aides said little.")
+
+
+def article(
+    *quoted: str, article_id: str = "gantz-washington", library: str = "shared", credit: Credit = LABEL
+) -> StoredArticle:
+    """Return an article in which each of the quoted texts is a sentence, with others around it."""
+    sentences: list[str] = [FILLER[0], FILLER[1]]
+    for text in quoted or (AGENDA, VISIT, RIFT):
+        sentences += [text, FILLER[2], FILLER[3]]
+    text, spans = "", []
+    for sentence in sentences:
+        text += " " if text else ""
+        spans.append(Sentence(Span(len(text), len(text) + len(sentence)), 0))
+        text += sentence
+    return StoredArticle(Article(article_id, text, credit), library, tuple(spans), ())
+
+
+def placed(text: str, *, stored: StoredArticle | None = None, **fields: object) -> Quote:
+    """Return a quote that stands in its article where it says."""
+    stored = stored or article()
+    start = stored.article.text.index(text)
+    made = quote(text, start=start, credit=stored.article.credit)
+    return replace(made, article_id=stored.article.article_id, **fields)
+
+
 class FakeLibrary:
     """A library at the `NewsLibrary` seam: it gives what is prepared, or raises it."""
 
@@ -86,6 +122,7 @@ class FakeLibrary:
         self.looked_up: list[tuple[str | None, ...]] = []
         self.seen: list[tuple[str, ...]] = []
         self.managed = FakeManager()
+        self.articles = {"gantz-washington": article()}
         self.loaded = asyncio.Event()
         self.loaded.set()
         self.wait = self.loaded.wait
@@ -120,6 +157,22 @@ class FakeLibrary:
         if isinstance(self.check, BaseException):
             raise self.check
         return self.check
+
+    async def article(self, article_id: str, *, libraries: Sequence[str]) -> StoredArticle | None:
+        self.seen.append(tuple(libraries))
+        stored = self.articles.get(article_id)
+        return stored if stored is not None and stored.library in libraries else None
+
+    async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
+        await self.wait()
+        self.seen.append(tuple(libraries))
+        words = typed.casefold().split()
+        seen = [stored for stored in self.articles.values() if stored.library in libraries]
+        return [
+            ArticleSummary(s.article.article_id, s.library, "origin", "", "", s.article.credit, 1)
+            for s in seen
+            if all(w in f"{s.article.credit.title} {s.article.text} {s.article.article_id}".casefold() for w in words)
+        ][:limit]
 
     async def manager(self) -> FakeManager:
         await self.wait()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from importlib.metadata import version
 
 import discord
 import simcord
 from discord import app_commands
 
-from bot.service.client import EXTENSIONS
+from bot.service.client import EXTENSIONS, PullquoteBot
 from tests.cogs.conftest import World
 
 
@@ -25,9 +27,11 @@ async def test_no_two_commands_share_a_name(simcord_env: simcord.Env) -> None:
         "Check this quote",
         "library",
         "answer-from",
+        "article",
+        "about",
     }
     assert max(Counter(command.qualified_name.lower() for command in commands).values()) == 1
-    assert {command.module for command in commands} == set(EXTENSIONS) - {"cogs.announcing"}
+    assert {command.module for command in commands} == set(EXTENSIONS) - {"cogs.announcing", "cogs.answers"}
 
 
 async def test_every_cog_takes_its_commands_with_it(simcord_env: simcord.Env) -> None:
@@ -64,9 +68,44 @@ async def test_no_text_command_exists(simcord_env: simcord.Env) -> None:
 async def test_help_is_short_and_only_for_the_one_who_asks(world: World) -> None:
     result = await world.alice.slash(world.channel, "help")
     assert result.ephemeral
-    assert "who is credited inside the text, and who published it" in result.response.content
-    assert "kept for 90 days" in result.response.content
-    assert len(result.response.content) < 1200
+    assert "who said it and who published it" in result.response.content
+    assert len(result.response.content) < 1500
+
+
+def usable(content: str) -> set[str]:
+    """Return the commands that a help text lists."""
+    return set(re.findall(r"^- `/([^`]+)`", content, re.MULTILINE))
+
+
+async def test_help_lists_what_a_member_may_use_in_a_server(world: World) -> None:
+    listed = usable((await world.alice.slash(world.channel, "help")).response.content)
+    assert {"ask", "article", "about", "history"} <= listed
+    assert not {"library", "answer-from"} & listed
+
+
+async def test_help_lists_the_library_for_admins_and_for_the_role_set_for_it(
+    world: World, ada: simcord.MemberActor, simcord_bot: PullquoteBot
+) -> None:
+    assert "library" in usable((await ada.slash(world.channel, "help")).response.content)
+    role = world.guild.create_role("librarians")
+    ben = world.guild.add_member(world.env.create_user("ben"), roles=[role])
+    assert "library" not in usable((await ben.slash(world.channel, "help")).response.content)
+    await simcord_bot.guild_store.set_admin_role(world.guild.id, role.id)
+    assert "library" in usable((await ben.slash(world.channel, "help")).response.content)
+
+
+async def test_help_in_a_direct_message_lists_what_can_be_used_there(world: World) -> None:
+    listed = usable((await world.alice.user.slash("help")).response.content)
+    assert "answer-from" in listed
+    assert "library" not in listed
+
+
+async def test_about_tells_version_what_it_is_and_what_it_keeps(world: World) -> None:
+    result = await world.alice.slash(world.channel, "about")
+    assert result.ephemeral
+    assert f"Pullquote {version('pullquote')}" in result.response.content
+    assert "for 90 days" in result.response.content
+    assert "I read no other messages" in result.response.content
 
 
 async def test_the_bot_asks_for_no_privileged_intent(simcord_env: simcord.Env) -> None:

@@ -11,8 +11,8 @@ import simcord
 from bot.service.client import PullquoteBot
 from bot.service.visibility import MEMBER_FOR_S
 from cogs._rendering.texts import PICK_LOST
+from cogs._ui.quote_pages import NO_LONGER_SEEN
 from cogs.direct import NOT_OPEN, ONLY_SHARED
-from cogs.sources import NO_LONGER_SEEN
 from retrieval.domain.lookups import SourceQuotes
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, quote

@@ -29,7 +29,7 @@ async def test_a_refusal_is_listed_with_its_reason(world: World, library: FakeLi
     library.outcome = refusal()
     await world.alice.send(world.channel, f"{world.me} when?")
     result = await world.alice.slash(world.channel, "history")
-    assert "not answered: No indexed article mentions Kamala Harris." in result.response.content
+    assert "-# None of my articles mentions Kamala Harris." in result.response.content
 
 
 async def test_an_empty_channel_says_so_and_offers_nothing(world: World) -> None:

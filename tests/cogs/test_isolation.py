@@ -24,6 +24,10 @@ from simcord.enums import ComponentType, InteractionType
 
 from bot.records.history import History
 from bot.service.client import EXTENSIONS, PullquoteBot
+from cogs._answers.buttons import Action
+from cogs._answers.clicks import AnswerButton
+from cogs._answers.live import GONE
+from cogs._answers.place import FORGOTTEN
 from cogs._library.guard import NOT_ALLOWED, NOT_IN_A_SERVER, SETTINGS_NOT_ALLOWED
 from cogs._library.progress import EndedJob
 from cogs._library.transfer import SUFFIX
@@ -34,10 +38,11 @@ from retrieval.domain.articles import Credit
 from retrieval.domain.lookups import SourceQuotes
 from tests.cogs.conftest import ADMIN, World
 from tests.cogs.managing import FakeManager
-from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, quote
+from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, answer, article, placed, quote
 
 OURS, THEIRS = "OUR-SECRET", "THEIR-SECRET"
 FEED = 9
+SECRET = Credit(title=THEIRS, publisher=THEIRS, url=f"https://example.com/{THEIRS}")
 PREVIEW_LIMIT = 12  # articles: two pages
 
 # What each command is given: ids that only the other server's library has. None: a message menu.
@@ -48,6 +53,8 @@ COMMANDS: dict[str, dict[str, object] | None] = {
     "source": {"name": THEIRS, "topic": THEIRS},
     "history": {},
     "help": {},
+    "about": {},
+    "article": {"article": "theirs-0"},
     "Ask about this": None,
     "Check this quote": None,
     "answer-from": {},  # in direct messages only: see below, and test_direct.py
@@ -74,6 +81,7 @@ ADMINS_ONLY = [name for name in COMMANDS if name.startswith("library ")]
 IN_DIRECT_MESSAGES = [name for name in COMMANDS if name not in ADMINS_ONLY and COMMANDS[name] is not None]
 AUTOCOMPLETES = [
     ("source", "name"),
+    ("article", "article"),
     ("answer-from", "server"),
     ("library show", "article"),
     ("library remove", "article"),
@@ -138,6 +146,7 @@ async def scene(
     made = Scene(world, simcord_bot, library, ada, eve, other.create_text_channel("theirs"))
     fill(library.managed, world.own, "ours", OURS)
     fill(library.managed, made.theirs, "theirs", THEIRS)
+    library.articles["theirs-0"] = article(THEIRS, article_id="theirs-0", library=made.theirs, credit=SECRET)
     library.managed.follow(made.theirs, FEED, title=THEIRS)
     library.managed.follow(world.own, 1, title="ours")
 
@@ -299,6 +308,13 @@ async def open_deletion(scene: Scene) -> Any:
     return shown
 
 
+async def open_word(scene: Scene) -> Any:
+    await scene.ada.send(scene.world.channel, f"{scene.world.me} {OURS}?")
+    kept = scene.world.channel.last_message
+    thanked = await scene.ada.click(kept, custom_id=custom_ids(kept)[Action.USEFUL])
+    return await scene.ada.click(thanked.response, label="Add a word")
+
+
 OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "AdminPages": open_pages,
     "ConfirmRemoval": open_removal,
@@ -307,7 +323,8 @@ OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "EndedJob": open_ended_job,
     "ChangeSettings": open_settings,
     "PastedArticle": open_form,
-    "SourcePages": open_sources,
+    "QuotePages": open_sources,
+    "WordForm": open_word,
     "OfferDeletion": open_history,
     "ConfirmDeletion": open_deletion,
 }
@@ -379,6 +396,93 @@ async def test_the_admin_herself_is_admitted(scene: Scene, kind: str) -> None:
     result = await forged(scene, scene.ada, scene.world.channel, opened, data)
     refused = result.ephemeral and result.response.content in (NOT_ALLOWED, SETTINGS_NOT_ALLOWED)
     assert not refused
+
+
+# ---------------------------------------------------------------- buttons under answers
+
+
+def custom_ids(message: discord.Message) -> dict[str, str]:
+    """Return the ids of the buttons of an answer by what they do."""
+    buttons = [b for row in message.components for b in row.children if isinstance(b, discord.Button) and b.custom_id]
+    return {button.custom_id.split(":")[1]: button.custom_id for button in buttons}
+
+
+async def asked_in(scene: Scene, actor: simcord.MemberActor, channel: simcord.ChannelHandle, outcome: Any) -> Any:
+    """Ask with a mention and return the answer."""
+    scene.library.outcome = outcome
+    await actor.send(channel, f"{scene.world.me} {OURS}?")
+    return channel.last_message
+
+
+async def click_anything(
+    scene: Scene, actor: simcord.MemberActor, channel: simcord.ChannelHandle, message: Any, custom_id: str
+) -> Any:
+    """Click a button that carries an id of the forger's choice: the message's own are replaced by it."""
+    backend = scene.world.env.backend
+    payload = dict(serializers.message_payload(backend, backend.get_message(message.channel.id, message.id)))
+    forged_button = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
+    payload["components"] = [{"type": 1, "id": 1, "components": [forged_button]}]
+    data = {"custom_id": custom_id, "component_type": 2}
+    return await _dispatch_actor_interaction(
+        actor, InteractionType.MESSAGE_COMPONENT, channel, data, extra={"message": payload},
+        source_message_id=message.id,
+    )  # fmt: skip
+
+
+def test_the_walk_knows_every_kind_of_lasting_button() -> None:
+    lasting = {cls for cls in discord.ui.DynamicItem.__subclasses__() if cls.__module__.startswith("cogs")}
+    assert lasting == {AnswerButton}
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("where", ["their server", "another channel", "a direct message"])
+async def test_the_buttons_of_an_answer_open_nowhere_but_where_it_was_given(
+    scene: Scene, action: Action, where: str
+) -> None:
+    mine = await asked_in(scene, scene.ada, scene.world.channel, answer(placed(AGENDA), placed(VISIT)))
+    exchange = custom_ids(mine)["context"].split(":")[2]
+    if where == "their server":
+        actor, channel = scene.eve, scene.their_channel
+    elif where == "another channel":
+        actor, channel = scene.ada, scene.world.guild.create_text_channel("elsewhere")
+    else:
+        actor, channel = scene.ada.user, scene.ada.user.dm_channel
+        await scene.ada.user.send_dm("hello")
+    if where == "a direct message":
+        message = channel.last_message
+    else:
+        message = await asked_in(scene, actor, channel, answer(placed(RIFT)))
+    before = len(scene.world.env.http_requests)
+    result = await click_anything(scene, actor, channel, message, f"answer:{action}:{exchange}:0-2")
+    if action is Action.WORD:  # the form shows nothing; sending it is refused, see above
+        assert result.response is None or result.response.content == NOT_HERE
+    else:
+        assert (result.response.content, result.ephemeral) == (NOT_HERE, True)
+    shown = str([entry.json for entry in scene.world.env.http_requests[before:]])
+    assert AGENDA not in shown
+    assert VISIT not in shown
+    assert await scene.bot.history.read("SELECT * FROM feedback") == []
+
+
+@pytest.mark.parametrize("action", [Action.CONTEXT, Action.MORE, Action.NEAREST, Action.SOURCES])
+async def test_an_answer_that_names_a_foreign_article_shows_nothing_of_it(scene: Scene, action: Action) -> None:
+    """It is forged in the database: no answer here quotes their articles."""
+    theirs = placed(THEIRS, stored=scene.library.articles["theirs-0"])
+    mine = await asked_in(scene, scene.ada, scene.world.channel, answer(placed(AGENDA)))
+    exchange = int(custom_ids(mine)["context"].split(":")[2])
+    await scene.bot.answers.keep(exchange, answer(theirs), shown=1)
+    before = len(scene.world.env.http_requests)
+    result = await click_anything(scene, scene.ada, scene.world.channel, mine, f"answer:{action}:{exchange}:0-1")
+    assert result.response.content == GONE
+    assert THEIRS not in str([entry.json for entry in scene.world.env.http_requests[before:]])
+
+
+@pytest.mark.parametrize("exchange", ["0", "999999", "9" * 18])
+@pytest.mark.parametrize("action", Action)
+async def test_ids_that_nobody_gave_out_are_forgotten_ones(scene: Scene, action: Action, exchange: str) -> None:
+    mine = await asked_in(scene, scene.ada, scene.world.channel, answer(placed(AGENDA)))
+    result = await click_anything(scene, scene.ada, scene.world.channel, mine, f"answer:{action}:{exchange}:0-999")
+    assert result.response.content == FORGOTTEN
 
 
 def forgeries(opened: Any) -> Iterator[dict[str, Any]]:

@@ -36,7 +36,7 @@ async def test_an_exact_quote_is_told_with_who_it_comes_from(world: World, libra
     assert not result.ephemeral
     assert quote_text(result.response.content) == AGENDA
     assert "exactly so and they are from All Israel News." in result.response.content
-    assert "Credited in the text to All Israel News" in result.response.content
+    assert "According to All Israel News" in result.response.content
     assert library.checked == [(AGENDA, "All Israel News", (f"guild-{world.guild.id}", "shared"))]
 
 

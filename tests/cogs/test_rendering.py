@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cogs._rendering import (
     MAX_MESSAGES,
     MESSAGE_LIMIT,
-    credit_line,
+    asked_line,
+    credit_lines,
     quote_text,
     render,
     safe_url,
@@ -65,7 +66,7 @@ def quotes(draw: st.DrawFn) -> Quote:
 @given(st.lists(quotes(), min_size=1, max_size=3), st.booleans(), st.none() | WORDS, WORDS)
 def test_no_answer_passes_a_limit(found: list[Quote], answered: bool, asked: str | None, name: str) -> None:
     outcome = answer(*found) if answered else refusal(*found, name=name)
-    messages = render(outcome, asked=asked)
+    messages = render(outcome, above=None if asked is None else asked_line(asked))
     assert 1 <= len(messages) <= MAX_MESSAGES
     assert all(0 < units(message) <= MESSAGE_LIMIT for message in messages)
     told = "not fit" in "".join(messages)
@@ -93,11 +94,11 @@ def test_a_long_quote_is_parted_after_a_sentence() -> None:
     assert all(message.startswith("-# (continued)\n") for message in messages[1:])
 
 
-def test_the_best_quote_comes_first_and_each_has_its_own_line() -> None:
+def test_the_best_quote_comes_first_and_each_has_its_own_lines() -> None:
     (message,) = render(answer(quote(AGENDA, attribution=NEWS), quote(RIFT, attribution=POLITICO)))
     seen = read(message)
     assert seen.quotes == [AGENDA, RIFT]
-    assert ["All Israel News" in seen.small[0], "POLITICO" in seen.small[1]] == [True, True]
+    assert ["All Israel News" in seen.small[0], "POLITICO" in seen.small[2]] == [True, True]
 
 
 def comparison(*quotes: Quote, relation: Relation = Relation.SAME, outlets: bool = True, values=()) -> Comparison:
@@ -160,57 +161,50 @@ def test_quotes_that_find_no_room_are_counted() -> None:
     [
         (
             quote(credit=FULL, attribution=NEWS),
-            (
-                "-# Credited in the text to All Israel News (“as reported by”) · "
-                "Published by The Example Daily, “Gantz defies Netanyahu” by Jane Doe, 3 March 2024 · "
-                "[Open the article](<https://example.com/news/gantz>)"
-            ),
+            [
+                "According to All Israel News (“as reported by”)",
+                "Published by The Example Daily, 3 March 2024 · [Open the article](<https://example.com/news/gantz>)",
+            ],
+        ),
+        (quote(credit=LABEL), ["From an article kept here as “Benny Gantz in Washington”"]),
+        (
+            quote(credit=Credit(), attribution=replace(NEWS, kind=SourceKind.PERSON, name="Benny Gantz", cue_text="")),
+            ["According to Benny Gantz", "From an article that does not say who published it"],
         ),
         (
-            quote(credit=LABEL),
-            (
-                "-# No attribution found in the text · Article labelled “Benny Gantz in Washington”; "
-                "publisher and date not stated"
-            ),
+            quote(credit=Credit(publisher="The Day"), attribution=replace(POLITICO, cue_text="according to")),
+            ["According to POLITICO", "Published by The Day"],
         ),
-        (
-            quote(
-                credit=Credit(),
-                attribution=replace(NEWS, kind=SourceKind.PERSON, name="Benny Gantz", cue_text=""),
-            ),
-            "-# Credited in the text to Benny Gantz · Publisher, title and date not stated",
-        ),
-        (
-            quote(credit=Credit(publisher="The Day"), attribution=replace(NEWS, shown=False)),
-            "-# No attribution found in the text · Published by The Day; title and date not stated",
-        ),
+        (quote(credit=Credit(publisher="The Day"), attribution=replace(NEWS, shown=False)), ["Published by The Day"]),
         (
             quote(credit=Credit(title="A title", published_at=datetime(2024, 12, 31, 23, 59, tzinfo=UTC))),
-            "-# No attribution found in the text · Article “A title”, 31 December 2024; publisher not stated",
+            ["From “A title”, 31 December 2024"],
         ),
         (
             quote(credit=Credit(published_at=datetime(2024, 1, 1, tzinfo=UTC))),
-            "-# No attribution found in the text · Article of 1 January 2024; publisher and title not stated",
+            ["From an article that does not say who published it, 1 January 2024"],
         ),
         (
             quote(credit=Credit(title=" ", publisher="\n", byline=" ")),
-            "-# No attribution found in the text · Publisher, title and date not stated",
+            ["From an article that does not say who published it"],
         ),
+        (quote(credit=Credit(title="A title", byline="By Jane Doe")), ["From “A title” by Jane Doe"]),
         (
-            quote(credit=Credit(byline="Jane Doe")),
-            "-# No attribution found in the text · Article by Jane Doe; publisher, title and date not stated",
+            replace(quote(credit=Credit(publisher="A")), also_carried_by=tuple(Credit(publisher=p) for p in "BCDE")),
+            ["Published by A; also in B, C and D"],
         ),
     ],
 )
-def test_the_small_line_tells_both_layers_apart(line: Quote, expected: str) -> None:
-    assert credit_line(line) == expected
+def test_the_small_lines_tell_both_layers_and_nothing_that_is_not_known(line: Quote, expected: list[str]) -> None:
+    assert credit_lines(line) == "\n".join(f"-# {told}" for told in expected)
+    assert "](" not in credit_lines(line, linked=False)
 
 
 @given(CREDITS, ATTRIBUTIONS)
-def test_the_small_line_is_one_small_line_whatever_it_credits(credit: Credit, attribution: Attribution | None) -> None:
-    seen = read(credit_line(quote(credit=credit, attribution=attribution)))
+def test_the_small_lines_are_small_lines_whatever_they_credit(credit: Credit, attribution: Attribution | None) -> None:
+    seen = read(credit_lines(quote(credit=credit, attribution=attribution)))
     assert seen.features <= {"subtext", "link"}
-    assert len(seen.small) == 1
+    assert 1 <= len(seen.small) <= 2
     assert len(seen.links) <= 1
 
 
@@ -237,7 +231,7 @@ def test_an_address_that_is_unsafe_or_too_long_is_not_linked(url: str | None) ->
 )
 def test_an_address_is_written_so_that_the_link_ends_where_it_should(url: str, linked: str) -> None:
     assert safe_url(url) == linked
-    assert read(credit_line(quote(credit=Credit(url=url)))).links == [linked]
+    assert read(credit_lines(quote(credit=Credit(url=url)))).links == [linked]
 
 
 @given(WORDS, st.integers(10, 60))

@@ -59,7 +59,7 @@ async def test_a_source_is_shown_in_quotes_with_both_layers(world: World, librar
     content = result.response.content
     assert content.startswith("**POLITICO** on rift · 1 quote\n\n> ")
     assert quote_text(content) == RIFT
-    assert "Credited in the text to POLITICO (“As highlighted by”) · Published by The Example Daily" in content
+    assert "-# According to POLITICO (“As highlighted by”)\n-# Published by The Example Daily" in content
     assert result.response.components == []
     assert library.looked_up == [("politico", "rift")]
 

@@ -8,12 +8,12 @@ from bot.words.refusals import refusal_words
 from retrieval.domain.answers import NoAnswer, Refusal
 
 SENTENCES = {
-    Refusal.NOT_A_QUESTION: "That holds no words; ask me a question about the news.",
-    Refusal.EMPTY_LIBRARY: "There are no articles in my library yet, so I have nothing to quote.",
-    Refusal.UNKNOWN_NAME: "No indexed article mentions Ada or Ben.",
-    Refusal.NOT_PUBLISHED_THEN: "No indexed article was published in the time that “Ada” and “Ben” names.",
-    Refusal.NOTHING_FROM_SOURCE: "The indexed articles credit nothing to Ada.",
-    Refusal.SOURCE_NOT_ON_TOPIC: "The indexed articles quote Ada, but nothing of it is about that.",
+    Refusal.NOT_A_QUESTION: "I find no words in that. Ask me a question about the news.",
+    Refusal.EMPTY_LIBRARY: "I have no articles yet, so there is nothing to quote.",
+    Refusal.UNKNOWN_NAME: "None of my articles mentions Ada or Ben.",
+    Refusal.NOT_PUBLISHED_THEN: "None of my articles is from the time you ask about, “Ada” and “Ben”.",
+    Refusal.NOTHING_FROM_SOURCE: "None of my articles quotes Ada.",
+    Refusal.SOURCE_NOT_ON_TOPIC: "My articles quote Ada, but not on that.",
     Refusal.GREETING: "Hello! Ask me what the articles say, and I answer in their own words.",
     Refusal.THANKS: "You are welcome.",
     Refusal.ABOUT_THE_BOT: (
@@ -22,10 +22,10 @@ SENTENCES = {
     ),
     Refusal.OPINION: "I have no opinions and give no advice; ask me what the articles say about it.",
     Refusal.OTHER_TASK: "I can only quote the articles; ask me something about the news.",
-    Refusal.UNREAD_LANGUAGE: "I read questions in English only; please ask in English.",
-    Refusal.NOT_OF_THAT_YEAR: "The articles I have do not say: those nearest to it are not of Ada or Ben.",
-    Refusal.NOTHING_NEAR: "The articles I have do not say.",
-    Refusal.NOT_ANSWERED: "The articles I have do not say.",
+    Refusal.UNREAD_LANGUAGE: "I read only English so far. Please ask in English.",
+    Refusal.NOT_OF_THAT_YEAR: "None of my articles answers that: those that come nearest are not about Ada or Ben.",
+    Refusal.NOTHING_NEAR: "None of my articles answers that.",
+    Refusal.NOT_ANSWERED: "None of my articles answers that.",
 }
 
 

@@ -1,0 +1,31 @@
+"""Finds articles by what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from retrieval.language.stems import WORD, is_content, stem
+from retrieval.library.layout import Library
+
+
+def articles_about(libraries: Sequence[Library], topic: str, limit: int) -> list[str]:
+    """Return the ids of up to `limit` articles whose text or title has every content word of `topic`, best first.
+
+    The order is BM25's over whole articles, which is of the same scale in each library.
+    """
+    stems = [stem(match.group()) for match in WORD.finditer(topic) if is_content(match.group())]
+    if not stems:
+        return []
+    found: list[tuple[float, str]] = []
+    for library in libraries:
+        terms = library.term_ids(stems)
+        if (terms < 0).any():
+            continue
+        weights = library.bm25(terms).articles
+        found += [
+            (-float(weights[:, number].sum()), library.stored[number].article.article_id)
+            for number in np.flatnonzero((weights > 0).all(axis=0))
+        ]
+    return [article_id for _, article_id in sorted(found)[:limit]]
