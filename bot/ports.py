@@ -20,6 +20,7 @@ from retrieval.domain.libraries import (
     Transfer,
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.talk import Talk
 
 
 class ReadsQuotesAgain(Protocol):
@@ -33,8 +34,12 @@ class ReadsQuotesAgain(Protocol):
 class AnswersQuestions(ReadsQuotesAgain, Protocol):
     """A library that answers a question with quotes; it may still be loading when it is asked."""
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()
+    ) -> Outcome:
         """Answer `question` from `libraries`; wait first if the model is still loading.
+
+        `talk` is what was said before in the same line; it shapes a question that does not stand alone.
 
         Whoever shows the quotes reads them again first: an article may have changed since the library was
         laid out in memory. Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.

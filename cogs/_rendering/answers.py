@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.words.answers import NEAREST, parts_of
+from bot.words.answers import NEAREST, about_words, parts_of
 from bot.words.refusals import refusal_words
 from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
@@ -36,6 +36,8 @@ def render(outcome: Outcome, *, asked: str | None = None) -> list[str]:
     pages = _Pages()
     if asked is not None:
         pages.add(f"-# Asked: {shown(asked, limit=_ASKED_LIMIT)}")
+    if (about := about_words(outcome.about, show=lambda text, limit: shown(text, limit=limit))) is not None:
+        pages.add(f"-# {about}")
     return _fill(pages, _lead(pages, outcome))
 
 

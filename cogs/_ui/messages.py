@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 
@@ -14,7 +13,13 @@ _MASKED_LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s]+>?\)")
 _NO_WORDS = re.compile(r"<a?:\w+:\d+>|<t:-?\d+(?::[a-zA-Z])?>|<[#@][!&]?\d+>|</[^:>]+:\d+>|<?https?://\S+>?")
 """Custom emoji, timestamps, channels and roles that nobody can name here, commands, and addresses."""
 
-Say = Callable[[str], Awaitable[discord.Message]]
+class Say(Protocol):
+    """Sends a text to whoever asked, with buttons under it if there are any."""
+
+    async def __call__(self, text: str, *, view: discord.ui.View | None = None) -> discord.Message:
+        """Send it, mentioning nobody."""
+        ...
+
 
 
 def is_for(me: discord.ClientUser, message: discord.Message) -> bool:
@@ -34,6 +39,18 @@ def is_for(me: discord.ClientUser, message: discord.Message) -> bool:
 def is_reply(message: discord.Message) -> bool:
     """Tell whether `message` is a reply (a forward refers to a message too, and is none)."""
     return message.type is discord.MessageType.reply
+
+
+def answer_replied_to(message: discord.Message, me: discord.ClientUser) -> int | None:
+    """Return the id of the message of `me` that `message` is a reply to; None where it replies to none.
+
+    One that Discord does not show any more counts: what it was a reply to is then unknown, not somebody else's.
+    """
+    if not is_reply(message) or message.reference is None:
+        return None
+    replied_to = message.reference.resolved
+    ours = not isinstance(replied_to, discord.Message) or replied_to.author == me
+    return message.reference.message_id if ours else None
 
 
 def is_blanked(message: discord.Message) -> bool:
@@ -92,10 +109,10 @@ def answering(message: discord.Message) -> Say:
     refers = guild is None or message.channel.permissions_for(guild.me).read_message_history
     reference = [message.to_reference(fail_if_not_exists=False)] if refers else []
 
-    async def say(text: str) -> discord.Message:
-        extra: dict[str, Any] = {}
+    async def say(text: str, *, view: discord.ui.View | None = None) -> discord.Message:
+        extra: dict[str, Any] = {} if view is None else {"view": view}
         if reference:
-            extra = {"reference": reference.pop(), "mention_author": False}
+            extra |= {"reference": reference.pop(), "mention_author": False}
         return await message.channel.send(
             text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra
         )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import Attribution, Credit, SourceKind, Span
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
+from retrieval.domain.talk import Exchange, Talk
 from tests.cogs.managing import FakeManager
 
 AGENDA = (
@@ -80,6 +81,7 @@ class FakeLibrary:
         self.read_again: list[tuple[Quote, ...]] = []
         self.refreshed: list[tuple[str, ...]] = []
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.talks: list[tuple[Exchange, ...]] = []
         self.listed: list[SourceSummary] = []
         self.found: SourceLookup = None
         self.names: list[str] = []
@@ -90,9 +92,12 @@ class FakeLibrary:
         self.loaded.set()
         self.wait = self.loaded.wait
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()
+    ) -> Outcome:
         await self.wait()
         self.asked.append((question, tuple(libraries), asked_at))
+        self.talks.append(tuple(talk))
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome

@@ -16,7 +16,9 @@ from retrieval.asking.question.question import Asked, Question, Shape, read_ques
 from retrieval.asking.reading.findings import Findings, find
 from retrieval.asking.reading.lacking import years_lacking
 from retrieval.asking.reading.reader import Reader
+from retrieval.asking.search.leaning import NO_LEANING
 from retrieval.asking.search.matching import EncodedQuestion, encode_question
+from retrieval.asking.talk.understanding import Understood, shown_rows
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
@@ -73,13 +75,22 @@ def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: Encoder) -> tu
 
 
 class Decision:
-    """One question; runs in the models' thread."""
+    """One question; runs in the models' thread. `within` is what it comes to within a talk, None for one alone."""
 
     def __init__(
-        self, asked: Asked, shelves: Sequence[Searchable], *, encoder: Encoder, index: PassageIndex, reader: Reader
+        self,
+        asked: Asked,
+        shelves: Sequence[Searchable],
+        *,
+        encoder: Encoder,
+        index: PassageIndex,
+        reader: Reader,
+        within: Understood | None = None,
     ) -> None:
         self._asked = asked
-        text, self._taken_for = respell(asked.text, [shelf.library for shelf in shelves])
+        self._within = within
+        sought = within.text if within else asked.text
+        text, self._taken_for = respell(sought, [shelf.library for shelf in shelves])
         self._question, self._vectors = take_in(replace(asked, text=text), shelves, encoder)
         self._intent: Intent = read_intent(self._question.wording)
         self._composed = shape_of(self._question) is Shape.COMPOSED
@@ -89,6 +100,11 @@ class Decision:
 
     def explain(self) -> Explanation:
         """Decide, and show what was found on the way."""
+        explained = self._explain()
+        about = self._within.about if self._within else ()
+        return replace(explained, outcome=replace(explained.outcome, about=about))
+
+    def _explain(self) -> Explanation:
         found = self._find(lambda library: None)
         if not found:
             return Explanation(self._refuse(Refusal.NOTHING_NEAR, ()))
@@ -176,10 +192,15 @@ class Decision:
             collection=shelf.collection,
             reader=self._reader,
             only_articles=only_articles,
+            leaning=self._within.leaning(shelf.library) if self._within else NO_LEANING,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:
-        return may_be_quoted(self._intent, findings)
+        allowed = may_be_quoted(self._intent, findings)
+        if self._within is None or not self._within.only_new:
+            return allowed
+        shown = shown_rows(self._within.line, findings.library)
+        return lambda row: row not in shown and allowed(row)
 
     def _is_known(self, source: str) -> bool:
         """Tell whether a library credits anything to a source, or has an article that it published."""
