@@ -51,9 +51,7 @@ def talk_of(turn: dict[str, Any], articles: Sequence[Article]) -> list[Exchange]
     own = [said for said in turn["history"] if said["user"] == turn["user"]]
     answers = [clean_text(said["answer"]) for said in own]
     quoted = max(articles, key=lambda article: sum(answer in article.text for answer in answers))
-    return [
-        Exchange(said["question"], _spans(answer, quoted)) for said, answer in zip(own, answers, strict=True)
-    ]
+    return [Exchange(said["question"], _spans(answer, quoted)) for said, answer in zip(own, answers, strict=True)]
 
 
 def _spans(answer: str, article: Article) -> tuple[QuotedSpan, ...]:

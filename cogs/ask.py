@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.records.history import Turn
-from bot.records.lines import Line, line_before, turn_of_answer
+from bot.records.lines import NO_LINE, Line, line_before, turn_of_answer
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from bot.words.refusals import refusal_words
@@ -44,7 +44,7 @@ class Request:
     guild_id: int | None
     asked_at: datetime
     on_top: bool = False
-    line: Line = Line()
+    line: Line = NO_LINE
 
 
 class Ask(commands.Cog):
@@ -113,9 +113,7 @@ class Ask(commands.Cog):
         else:
             await self._respond(interaction, turn.question, goes_on=False)
 
-    async def _respond(
-        self, interaction: discord.Interaction[PullquoteBot], question: str, *, goes_on: bool
-    ) -> None:
+    async def _respond(self, interaction: discord.Interaction[PullquoteBot], question: str, *, goes_on: bool) -> None:
         """Answer a command or a click; `goes_on`: what was said before in the channel may shape the question."""
         if not await not_too_fast(interaction):
             return
@@ -252,7 +250,9 @@ class AsTyped(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], templa
 
     def __init__(self) -> None:
         super().__init__(
-            discord.ui.Button(label="Ask just as typed", style=discord.ButtonStyle.secondary, custom_id="pullquote:as-typed")
+            discord.ui.Button(
+                label="Ask just as typed", style=discord.ButtonStyle.secondary, custom_id="pullquote:as-typed"
+            )
         )
 
     @classmethod

@@ -36,9 +36,7 @@ async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
         await engine.close()
 
 
-async def answer(
-    engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC", talk: Talk = ()
-) -> Outcome:
+async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC", talk: Talk = ()) -> Outcome:
     """Ask one question of the shared library after a talk, print the outcome, and return it."""
     from bot.output.json_answers import outcome_json
     from bot.output.terminal import print_outcome

@@ -119,10 +119,6 @@ class History:
         """Delete all turns of a channel; return how many."""
         return await self._delete("channel_id = ?", channel_id)
 
-    async def delete_guild(self, guild_id: int) -> int:
-        """Delete all turns of a server; return how many."""
-        return await self._delete("guild_id = ?", guild_id)
-
     async def prune(self, *, before: datetime) -> int:
         """Delete the turns asked earlier than `before` (aware); return how many."""
         return await self._delete("asked_at < ?", stamp(before))
@@ -140,9 +136,12 @@ class History:
     async def _delete(self, condition: str, *values: int | str) -> int:
         async with self.write() as connection:
             cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
-        # The write-ahead log still holds the deleted words until it is written back and emptied.
-        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self.empty_log()
         return cursor.rowcount
+
+    async def empty_log(self) -> None:
+        """Write the write-ahead log back and empty it: until then it holds words that were deleted."""
+        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
         """Return the rows of a query, also for those who keep other tables in this file."""

@@ -35,6 +35,9 @@ class Line:
         return tuple(Exchange(turn.question, turn.quotes) for turn in self.turns)
 
 
+NO_LINE = Line()
+
+
 async def line_before(
     history: History, *, channel_id: int, user_id: int, at: datetime, replied_to: int | None = None
 ) -> Line:

@@ -48,9 +48,7 @@ class StartingLibrary:
             log.warning("not indexed: %s", error)
         log.info("ready to answer")
 
-    async def ask(
-        self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()
-    ) -> Outcome:
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         zone = ZoneInfo(self._settings.time_zone)

@@ -36,5 +36,7 @@ def refusal_words(outcome: NoAnswer) -> str:
             return f"The indexed articles quote {names[0]}, but nothing of it is about that."
         case Refusal.NOT_OF_THAT_YEAR:
             return f"The articles I have do not say: those nearest to it are not of {listed(names, 'or')}."
+        case Refusal.NO_MORE:
+            return "That is all that the articles I have say about it."
         case Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return "The articles I have do not say."

@@ -13,13 +13,13 @@ _MASKED_LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s]+>?\)")
 _NO_WORDS = re.compile(r"<a?:\w+:\d+>|<t:-?\d+(?::[a-zA-Z])?>|<[#@][!&]?\d+>|</[^:>]+:\d+>|<?https?://\S+>?")
 """Custom emoji, timestamps, channels and roles that nobody can name here, commands, and addresses."""
 
+
 class Say(Protocol):
     """Sends a text to whoever asked, with buttons under it if there are any."""
 
     async def __call__(self, text: str, *, view: discord.ui.View | None = None) -> discord.Message:
         """Send it, mentioning nobody."""
         ...
-
 
 
 def is_for(me: discord.ClientUser, message: discord.Message) -> bool:

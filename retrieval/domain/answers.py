@@ -48,6 +48,7 @@ class Refusal(StrEnum):
     NOT_OF_THAT_YEAR = "not_of_that_year"  # the years, as typed
     NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
+    NO_MORE = "no_more"
 
 
 class Relation(StrEnum):

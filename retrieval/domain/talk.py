@@ -29,7 +29,9 @@ class Exchange:
 def exchange_of(question: str, outcome: Outcome) -> Exchange:
     """Return what a talk remembers of a question that was just asked."""
     quotes = outcome.quotes if isinstance(outcome, Answer) else ()
-    return Exchange(question, tuple(QuotedSpan(quote.article_id, quote.start, quote.end, quote.text) for quote in quotes))
+    return Exchange(
+        question, tuple(QuotedSpan(quote.article_id, quote.start, quote.end, quote.text) for quote in quotes)
+    )
 
 
 Talk = Sequence[Exchange]

@@ -92,9 +92,7 @@ class FakeLibrary:
         self.loaded.set()
         self.wait = self.loaded.wait
 
-    async def ask(
-        self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()
-    ) -> Outcome:
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
         await self.wait()
         self.asked.append((question, tuple(libraries), asked_at))
         self.talks.append(tuple(talk))

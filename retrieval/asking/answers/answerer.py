@@ -39,7 +39,7 @@ class Answerer:
     async def ask(
         self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
     ) -> Outcome:
-        """Answer from the given libraries; `asked_at` and `zone` are what "today" means, `talk` what was said before."""
+        """Answer from the given libraries after a talk; `asked_at` and `zone` are what "today" means."""
         return (await self.explain(text, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)).outcome
 
     async def explain(

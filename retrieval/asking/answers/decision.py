@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from retrieval.asking.answers.allowing import may_be_quoted, said_by
-from retrieval.asking.answers.quotes import make_quotes, without_repeats
+from retrieval.asking.answers.quotes import MARGIN, make_quotes, quote_span, without_repeats
 from retrieval.asking.answers.reporters import reporters_of
 from retrieval.asking.answers.side_by_side import side_by_side
 from retrieval.asking.question.dates import wants_latest
@@ -18,6 +18,7 @@ from retrieval.asking.reading.lacking import years_lacking
 from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.leaning import NO_LEANING
 from retrieval.asking.search.matching import EncodedQuestion, encode_question
+from retrieval.asking.talk.pointing import Pointing
 from retrieval.asking.talk.understanding import Understood, shown_rows
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.index.passage_index import PassageIndex
@@ -105,6 +106,29 @@ class Decision:
         return replace(explained, outcome=replace(explained.outcome, about=about))
 
     def _explain(self) -> Explanation:
+        pointing = self._within.pointing if self._within else None
+        if pointing in (Pointing.WHO_TELLS, Pointing.PUBLISHED) and (told := self._told_again()) is not None:
+            return Explanation(told)
+        explained = self._searched()
+        if pointing is Pointing.MORE and isinstance(explained.outcome, NoAnswer):
+            return replace(explained, outcome=self._refuse(Refusal.NO_MORE, ()))
+        if pointing is Pointing.WHEN and isinstance(explained.outcome, NoAnswer):
+            # Where the articles do not say when, the credit still says when it was published.
+            return replace(explained, outcome=self._told_again() or explained.outcome)
+        return explained
+
+    def _told_again(self) -> Answer | None:
+        """Return what was quoted last, as it stands now, with who tells it; None where none of it stands."""
+        spans = self._within.line[-1].quotes if self._within else ()
+        libraries = [shelf.library for shelf in self._shelves]
+        quotes = tuple(quote for span in spans if (quote := quote_span(span, libraries)) is not None)
+        if not quotes:
+            return None
+        who = self._within is not None and self._within.pointing is Pointing.WHO_TELLS
+        reporters = reporters_of(quotes, outlets=False) if who else ()
+        return Answer(self._asked.text, quotes, confidence=1.0, reporters=reporters)
+
+    def _searched(self) -> Explanation:
         found = self._find(lambda library: None)
         if not found:
             return Explanation(self._refuse(Refusal.NOTHING_NEAR, ()))
@@ -144,6 +168,10 @@ class Decision:
         limit = most_quotes(self._question)
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(self._quotes(sure, limit), limit)
+        if self._within is not None and self._within.pointing is Pointing.MORE:
+            # What is left when the best is shown must still be about as near.
+            nearest = max(float(findings.sentence_scores.max()) for findings in found)
+            quotes = tuple(quote for quote in quotes if quote.score >= nearest - MARGIN)
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, found)
         if years := self._years_lacking(found, quotes):
@@ -197,9 +225,9 @@ class Decision:
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:
         allowed = may_be_quoted(self._intent, findings)
-        if self._within is None or not self._within.only_new:
+        if self._within is None or self._within.pointing is not Pointing.MORE:
             return allowed
-        shown = shown_rows(self._within.line, findings.library)
+        shown = shown_rows(self._within.talk, findings.library)
         return lambda row: row not in shown and allowed(row)
 
     def _is_known(self, source: str) -> bool:

@@ -50,8 +50,10 @@ def choose_candidates(
             quick = lexical[group] + (catalogue.passage_vectors[group] @ vectors.whole)
             rows.append(group[top(quick, 25)])
     found = np.unique(np.concatenate(rows)).astype(np.int32)
-    return found if len(found) <= MOST_CANDIDATES else _shortlist(
-        found, question, vectors, scores, catalogue, days, leaning
+    return (
+        found
+        if len(found) <= MOST_CANDIDATES
+        else _shortlist(found, question, vectors, scores, catalogue, days, leaning)
     )
 
 

@@ -1,6 +1,6 @@
 """Tells a question that stands alone from one that needs the talk before it: a small linear model.
 
-Fitted by `benchmarks/fit_dependence.py`; MODEL_CARD.md says on what, and how well it does.
+Fitted by `benchmarks/fit_dependence.py`; docs/talk.md says on what, and how well it does.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from retrieval.library.layout import Library
 MOST_EXCHANGES = 8
 """How far back a talk is looked at; what was asked longer ago has seldom to do with what is asked now."""
 
+SURE_OF_A_START = 0.4
+"""By what part of the threshold an earlier question must stay below to count as the start of another line."""
+
 
 @cache
 def _coefficients() -> Mapping[str, float]:
@@ -37,17 +40,14 @@ def dependence(question: str, talk: Talk, libraries: Sequence[Library]) -> float
 
 def depends(question: str, talk: Talk, libraries: Sequence[Library]) -> bool:
     """Tell whether a question needs the talk before it."""
-    return dependence(question, talk, libraries) >= _coefficients_threshold()
-
-
-def _coefficients_threshold() -> float:
-    return _coefficients()["threshold"]
+    return dependence(question, talk, libraries) >= _coefficients()["threshold"]
 
 
 def line_since(talk: Talk, libraries: Sequence[Library]) -> Talk:
-    """Return the end of a talk from the last question on that stood alone."""
+    """Return the end of a talk from the last question on that surely stood alone."""
     talk = talk[-MOST_EXCHANGES:]
+    least = SURE_OF_A_START * _coefficients()["threshold"]
     for start in range(len(talk) - 1, 0, -1):
-        if not depends(talk[start].question, talk[:start], libraries):
+        if dependence(talk[start].question, talk[:start], libraries) < least:
             return talk[start:]
     return talk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def dependence_figures(question: str, talk: Talk, libraries: Sequence[Library]) 
     known = max((_knowledge(content, talk, library) for library in libraries), key=lambda found: found.covered)
     count = len(content)
     pronouns = _pronouns(words)
-    definite = [b for a, b in zip(words, words[1:], strict=False) if a.lower == "the" and b.content and not b.name]
+    definite = [b for a, b in itertools.pairwise(words) if a.lower == "the" and b.content and not b.name]
     shares = known.shares
     return Figures.of(
         {
@@ -164,9 +165,8 @@ def _knowledge(content: Sequence[_Word], talk: Talk, library: Library) -> _Knowl
 
 def quoted_articles(talk: Talk, library: Library) -> list[int]:
     """Return the articles of a library that a talk has quoted and that are still live, the last quoted first."""
-    ids = [quote.article_id for exchange in reversed(talk) for quote in exchange.quotes]
-    number = {stored.article.article_id: row for row, stored in enumerate(library.stored)}
-    return [number[article_id] for article_id in dict.fromkeys(ids) if article_id in number]
+    ids = dict.fromkeys(quote.article_id for exchange in reversed(talk) for quote in exchange.quotes)
+    return [number for article_id in ids if (number := library.number_of(article_id)) is not None]
 
 
 def _covered(articles: Sequence[int] | Ints, terms: Ints, weight: Floats, library: Library) -> float:
