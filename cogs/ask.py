@@ -236,7 +236,7 @@ def _turn(asked: Request, outcome: Outcome, message_ids: list[int]) -> Turn:
         question=asked.question,
         asked_at=asked.asked_at,
         message_ids=tuple(message_ids),
-        follows=asked.line.last_id,
+        follows=asked.line.last_id if asked.line.meant or outcome.about else None,
     )
     match outcome:
         case Answer():

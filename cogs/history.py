@@ -91,6 +91,11 @@ class HistoryCog(commands.Cog, name="History"):
         await self.bot.departures.back(guild.id)
 
     @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Note that the bot is in a server that it joined while Discord could not show it."""
+        await self.bot.departures.back(guild.id)
+
+    @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Forget a deleted channel."""
         await self.bot.history.delete_channel(channel.id)

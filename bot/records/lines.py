@@ -20,9 +20,14 @@ REMEMBERED = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The turns that a question goes on from, oldest first; empty where there are none."""
+    """The turns that a question goes on from, oldest first; empty where there are none.
+
+    `meant` is true where the person has asked its last question, or replied to it; else it is only what was asked in
+    the channel last, and a question that stands alone does not belong to it.
+    """
 
     turns: tuple[Turn, ...] = ()
+    meant: bool = False
 
     @property
     def last_id(self) -> int | None:
@@ -50,7 +55,7 @@ async def line_before(
     if replied_to is not None:
         answered = await turn_of_answer(history, channel_id=channel_id, message_id=replied_to)
         # What was replied to may have been deleted: then the reply goes on from nothing.
-        return await _line_to(history, channel_id, answered.turn_id) if answered else Line()
+        return await _line_to(history, channel_id, answered.turn_id, meant=True) if answered else NO_LINE
     latest = await history.read(
         "SELECT max(turn_id) AS turn_id, asked_at, user_id = ? AS own FROM turns "
         "WHERE channel_id = ? AND asked_at >= ? GROUP BY own ORDER BY own DESC",
@@ -63,7 +68,9 @@ async def line_before(
     fresh = stamp(at - FRESH)
     order = [row for row in (own, others) if row is not None and row["asked_at"] >= fresh]
     chosen = order[0] if order else own
-    return await _line_to(history, channel_id, int(chosen["turn_id"])) if chosen is not None else Line()
+    if chosen is None:
+        return NO_LINE
+    return await _line_to(history, channel_id, int(chosen["turn_id"]), meant=chosen is own)
 
 
 async def turn_of_answer(history: History, *, channel_id: int, message_id: int) -> Turn | None:
@@ -76,9 +83,9 @@ async def turn_of_answer(history: History, *, channel_id: int, message_id: int) 
     return turn_of(rows[0]) if rows else None
 
 
-async def _line_to(history: History, channel_id: int, turn_id: int | None) -> Line:
+async def _line_to(history: History, channel_id: int, turn_id: int | None, *, meant: bool) -> Line:
     if turn_id is None:
-        return Line()
+        return NO_LINE
     rows = await history.read(
         "WITH RECURSIVE line (turn_id, back) AS ("
         " VALUES (?, 1) UNION ALL"
@@ -90,4 +97,4 @@ async def _line_to(history: History, channel_id: int, turn_id: int | None) -> Li
         MOST_TURNS,
         channel_id,
     )
-    return Line(tuple(turn_of(row) for row in rows))
+    return Line(tuple(turn_of(row) for row in rows), meant)

@@ -112,10 +112,3 @@ async def test_a_deleted_channel_is_forgotten(world: World, history: History) ->
     await world.env.bot.get_channel(world.channel.id).delete()
     await world.env.settle()
     assert await history.recent(world.channel.id, limit=9) == ()
-
-
-async def test_a_server_that_the_bot_leaves_is_forgotten(world: World, history: History) -> None:
-    await world.alice.send(world.channel, f"{world.me} why?")
-    await world.env.bot.get_guild(world.guild.id).leave()
-    await world.env.settle()
-    assert await history.recent(world.channel.id, limit=9) == ()
