@@ -2,8 +2,9 @@
 
 TASK holds `articles` (id, title, text) and `turns` (id, history, user, question, rewrite); a history is what was
 said in the channel before, oldest first: {user, question, answer}, where `answer` is the text that was quoted. Each
-turn is asked through the classes that the bot uses: `--as channel` (the default) with the channel's history, `typed`
-the bare question alone, `rewrite` a person's stand-alone wording alone. RUN gets a line a turn: its id, the ten best
+turn is asked through the classes that the bot uses: `--as channel` (the default) in a channel of its own of a
+`history.db`, where the others' questions are recorded too, `typed` the bare question alone, `rewrite` a person's
+stand-alone wording alone. RUN gets a line a turn: its id, the ten best
 passages and sentences, best first, and whether it was answered.
 """
 
@@ -13,7 +14,9 @@ import argparse
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,6 +24,8 @@ from rich.progress import track
 
 from benchmarks.corpora import Corpus, indexed
 from benchmarks.run import ASKED_AT, HITS, write_lines
+from bot.records.history import History, Turn
+from bot.records.lines import Line, line_before
 from retrieval.asking.answers.decision import Explanation
 from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Article, Credit
@@ -84,22 +89,60 @@ def line_of(turn_id: str, explained: Explanation) -> dict[str, Any]:
     return {"id": turn_id, "passages": passages, "sentences": sentences, "answered": answered}
 
 
-async def ask(engine: Engine, turn: dict[str, Any], way: str, articles: Sequence[Article]) -> Explanation:
-    """Ask one turn in one of the ways."""
-    question = turn["rewrite"] if way == "rewrite" else turn["question"]
-    talk = talk_of(turn, articles) if way == "channel" else ()
-    return await engine.explain(question, libraries=[SHARED_LIBRARY], asked_at=ASKED_AT, talk=talk)
+class Asking:
+    """Asks turns in one of the ways."""
+
+    def __init__(self, engine: Engine, history: History, way: str, articles: Sequence[Article]) -> None:
+        self._engine = engine
+        self._history = history
+        self._way = way
+        self._articles = articles
+        self._channels = 0
+
+    async def explain(self, turn: dict[str, Any]) -> Explanation:
+        """Ask one turn, and show what was found."""
+        question = turn["rewrite"] if self._way == "rewrite" else turn["question"]
+        talk = (await self._line(turn)).talk if self._way == "channel" else ()
+        return await self._engine.explain(question, libraries=[SHARED_LIBRARY], asked_at=ASKED_AT, talk=talk)
+
+    async def _line(self, turn: dict[str, Any]) -> Line:
+        """Record a turn's history, a minute between two questions, and return the line that its asker goes on from."""
+        self._channels += 1
+        channel = {user: talk_of({**turn, "user": user}, self._articles) for user in _users(turn)}
+        people = {user: number for number, user in enumerate(channel, start=1)}
+        start = ASKED_AT - timedelta(minutes=len(turn["history"]))
+        said = {user: iter(talk) for user, talk in channel.items()}
+        for minute, asked in enumerate(turn["history"]):
+            exchange, at = next(said[asked["user"]]), start + timedelta(minutes=minute)
+            line = await self._before(people[asked["user"]], at)
+            await self._history.record(
+                Turn(None, self._channels, people[asked["user"]], exchange.question, at, quotes=exchange.quotes,
+                     follows=line.last_id if line.meant else None)
+            )  # fmt: skip
+        return await self._before(people[turn["user"]], ASKED_AT)
+
+    async def _before(self, user_id: int, at: datetime) -> Line:
+        return await line_before(self._history, channel_id=self._channels, user_id=user_id, at=at)
+
+
+def _users(turn: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys([turn["user"], *(said["user"] for said in turn["history"])]))
 
 
 async def run(task: Path, out: Path, way: str, limit: int | None, data: Path | None) -> None:
     """Index the articles if need be, ask the turns, write the run."""
     corpus, turns = read_task(task)
     async with indexed(corpus, data) as engine:
-        articles = await articles_of(engine)
-        lines = [
-            line_of(turn["id"], await ask(engine, turn, way, articles))
-            for turn in track(turns[:limit], description="Asking", transient=True)
-        ]
+        with TemporaryDirectory() as folder:
+            history = await History.open(Path(folder) / "history.db")
+            try:
+                asking = Asking(engine, history, way, await articles_of(engine))
+                lines = [
+                    line_of(turn["id"], await asking.explain(turn))
+                    for turn in track(turns[:limit], description="Asking", transient=True)
+                ]
+            finally:
+                await history.close()
     write_lines(out, lines)
 
 
