@@ -176,6 +176,10 @@ class ManagesLibraries(Protocol):
         """Return the libraries of which anything is kept."""
         ...
 
+    async def let_go(self) -> None:
+        """Let go of the texts of removed articles whose time for undoing it is over."""
+        ...
+
     def rest(self, libraries: Collection[str]) -> None:
         """Let the feeds of some libraries rest, and of no others, until told otherwise."""
         ...

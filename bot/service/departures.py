@@ -41,12 +41,13 @@ class Departures:
             log.info("invited again in time: everything of the server is as it was")
 
     async def look(self, present: Iterable[int], *, at: datetime) -> None:
-        """Compare what is kept with the servers that the bot is in, and delete what has had its time of grace.
+        """Compare what is kept with the servers that the bot is in, and delete what has had its time.
 
         Servers may have been left, or joined, while the bot was not running.
         """
         here = frozenset(present)
         manager = await self._library.manager()
+        await manager.let_go()
         kept = await known_guilds(self._history) | _guilds(await manager.libraries())
         await note_left(self._history, kept - here, at=at)
         await note_back(self._history, here & await left_guilds(self._history))

@@ -95,6 +95,7 @@ class FakeManager:
         self.running: tuple[str, JobProgress] | None = None
         self.change = Change.ADDED
         self.resting: set[str] = set()
+        self.let_go_count = 0
 
     def put(
         self,
@@ -220,6 +221,9 @@ class FakeManager:
 
     async def libraries(self) -> list[str]:
         return [name for name, shelf in self.shelves.items() if shelf.articles or shelf.feeds]
+
+    async def let_go(self) -> None:
+        self.let_go_count += 1
 
     def rest(self, libraries: Collection[str]) -> None:
         self.resting = set(libraries)

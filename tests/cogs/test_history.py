@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.records.history import History
@@ -112,3 +114,17 @@ async def test_a_deleted_channel_is_forgotten(world: World, history: History) ->
     await world.env.bot.get_channel(world.channel.id).delete()
     await world.env.settle()
     assert await history.recent(world.channel.id, limit=9) == ()
+
+
+async def test_nothing_is_kept_of_a_message_that_was_not_put_to_the_bot(
+    world: World, history: History, tmp_path: Path
+) -> None:
+    bob = world.guild.add_member(world.env.create_user("bob"))
+    theirs = await bob.send(world.channel, "the word marzipan, to nobody in particular")
+    await world.alice.send(world.channel, "or nougat", reply_to=theirs)
+    await world.alice.send(world.channel, f"{world.me} why the praline?")
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("history.db*"))
+    assert b"praline" in held
+    assert not any(word in held for word in (b"marzipan", b"nougat", str(bob.id).encode()))
+    await history.delete_of_user(user_id=world.alice.id, channel_id=world.channel.id)
+    assert b"praline" not in b"".join(path.read_bytes() for path in tmp_path.glob("history.db*"))

@@ -89,7 +89,12 @@ class LibraryManager:
     async def start(self) -> None:
         """Note which runs the last process did not end, and let go of texts that can no longer come back."""
         await self._runs.interrupted()
+        await self.let_go()
+
+    async def let_go(self) -> None:
+        """Let go of the texts of removed articles whose time for undoing it is over, from the file as well."""
         await self._origins.blank_removed(before=datetime.now(UTC) - UNDO_FOR)
+        await self._store.empty_log()
 
     async def close(self) -> None:
         """End what runs; what it published stays."""

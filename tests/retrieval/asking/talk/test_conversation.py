@@ -32,10 +32,11 @@ BAKERY = (
     "Some ninety people come to the door each night, and the queue reaches round the corner. "
     "The council has asked him to move it off the road because a bus could not pass in October."
 )
+PUBLISHED = datetime(2026, 3, 4, tzinfo=UTC)
 DRAFTS = (
     ArticleDraft(
         "made:ferry", FERRY,
-        Credit(title="A new ferry for Skye", publisher="The Island Post", published_at=datetime(2026, 3, 4, tzinfo=UTC)),
+        Credit(title="A new ferry for Skye", publisher="The Island Post", published_at=PUBLISHED),
     ),
     ArticleDraft("made:bakery", BAKERY, Credit(title="Bread for nothing in Leith", publisher="The Leith Echo")),
 )  # fmt: skip
@@ -128,7 +129,7 @@ async def test_when_was_this_falls_back_on_the_date_of_publication(engine: Engin
     first, second = await converse(engine, "What do tickets for the ferry to Skye cost?", "when was this published?")
     assert isinstance(second, Answer)
     assert told(second) == told(first)
-    assert second.quotes[0].credit.published_at == datetime(2026, 3, 4, tzinfo=UTC)
+    assert second.quotes[0].credit.published_at == PUBLISHED
 
 
 async def test_more_never_shows_again_what_was_shown_and_ends(engine: Engine) -> None:
