@@ -11,6 +11,7 @@ from retrieval.asking.question.chatter import SmallTalk, small_talk
 from retrieval.asking.question.question import Asked
 from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import Candidates, find_candidates
+from retrieval.asking.talk.pointing import pointing_of
 from retrieval.asking.talk.understanding import understand
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
 from retrieval.domain.talk import Talk
@@ -48,7 +49,8 @@ class Answerer:
         """Answer as `ask` does, and show what was found on the way."""
         # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
         text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-        if (refusal := self._asks_nothing(text)) is not None:
+        pointing = bool(talk) and pointing_of(text) is not None  # "ok, more please" is thanks only to nobody's talk
+        if not pointing and (refusal := self._asks_nothing(text)) is not None:
             return Explanation(NoAnswer(text, refusal))
         shelves = await self._searchable(libraries)
         if not shelves:

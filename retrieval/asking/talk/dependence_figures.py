@@ -152,7 +152,7 @@ def _knowledge(content: Sequence[_Word], talk: Talk, library: Library) -> _Knowl
     rarity = library.rarity(stems)
     weight: Floats = rarity / max(float(rarity.sum()), 1e-6)
     scores = library.bm25(terms).articles.sum(axis=0)
-    best = np.argsort(-scores)[:_ARTICLES_READ]
+    best = np.argsort(-scores)[:_ARTICLES_READ].tolist()
     highest = float(np.log(2 * (library.lexical.passages.rows + 100)))
     return _Knowledge(
         shares=tuple(zip(distinct, weight.tolist(), strict=True)),
@@ -169,5 +169,5 @@ def quoted_articles(talk: Talk, library: Library) -> list[int]:
     return [number for article_id in ids if (number := library.number_of(article_id)) is not None]
 
 
-def _covered(articles: Sequence[int] | Ints, terms: Ints, weight: Floats, library: Library) -> float:
-    return max((float(weight @ library.holds(int(article), terms)) for article in articles), default=0.0)
+def _covered(articles: Sequence[int], terms: Ints, weight: Floats, library: Library) -> float:
+    return max((float(weight @ library.holds(article, terms)) for article in articles), default=0.0)

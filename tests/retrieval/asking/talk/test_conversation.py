@@ -133,7 +133,7 @@ async def test_when_was_this_falls_back_on_the_date_of_publication(engine: Engin
 
 
 async def test_more_never_shows_again_what_was_shown_and_ends(engine: Engine) -> None:
-    outcomes = await converse(engine, "What is the new ferry to Skye called?", *["more"] * 6)
+    outcomes = await converse(engine, "What is the new ferry to Skye called?", *["more", "ok, more please"] * 3)
     shown = [quote.text for outcome in outcomes if isinstance(outcome, Answer) for quote in outcome.quotes]
     assert len(set(shown)) == len(shown)
     last = outcomes[-1]
