@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from retrieval.domain.libraries import (
     Transfer,
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.talk import Talk
 
 
 class ReadsQuotesAgain(Protocol):
@@ -45,8 +46,10 @@ class ShowsArticles(Protocol):
 class AnswersQuestions(ReadsQuotesAgain, Protocol):
     """A library that answers a question with quotes; it may still be loading when it is asked."""
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
         """Answer `question` from `libraries`; wait first if the model is still loading.
+
+        `talk` is what was said before in the same line; it shapes a question that does not stand alone.
 
         Whoever shows the quotes reads them again first: an article may have changed since the library was
         laid out in memory. Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.
@@ -179,6 +182,22 @@ class ManagesLibraries(Protocol):
 
     async def export(self, library: str, path: Path) -> Transfer:
         """Write the library to a file that `import_file` reads."""
+        ...
+
+    async def libraries(self) -> list[str]:
+        """Return the libraries of which anything is kept."""
+        ...
+
+    async def let_go(self) -> None:
+        """Let go of the texts of removed articles whose time for undoing it is over."""
+        ...
+
+    def rest(self, libraries: Collection[str]) -> None:
+        """Let the feeds of some libraries rest, and of no others, until told otherwise."""
+        ...
+
+    async def clear(self, library: str) -> int:
+        """Delete everything of a server's library, from the file as well; return how many articles that were."""
         ...
 
     async def import_file(self, library: str, path: Path) -> RunsAsJob:

@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     history_days: int = Field(
         default=90, ge=1, le=3650, description="For how many days questions are kept before they are deleted."
     )
+    left_server_days: int = Field(
+        default=30,
+        ge=0,
+        le=3650,
+        description="For how many days the articles, feeds, settings and history of a server that the bot was removed "
+        "from are kept, in case it is invited again.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe log lines to show."
     )

@@ -15,17 +15,20 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.records.answers import KeptAnswer
-from bot.records.history import QuotedSpan, Turn
+from bot.records.history import Turn
+from bot.records.lines import NO_LINE, Line, line_before, turn_of_answer
 from bot.service.client import PullquoteBot
 from bot.service.faults import report, tell
 from bot.words.refusals import refusal_words
+from cogs._answers.as_typed import AsTyped
 from cogs._answers.message import compose
-from cogs._rendering import asked_line, texts
+from cogs._rendering import about_line, asked_line, texts
 from cogs._rendering.leading import led
 from cogs._ui.admission import message_admitted, not_too_fast
-from cogs._ui.messages import Say, answering, channel_of, is_blanked, is_for, may_write, question_in
+from cogs._ui.messages import Say, answer_replied_to, answering, channel_of, is_blanked, is_for, may_write, question_in
 from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.talk import exchange_of
 from retrieval.errors import StorageError
 
 MENU = "Ask about this"
@@ -34,7 +37,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question with who asked it, where and when; `on_top` where the answer has to repeat it."""
+    """A question with who asked it, where and when; `on_top` where the answer has to repeat it.
+
+    `line` is the talk that it goes on from, empty where it is to be taken just as typed.
+    """
 
     question: str
     user_id: int
@@ -42,6 +48,7 @@ class Request:
     guild_id: int | None
     asked_at: datetime
     on_top: bool = False
+    line: Line = NO_LINE
 
 
 class Ask(commands.Cog):
@@ -53,11 +60,13 @@ class Ask(commands.Cog):
         self._menu = app_commands.ContextMenu(name=MENU, callback=self.ask_about)
 
     async def cog_load(self) -> None:
-        """Add the message menu."""
+        """Add the message menu, and take up the buttons under earlier answers."""
         self.bot.tree.add_command(self._menu)
+        self.bot.add_dynamic_items(AsTyped)
 
     async def cog_unload(self) -> None:
         """Take the message menu away again."""
+        self.bot.remove_dynamic_items(AsTyped)
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @commands.Cog.listener()
@@ -92,13 +101,26 @@ class Ask(commands.Cog):
         question: app_commands.Range[str, 1, texts.QUESTION_LIMIT],
     ) -> None:
         """Answer `question` in this channel."""
-        await self._respond(interaction, question.strip())
+        await self._respond(interaction, question.strip(), goes_on=True)
 
     async def ask_about(self, interaction: discord.Interaction[PullquoteBot], message: discord.Message) -> None:
         """Take the text of `message`, whoever wrote it, as the question."""
-        await self._respond(interaction, question_in(message, self._me()))
+        await self._respond(interaction, question_in(message, self._me()), goes_on=False)
 
-    async def _respond(self, interaction: discord.Interaction[PullquoteBot], question: str) -> None:
+    async def ask_as_typed(self, interaction: discord.Interaction[PullquoteBot]) -> None:
+        """Answer the question of the answer that was clicked once more, without the talk before it."""
+        clicked = interaction.message
+        channel_id = channel_of(interaction)
+        turn = clicked and await turn_of_answer(self.bot.history, channel_id=channel_id, message_id=clicked.id)
+        if not turn:
+            await tell(interaction, texts.FORGOTTEN)
+        elif turn.user_id != interaction.user.id:
+            await tell(interaction, texts.NOT_YOUR_QUESTION)
+        else:
+            await self._respond(interaction, turn.question, goes_on=False)
+
+    async def _respond(self, interaction: discord.Interaction[PullquoteBot], question: str, *, goes_on: bool) -> None:
+        """Answer a command or a click; `goes_on`: what was said before in the channel may shape the question."""
         if not await not_too_fast(interaction):
             return
         if not question:
@@ -118,17 +140,15 @@ class Ask(commands.Cog):
                 allowed_mentions=discord.AllowedMentions.none(),
             )
 
-        await self._answer(
-            Request(
-                question=question,
-                user_id=interaction.user.id,
-                channel_id=channel_of(interaction),
-                guild_id=interaction.guild_id,
-                asked_at=interaction.created_at,
-                on_top=True,
-            ),
-            say,
+        asked = Request(
+            question=question,
+            user_id=interaction.user.id,
+            channel_id=channel_of(interaction),
+            guild_id=interaction.guild_id,
+            asked_at=interaction.created_at,
+            on_top=True,
         )
+        await self._answer(await self._within_talk(asked) if goes_on else asked, say)
 
     async def _take(self, message: discord.Message, say: Say) -> None:
         if not await message_admitted(message, say, rate_limit=self.bot.rate_limit):
@@ -145,16 +165,29 @@ class Ask(commands.Cog):
                 await stack.enter_async_context(message.channel.typing())
             except discord.HTTPException as error:  # an answer without the dots is better than none
                 log.info("typing could not be shown: %s", error)
-            await self._answer(
-                Request(
-                    question=question,
-                    user_id=message.author.id,
-                    channel_id=message.channel.id,
-                    guild_id=message.guild.id if message.guild else None,
-                    asked_at=message.created_at,
-                ),
-                say,
+            asked = Request(
+                question=question,
+                user_id=message.author.id,
+                channel_id=message.channel.id,
+                guild_id=message.guild.id if message.guild else None,
+                asked_at=message.created_at,
             )
+            await self._answer(await self._within_talk(asked, replied_to=answer_replied_to(message, self._me())), say)
+
+    async def _within_talk(self, asked: Request, *, replied_to: int | None = None) -> Request:
+        """Return a question with the line of talk that it goes on from; without one where that cannot be read."""
+        try:
+            line = await line_before(
+                self.bot.history,
+                channel_id=asked.channel_id,
+                user_id=asked.user_id,
+                at=asked.asked_at,
+                replied_to=replied_to,
+            )
+        except StorageError:
+            log.exception("a question is answered without the talk before it")
+            return asked
+        return replace(asked, line=line)
 
     async def _answer(self, asked: Request, say: Say) -> None:
         libraries = await self.bot.visibility.libraries(guild_id=asked.guild_id, user_id=asked.user_id)
@@ -187,7 +220,8 @@ class Ask(commands.Cog):
         self, asked: Request, outcome: Outcome, kept: KeptAnswer | None, libraries: Sequence[str], say: Say
     ) -> AsyncIterator[discord.Message]:
         """Send the messages of an answer and yield each."""
-        above = asked_line(asked.question) if asked.on_top else None
+        lines = (asked_line(asked.question) if asked.on_top else None, about_line(outcome))
+        above = "\n".join(line for line in lines if line is not None) or None
         composed = partial(compose, outcome, library=self.bot.library, libraries=libraries, above=above)
         message = await composed(kept)
         for text in message.texts[:-1]:
@@ -225,11 +259,12 @@ class Ask(commands.Cog):
         what is live now; what does not hold even then is dropped.
         """
         library = self.bot.library
-        outcome = await library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
+        talk = asked.line.talk
+        outcome = await library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at, talk=talk)
         if all(await library.still_verbatim(_quotes(outcome))):
             return outcome
         await library.refresh(libraries)
-        outcome = await library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at)
+        outcome = await library.ask(asked.question, libraries=libraries, asked_at=asked.asked_at, talk=talk)
         kept = await kept_verbatim(library, _quotes(outcome))
         return replace(outcome, near_misses=kept) if isinstance(outcome, NoAnswer) else replace(outcome, quotes=kept)
 
@@ -253,11 +288,11 @@ def _turn(asked: Request, outcome: Outcome) -> Turn:
         user_id=asked.user_id,
         question=asked.question,
         asked_at=asked.asked_at,
+        follows=asked.line.last_id if asked.line.meant or outcome.about else None,
     )
     match outcome:
-        case Answer(quotes=quotes):
-            spans = [QuotedSpan(quote.article_id, quote.start, quote.end, quote.text) for quote in quotes]
-            return replace(turn, quotes=tuple(spans))
+        case Answer():
+            return replace(turn, quotes=exchange_of(asked.question, outcome).quotes)
         case NoAnswer(refusal=refusal):
             return replace(turn, refusal=refusal, reason=refusal_words(outcome))
 

@@ -81,8 +81,19 @@ class HistoryCog(commands.Cog, name="History"):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that the bot was removed from."""
-        log.info("removed from a server, %d questions deleted", await self.bot.history.delete_guild(guild.id))
+        """Note that the bot was removed from a server: what is kept of it goes after a time of grace."""
+        log.info("removed from a server; what is kept of it goes in %d days", self.bot.settings.left_server_days)
+        await self.bot.departures.left(guild.id, at=discord.utils.utcnow())
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note that the bot is in a server, perhaps again."""
+        await self.bot.departures.back(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Note that the bot is in a server that it joined while Discord could not show it."""
+        await self.bot.departures.back(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

@@ -68,11 +68,6 @@ class Library(commands.Cog):
         self.bot.tree.remove_command(self._group.name)
         self._ended.stop()
 
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget the settings of a server that the bot was removed from."""
-        await self.bot.guild_store.forget(guild.id)
-
 
 async def setup(bot: PullquoteBot) -> None:
     """Add the cog to `bot`."""

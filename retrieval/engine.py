@@ -20,6 +20,7 @@ from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.talk import Talk
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
@@ -144,15 +145,20 @@ class Engine:
             await self._libraries.refresh(library)
         return mended
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
-        """Answer from the given libraries, or refuse with a reason; see `retrieval.asking.answers`."""
-        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
+    async def ask(
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
+    ) -> Outcome:
+        """Answer from the given libraries, or refuse with a reason; see `retrieval.asking.answers`.
+
+        `talk` is what was said before in the same line; it shapes a question that does not stand alone.
+        """
+        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
 
     async def explain(
-        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
     ) -> Explanation:
         """Answer as `ask` does, and show what was found on the way."""
-        return await self._answerer.explain(question, libraries=libraries, asked_at=asked_at, zone=zone)
+        return await self._answerer.explain(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
 
     async def candidates(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> list[Candidates]:
         """Return what would be read for a question, a library each: what the coefficients are fitted on."""

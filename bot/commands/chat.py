@@ -1,4 +1,4 @@
-"""A conversation in the terminal: a line is a question."""
+"""A conversation in the terminal: a line is a question, and may go on from the lines before it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.commands.session import answer, opened
 from bot.settings import Settings
+from retrieval.domain.talk import Exchange, exchange_of
 
 GREETING = "Ask about the articles; `quit` or Ctrl-D ends."
 PROMPT = "you> "
@@ -28,10 +29,12 @@ def chat(settings: Settings, *, as_json: bool) -> None:
     stack = AsyncExitStack()
     with asyncio.Runner() as runner:
         engine = runner.run(stack.enter_async_context(opened(settings, quiet=as_json)))
+        talk: list[Exchange] = []
         try:
             while (line := _read(interactive=interactive)) is not None:
                 if line:
-                    runner.run(answer(engine, line, as_json=as_json, time_zone=settings.time_zone))
+                    asked = answer(engine, line, as_json=as_json, time_zone=settings.time_zone, talk=talk)
+                    talk.append(exchange_of(line, runner.run(asked)))
         finally:
             runner.run(stack.aclose())
 

@@ -17,6 +17,8 @@ from bot.opening import open_engine
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from retrieval.domain.answers import Outcome
+    from retrieval.domain.talk import Talk
     from retrieval.engine import Engine
 
 
@@ -34,20 +36,21 @@ async def opened(settings: Settings, *, quiet: bool) -> AsyncIterator[Engine]:
         await engine.close()
 
 
-async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC") -> None:
-    """Ask one question of the shared library and print the outcome."""
+async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str = "UTC", talk: Talk = ()) -> Outcome:
+    """Ask one question of the shared library after a talk, print the outcome, and return it."""
     from bot.output.json_answers import outcome_json
     from bot.output.terminal import print_outcome
     from retrieval.domain.libraries import SHARED_LIBRARY
 
     started = time.perf_counter()
     outcome = await engine.ask(
-        question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC), zone=ZoneInfo(time_zone)
+        question, libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC), zone=ZoneInfo(time_zone), talk=talk
     )
     if as_json:
         print_json(outcome_json(outcome, elapsed_ms=(time.perf_counter() - started) * 1000))
     else:
         print_outcome(Console(), outcome)
+    return outcome
 
 
 def print_json(value: object) -> None:

@@ -19,6 +19,7 @@ def outcome_json(outcome: Outcome, *, elapsed_ms: float) -> JSON:
     refusal = outcome if isinstance(outcome, NoAnswer) else None
     return {
         "question": outcome.question,
+        "about": list(outcome.about),
         "answered": answer is not None,
         "reason": refusal_words(refusal) if refusal else None,
         "quotes": [quote_json(quote) for quote in answer.quotes] if answer else [],

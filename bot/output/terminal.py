@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.words.answers import NEAREST, credit_layers, parts_of
+from bot.words.answers import NEAREST, about_words, credit_layers, parts_of
 from bot.words.grammar import counted
 from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
@@ -26,6 +26,8 @@ _VISIBLE = {code: f"<U+{code:04X}>" for code in _TRICKY}
 
 def print_outcome(console: Console, outcome: Outcome) -> None:
     """Print the quotes of an answer, or why there is none and what is nearest."""
+    if (about := about_words(outcome.about, show=lambda text, _: plain(text))) is not None:
+        print_text(console, Text(about, style="dim"))
     match outcome:
         case Answer():
             for lead, quotes in parts_of(outcome, show=lambda text, _: plain(text)):

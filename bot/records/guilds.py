@@ -71,9 +71,3 @@ class GuildStore:
                 await connection.execute(
                     "INSERT OR REPLACE INTO direct_libraries (user_id, guild_id) VALUES (?, ?)", (user_id, guild_id)
                 )
-
-    async def forget(self, guild_id: int) -> None:
-        """Delete what is kept of a server, and who has picked it."""
-        async with self._history.write() as connection:
-            await connection.execute("DELETE FROM guild_settings WHERE guild_id = ?", (guild_id,))
-            await connection.execute("DELETE FROM direct_libraries WHERE guild_id = ?", (guild_id,))

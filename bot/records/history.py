@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -16,25 +16,17 @@ from typing import Self
 import aiosqlite
 
 from retrieval.domain.answers import Refusal
+from retrieval.domain.talk import QuotedSpan
 from retrieval.errors import StorageError
 from retrieval.store.sqlite import open_database, transaction
-
-
-@dataclass(frozen=True, slots=True)
-class QuotedSpan:
-    """A quote as the history remembers it: where it stood, and its words at the time."""
-
-    article_id: str
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question and what the bot answered; `refusal` is None when it answered with quotes.
 
-    `guild_id` is None in a direct message. `message_ids` are the bot's answer, first message first.
+    `guild_id` is None in a direct message. `message_ids` are the bot's answer, first message first. `follows` is the
+    turn that it came after in its line of talk. `turn_id` is given when it is recorded.
     """
 
     guild_id: int | None
@@ -46,6 +38,8 @@ class Turn:
     reason: str | None = None
     quotes: tuple[QuotedSpan, ...] = ()
     message_ids: tuple[int, ...] = ()
+    follows: int | None = None
+    turn_id: int | None = field(default=None, compare=False)
 
 
 _WRITTEN_AS_THEY_ARE = frozenset(
@@ -88,7 +82,7 @@ class History:
         async with self.write() as connection:
             cursor = await connection.execute(
                 "INSERT INTO turns (guild_id, channel_id, user_id, question, refusal, reason, quotes, "
-                "message_ids, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "message_ids, asked_at, follows) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     turn.guild_id,
                     turn.channel_id,
@@ -98,7 +92,8 @@ class History:
                     turn.reason,
                     json.dumps(quotes),
                     json.dumps(turn.message_ids),
-                    _stamp(turn.asked_at),
+                    stamp(turn.asked_at),
+                    turn.follows,
                 ),
             )
         assert cursor.lastrowid is not None  # a row was inserted
@@ -120,7 +115,7 @@ class History:
         rows = await self.read(
             "SELECT * FROM turns WHERE channel_id = ? ORDER BY turn_id DESC LIMIT ?", channel_id, limit
         )
-        return tuple(_turn(row) for row in rows)
+        return tuple(turn_of(row) for row in rows)
 
     async def count_of_user(self, *, user_id: int, channel_id: int) -> int:
         """Count what one person asked in one channel."""
@@ -139,13 +134,9 @@ class History:
         """Delete all turns of a channel; return how many."""
         return await self._delete("channel_id = ?", channel_id)
 
-    async def delete_guild(self, guild_id: int) -> int:
-        """Delete all turns of a server; return how many."""
-        return await self._delete("guild_id = ?", guild_id)
-
     async def prune(self, *, before: datetime) -> int:
         """Delete the turns asked earlier than `before` (aware); return how many."""
-        return await self._delete("asked_at < ?", _stamp(before))
+        return await self._delete("asked_at < ?", stamp(before))
 
     async def note(self, name: str) -> str | None:
         """Return the note of that name, or None."""
@@ -160,9 +151,12 @@ class History:
     async def _delete(self, condition: str, *values: int | str) -> int:
         async with self.write() as connection:
             cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
-        # The write-ahead log still holds the deleted words until it is written back and emptied.
-        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self.empty_log()
         return cursor.rowcount
+
+    async def empty_log(self) -> None:
+        """Write the write-ahead log back and empty it: until then it holds words that were deleted."""
+        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
         """Return the rows of a query, also for those who keep other tables in this file."""
@@ -193,12 +187,13 @@ def _code(refusal: Refusal | None) -> str | None:
     return refusal if refusal is None or refusal in _WRITTEN_AS_THEY_ARE else Refusal.NOT_ANSWERED
 
 
-def _stamp(moment: datetime) -> str:
-    # One fixed width and one zone, so that the texts sort as the moments do.
+def stamp(moment: datetime) -> str:
+    """Return an aware moment as the history keeps it: texts sort as their moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _turn(row: aiosqlite.Row) -> Turn:
+def turn_of(row: aiosqlite.Row) -> Turn:
+    """Return the turn of a row of `turns`."""
     return Turn(
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
@@ -209,4 +204,6 @@ def _turn(row: aiosqlite.Row) -> Turn:
         reason=row["reason"],
         quotes=tuple(QuotedSpan(*quote) for quote in json.loads(row["quotes"])),
         message_ids=tuple(json.loads(row["message_ids"])),
+        follows=row["follows"],
+        turn_id=row["turn_id"],
     )

@@ -19,6 +19,7 @@ from bot.records.answers import AnswerStore
 from bot.records.guilds import GuildStore
 from bot.records.history import History
 from bot.service.announcing import Announce, Announced
+from bot.service.departures import Departures
 from bot.service.faults import report, tell
 from bot.service.rate_limit import RateLimit
 from bot.service.sync import sync_if_changed
@@ -26,7 +27,7 @@ from bot.service.visibility import Visibility
 from bot.settings import Settings
 from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import Feed
-from retrieval.errors import StorageError
+from retrieval.errors import RetrievalError, StorageError
 
 EXTENSIONS = (
     "cogs.ask",
@@ -80,6 +81,7 @@ class PullquoteBot(commands.Bot):
         self.answers = AnswerStore(history)
         self.guild_store = GuildStore(history)
         self.visibility = Visibility(self, self.guild_store)
+        self.departures = Departures(history=history, library=library, grace=timedelta(days=settings.left_server_days))
         self.rate_limit = RateLimit()
         self.click_limit = RateLimit(questions=12)
         self.announcer: Announce | None = None
@@ -103,6 +105,8 @@ class PullquoteBot(commands.Bot):
     async def on_ready(self) -> None:
         """Say who the bot is and where."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if not self._look_for_left_servers.is_running():
+            self._look_for_left_servers.start()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to `cogs.ask`: there are no text commands to look for."""
@@ -123,9 +127,19 @@ class PullquoteBot(commands.Bot):
         if forgotten:
             log.info("deleted %d questions older than %d days", forgotten, self.settings.history_days)
 
+    @tasks.loop(hours=24)
+    async def _look_for_left_servers(self) -> None:
+        if not self.is_ready():
+            return  # who has just lost the connection may not know its servers
+        try:
+            await self.departures.look([guild.id for guild in self.guilds], at=discord.utils.utcnow())
+        except RetrievalError:
+            log.exception("what is kept of servers that were left could not be looked through; trying again tomorrow")
+
     async def close(self) -> None:
         """Stop what runs beside the connection, then disconnect."""
         self._forget_old_turns.cancel()
+        self._look_for_left_servers.cancel()
         if self._syncing is not None:
             self._syncing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

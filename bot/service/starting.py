@@ -13,6 +13,7 @@ from bot.settings import Settings
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.talk import Talk
 from retrieval.engine import Engine
 from retrieval.keeping.management.manager import LibraryManager
 from retrieval.keeping.management.polling import Announce
@@ -50,11 +51,11 @@ class StartingLibrary:
             log.info("%s, while questions are answered", job.what)
         log.info("ready to answer")
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         zone = ZoneInfo(self._settings.time_zone)
-        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone)
+        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
 
     async def refresh(self, libraries: Sequence[str]) -> None:
         """Answer from now on from what is live now."""

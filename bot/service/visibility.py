@@ -67,6 +67,12 @@ class Visibility:
         return member
 
 
+def guild_of(library: str) -> int | None:
+    """Return the server whose own library has this id; None for the shared one."""
+    prefix, _, number = library.partition("-")
+    return int(number) if prefix == "guild" and number.isascii() and number.isdecimal() else None
+
+
 def libraries_of(guild_id: int | None) -> tuple[str, ...]:
     """Return the ids of the libraries that a server sees; a direct message sees the shared one only."""
     return (SHARED_LIBRARY,) if guild_id is None else (f"guild-{guild_id}", SHARED_LIBRARY)

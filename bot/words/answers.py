@@ -107,6 +107,11 @@ def taken_for(words: Sequence[tuple[str, str]], *, show: Show) -> str | None:
     return f"For {listed(known)}:" if known else None
 
 
+def about_words(about: Sequence[str], *, show: Show) -> str | None:
+    """Return what a question was understood to be about, where the talk before it told that."""
+    return f"About: {', '.join(show(words, _TITLE_LIMIT) for words in about)}" if about else None
+
+
 def in_text_layer(attribution: Attribution | None, *, show: Show) -> str:
     """Return who is credited inside the text."""
     if attribution is None or not attribution.shown or not attribution.name.strip():

@@ -40,5 +40,7 @@ def refusal_words(outcome: NoAnswer) -> str:
             return f"My articles quote {names[0]}, but not on that."
         case Refusal.NOT_OF_THAT_YEAR:
             return f"None of my articles answers that: those that come nearest are not about {listed(names, 'or')}."
+        case Refusal.NO_MORE:
+            return "That is all that my articles say about it."
         case Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return "None of my articles answers that."

@@ -9,6 +9,7 @@ import discord
 
 from bot.ports import ShowsArticles
 from bot.records.answers import KeptAnswer
+from cogs._answers.as_typed import AsTyped
 from cogs._answers.buttons import ARTICLE_LABEL, LINK_LIMIT, answer_view
 from cogs._rendering import render, safe_url
 from cogs._rendering.fragments import at_quote
@@ -46,11 +47,19 @@ async def compose(
     if kept is None or (isinstance(outcome, NoAnswer) and outcome.refusal in NOTHING_TO_PRESS):
         return AnswerMessage(tuple(render(outcome, above=above)), None)
     if isinstance(outcome, NoAnswer):
-        return AnswerMessage(tuple(render(outcome, above=above, buttons=True)), answer_view(kept, ()))
+        return AnswerMessage(tuple(render(outcome, above=above, buttons=True)), _view(kept, outcome, ()))
     shown = outcome.quotes[: kept.shown]
     links = await _links(shown, library=library, libraries=libraries)
     texts = render(replace(outcome, quotes=shown), above=above, buttons=True)
-    return AnswerMessage(tuple(texts), answer_view(kept, links))
+    return AnswerMessage(tuple(texts), _view(kept, outcome, links))
+
+
+def _view(kept: KeptAnswer, outcome: Outcome, links: Sequence[tuple[str, str]]) -> discord.ui.View:
+    """Return the buttons; one more under an answer that the talk before it has shaped."""
+    view = answer_view(kept, links)
+    if outcome.about:
+        view.add_item(AsTyped())
+    return view
 
 
 async def _links(quotes: Sequence[Quote], *, library: ShowsArticles, libraries: Sequence[str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.words.answers import NEAREST, parts_of
+from bot.words.answers import NEAREST, about_words, parts_of
 from bot.words.refusals import refusal_words
 from cogs._markdown.escaping import escape, unescape
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
@@ -44,6 +44,12 @@ def render(outcome: Outcome, *, above: str | None = None, buttons: bool = False)
 def asked_line(question: str) -> str:
     """Return the line that repeats a question where Discord itself does not show it (slash commands)."""
     return f"-# Asked: {shown(question, limit=_ASKED_LIMIT)}"
+
+
+def about_line(outcome: Outcome) -> str | None:
+    """Return the line that says with which words of the talk a question was understood, if with any."""
+    about = about_words(outcome.about, show=lambda text, limit: shown(text, limit=limit))
+    return f"-# {about}" if about is not None else None
 
 
 def render_quotes(lead: str, quotes: Sequence[Quote]) -> list[str]:

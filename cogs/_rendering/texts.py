@@ -13,6 +13,9 @@ CHECK_LIMIT = 2000
 CHANGED_MEANWHILE = "The article I would quote has just changed. Please ask again."
 UNREADABLE_REPLY = "Discord does not show me the text of that reply. Please mention me in it, or use `/ask`."
 
+FORGOTTEN = "That question is no longer in my history. Please ask it again."
+NOT_YOUR_QUESTION = "Only the person who asked can do that. You can ask it yourself with `/ask`."
+
 PICK_LOST = (
     "-# The server you picked no longer answers here: it does not allow it, or you are no longer a member. "
     "`/answer-from` changes that."

@@ -41,6 +41,18 @@ def is_reply(message: discord.Message) -> bool:
     return message.type is discord.MessageType.reply
 
 
+def answer_replied_to(message: discord.Message, me: discord.ClientUser) -> int | None:
+    """Return the id of the message of `me` that `message` is a reply to; None where it replies to none.
+
+    One that Discord does not show any more counts: what it was a reply to is then unknown, not somebody else's.
+    """
+    if not is_reply(message) or message.reference is None:
+        return None
+    replied_to = message.reference.resolved
+    ours = not isinstance(replied_to, discord.Message) or replied_to.author == me
+    return message.reference.message_id if ours else None
+
+
 def is_blanked(message: discord.Message) -> bool:
     """Tell whether Discord has withheld the text.
 

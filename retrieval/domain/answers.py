@@ -50,6 +50,7 @@ class Refusal(StrEnum):
     NOT_OF_THAT_YEAR = "not_of_that_year"  # the years, as typed
     NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
+    NO_MORE = "no_more"
 
 
 class Relation(StrEnum):
@@ -80,7 +81,8 @@ class Answer:
     """One to five quotes that answer, best first; those that `comparisons` hold together stand in a row.
 
     `reporters` are who the quotes come from, where the question asks for that ("which outlets say ...?").
-    `taken_for` are words of the question that were taken for known ones, as (typed, known).
+    `taken_for` are words of the question that were taken for known ones, as (typed, known); `about` are words of the
+    talk before it that the question was understood with.
     """
 
     question: str
@@ -89,17 +91,19 @@ class Answer:
     comparisons: tuple[Comparison, ...] = ()
     reporters: tuple[str, ...] = ()
     taken_for: tuple[tuple[str, str], ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """A refusal: its kind, what it names (see `Refusal`), as typed, and the nearest quotes."""
+    """A refusal: its kind, what it names (see `Refusal`), as typed, and the nearest quotes; `about` as in `Answer`."""
 
     question: str
     refusal: Refusal
     names: tuple[str, ...] = ()
     near_misses: tuple[Quote, ...] = ()
     confidence: float = 0.0
+    about: tuple[str, ...] = ()
 
 
 Outcome = Answer | NoAnswer

@@ -131,6 +131,14 @@ class Library:
                 return bare(written)
         return written
 
+    def number_of(self, article_id: str) -> int | None:
+        """Return the place of a live article in `stored`, or None."""
+        return self._numbers.get(article_id)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {stored.article.article_id: number for number, stored in enumerate(self.stored)}
+
     @cached_property
     def _letters(self) -> str:
         return "".join(sorted(set(string.ascii_lowercase).union(*self.catalogue.vocabulary)))

@@ -1,6 +1,7 @@
 """The library on disk: `library.db`, the record of which articles are live and everything about them."""
 
 from retrieval.domain.articles import ArticleSummary, Origin, StoredArticle
+from retrieval.store.clearing import clear, named_libraries
 from retrieval.store.database import LibraryStore
 from retrieval.store.feeds import FeedStore, SeenEntry
 from retrieval.store.origins import OriginStore, RemovedRecord
@@ -23,4 +24,6 @@ __all__ = [
     "SeenEntry",
     "Snapshot",
     "StoredArticle",
+    "clear",
+    "named_libraries",
 ]

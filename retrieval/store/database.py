@@ -41,6 +41,8 @@ class LibraryStore:
         try:
             for _ in range(READERS):
                 opened.append(await open_database(path, MIGRATIONS))  # noqa: PERF401 - closed below on failure
+            # What is deleted is to be gone from the file as well, not only from the tables.
+            await opened[0].execute("PRAGMA secure_delete = ON")
             rows = await opened[0].execute_fetchall("SELECT value FROM meta WHERE key = 'database_id'")
             return cls(opened[0], opened[1:], database_id=next(iter(rows))[0])
         except BaseException:
@@ -159,6 +161,15 @@ class LibraryStore:
             with translated("library.db"):
                 async with transaction(self._writer):
                     yield self._writer
+
+    async def empty_log(self) -> None:
+        """Write the write-ahead log back and empty it: until then it holds what was deleted.
+
+        A reader at work keeps what it sees in the log; then it is emptied at the next call, or when all is closed.
+        """
+        async with self._write_lock:
+            with translated("library.db"):
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @staticmethod
     async def _passage_ids(db: aiosqlite.Connection, article_id: str) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,6 +94,8 @@ class FakeManager:
         self.runs: tuple[RunRecord, ...] = ()
         self.running: tuple[str, JobProgress] | None = None
         self.change = Change.ADDED
+        self.resting: set[str] = set()
+        self.let_go_count = 0
 
     def put(
         self,
@@ -216,6 +218,19 @@ class FakeManager:
         await asyncio.to_thread(path.write_bytes, self.export_bytes)
         shelf = self._shelf(library)
         return Transfer(len(shelf.articles), len(shelf.feeds), len(self.export_bytes))
+
+    async def libraries(self) -> list[str]:
+        return [name for name, shelf in self.shelves.items() if shelf.articles or shelf.feeds]
+
+    async def let_go(self) -> None:
+        self.let_go_count += 1
+
+    def rest(self, libraries: Collection[str]) -> None:
+        self.resting = set(libraries)
+
+    async def clear(self, library: str) -> int:
+        self._called("clear", library)
+        return len(self.shelves.pop(library, Shelf()).articles)
 
     async def import_file(self, library: str, path: Path) -> FakeJob:
         self._called("import_file", library)

@@ -19,6 +19,7 @@ from retrieval.domain.articles import (
     StoredArticle,
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
+from retrieval.domain.talk import Exchange, Talk
 from tests.cogs.managing import FakeManager
 
 AGENDA = (
@@ -116,6 +117,7 @@ class FakeLibrary:
         self.read_again: list[tuple[Quote, ...]] = []
         self.refreshed: list[tuple[str, ...]] = []
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.talks: list[tuple[Exchange, ...]] = []
         self.listed: list[SourceSummary] = []
         self.found: SourceLookup = None
         self.names: list[str] = []
@@ -127,9 +129,10 @@ class FakeLibrary:
         self.loaded.set()
         self.wait = self.loaded.wait
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
         await self.wait()
         self.asked.append((question, tuple(libraries), asked_at))
+        self.talks.append(tuple(talk))
         if isinstance(self.outcome, BaseException):
             raise self.outcome
         return self.outcome

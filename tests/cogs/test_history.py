@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.records.history import History
+from bot.records.owners import rows_of_person
 from cogs._rendering.turns import NOTHING_YET
 from tests.cogs.conftest import World
 from tests.cogs.quotes import FakeLibrary, refusal
@@ -114,8 +117,21 @@ async def test_a_deleted_channel_is_forgotten(world: World, history: History) ->
     assert await history.recent(world.channel.id, limit=9) == ()
 
 
-async def test_a_server_that_the_bot_leaves_is_forgotten(world: World, history: History) -> None:
-    await world.alice.send(world.channel, f"{world.me} why?")
-    await world.env.bot.get_guild(world.guild.id).leave()
-    await world.env.settle()
-    assert await history.recent(world.channel.id, limit=9) == ()
+async def test_nothing_is_kept_of_a_message_that_was_not_put_to_the_bot(
+    world: World, history: History, tmp_path: Path
+) -> None:
+    bob = world.guild.add_member(world.env.create_user("bob"))
+    theirs = await bob.send(world.channel, "the word marzipan, to nobody in particular")
+    await world.alice.send(world.channel, "or nougat", reply_to=theirs)
+    await world.alice.send(world.channel, f"{world.me} why the praline?")
+    held = bytes_of(tmp_path)
+    assert b"praline" in held
+    assert not any(word in held for word in (b"marzipan", b"nougat"))
+    assert await rows_of_person(history, bob.id) == {}
+    await history.delete_of_user(user_id=world.alice.id, channel_id=world.channel.id)
+    assert b"praline" not in bytes_of(tmp_path)
+
+
+def bytes_of(folder: Path) -> bytes:
+    """Return the bytes of the history's files, the write-ahead log too."""
+    return b"".join(path.read_bytes() for path in folder.glob("history.db*"))

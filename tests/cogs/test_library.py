@@ -328,13 +328,6 @@ async def test_who_is_too_fast_is_told(world: World, ada: simcord.MemberActor, m
     assert len(manager.calls) == 5
 
 
-async def test_a_server_that_the_bot_leaves_is_forgotten(world: World, simcord_bot: PullquoteBot) -> None:
-    await simcord_bot.guild_store.set_direct_messages(world.guild.id, allowed=True)
-    await simcord_bot.get_guild(world.guild.id).leave()
-    await world.env.settle()
-    assert await simcord_bot.guild_store.open_to_direct_messages() == frozenset()
-
-
 @given(st.lists(st.text(max_size=400), min_size=1, max_size=25))
 def test_every_page_of_the_list_fits_and_has_every_article(titles: list[str]) -> None:
     summaries = [

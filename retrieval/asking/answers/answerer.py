@@ -10,7 +10,10 @@ from retrieval.asking.answers.decision import Decision, Explanation, Searchable,
 from retrieval.asking.question.question import Asked
 from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import Candidates, find_candidates
+from retrieval.asking.talk.pointing import pointing_of
+from retrieval.asking.talk.understanding import understand
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
+from retrieval.domain.talk import Talk
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.english import is_foreign
 from retrieval.library.live import LiveLibraries
@@ -36,26 +39,32 @@ class Answerer:
         self._workers = workers
         self._reader = reader
 
-    async def ask(self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC) -> Outcome:
-        """Answer from the given libraries; `asked_at` and `zone` are what "today" means."""
-        return (await self.explain(text, libraries=libraries, asked_at=asked_at, zone=zone)).outcome
+    async def ask(
+        self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
+    ) -> Outcome:
+        """Answer from the given libraries after a talk; `asked_at` and `zone` are what "today" means."""
+        return (await self.explain(text, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)).outcome
 
     async def explain(
-        self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC
+        self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
     ) -> Explanation:
         """Answer as `ask` does, and show what was found on the way."""
         # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
         text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-        if (refusal := await self._asks_nothing(text)) is not None:
+        pointing = bool(talk) and pointing_of(text) is not None  # "ok, more please" is thanks only to nobody's talk
+        if not pointing and (refusal := await self._asks_nothing(text)) is not None:
             return Explanation(NoAnswer(text, refusal))
         shelves = await self._searchable(libraries)
         if not shelves:
             return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY))
         reader = Reader(await self._reader.get())
         asked = Asked(text, asked_at, zone)
-        return await self._workers.with_models(
-            lambda encoder, index: Decision(asked, shelves, encoder=encoder, index=index, reader=reader).explain()
-        )
+
+        def decide(encoder: Encoder, index: PassageIndex) -> Explanation:
+            within = understand(text, talk, [shelf.library for shelf in shelves])
+            return Decision(asked, shelves, encoder=encoder, index=index, reader=reader, within=within).explain()
+
+        return await self._workers.with_models(decide)
 
     async def candidates(self, text: str, *, libraries: Sequence[str], asked_at: datetime) -> list[Candidates]:
         """Return what would be read for a question, a library each: what the coefficients are fitted on."""

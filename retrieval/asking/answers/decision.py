@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from retrieval.asking.answers.allowing import may_be_quoted
 from retrieval.asking.answers.from_source import is_known, keys_of_source, naming, words_of
-from retrieval.asking.answers.quotes import make_quotes, without_repeats
+from retrieval.asking.answers.quotes import MARGIN, make_quotes, quote_span, without_repeats
 from retrieval.asking.answers.reporters import outlets_of
 from retrieval.asking.answers.saying import on_it, who_says_it
 from retrieval.asking.answers.side_by_side import side_by_side
@@ -21,7 +21,10 @@ from retrieval.asking.question.question import Asked, Question, Shape, read_ques
 from retrieval.asking.reading.findings import Findings, find
 from retrieval.asking.reading.lacking import years_lacking
 from retrieval.asking.reading.reader import Reader
+from retrieval.asking.search.leaning import NO_LEANING
 from retrieval.asking.search.matching import EncodedQuestion, encode_question
+from retrieval.asking.talk.pointing import Pointing
+from retrieval.asking.talk.understanding import Understood, shown_rows
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
@@ -79,13 +82,22 @@ def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: Encoder) -> tu
 
 
 class Decision:
-    """One question; runs in the models' thread."""
+    """One question; runs in the models' thread. `within` is what it comes to within a talk, None for one alone."""
 
     def __init__(
-        self, asked: Asked, shelves: Sequence[Searchable], *, encoder: Encoder, index: PassageIndex, reader: Reader
+        self,
+        asked: Asked,
+        shelves: Sequence[Searchable],
+        *,
+        encoder: Encoder,
+        index: PassageIndex,
+        reader: Reader,
+        within: Understood | None = None,
     ) -> None:
         self._asked = asked
-        text, self._taken_for = respell(asked.text, [shelf.library for shelf in shelves])
+        self._within = within
+        sought = within.text if within else asked.text
+        text, self._taken_for = respell(sought, [shelf.library for shelf in shelves])
         self._question, self._vectors = take_in(replace(asked, text=text), shelves, encoder)
         self._intent: Intent = read_intent(self._question.wording)
         self._composed = shape_of(self._question) is Shape.COMPOSED
@@ -97,6 +109,34 @@ class Decision:
 
     def explain(self) -> Explanation:
         """Decide, and show what was found on the way."""
+        explained = self._explain()
+        about = self._within.about if self._within else ()
+        return replace(explained, outcome=replace(explained.outcome, about=about))
+
+    def _explain(self) -> Explanation:
+        pointing = self._within.pointing if self._within else None
+        if pointing in (Pointing.WHO_TELLS, Pointing.PUBLISHED) and (told := self._told_again()) is not None:
+            return Explanation(told)
+        explained = self._searched()
+        if pointing is Pointing.MORE and isinstance(explained.outcome, NoAnswer):
+            return replace(explained, outcome=self._refuse(Refusal.NO_MORE, ()))
+        if pointing is Pointing.WHEN and isinstance(explained.outcome, NoAnswer):
+            # Where the articles do not say when, the credit still says when it was published.
+            return replace(explained, outcome=self._told_again() or explained.outcome)
+        return explained
+
+    def _told_again(self) -> Answer | None:
+        """Return what was quoted last, as it stands now, with who tells it; None where none of it stands."""
+        spans = self._within.line[-1].quotes if self._within else ()
+        libraries = [shelf.library for shelf in self._shelves]
+        quotes = tuple(quote for span in spans if (quote := quote_span(span, libraries)) is not None)
+        if not quotes:
+            return None
+        who = self._within is not None and self._within.pointing is Pointing.WHO_TELLS
+        reporters = outlets_of(quotes) if who else ()
+        return Answer(self._asked.text, quotes, confidence=1.0, reporters=reporters)
+
+    def _searched(self) -> Explanation:
         found = self._find(lambda library: None)
         if not found:
             return Explanation(self._refuse(Refusal.NOTHING_NEAR, ()))
@@ -153,6 +193,10 @@ class Decision:
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(self._quotes(sure, limit), limit)
         quotes = one_from_each(sides_of(self._question), quotes, self._best_of)[:limit]
+        if self._within is not None and self._within.pointing is Pointing.MORE:
+            # What is left when the best is shown must still be about as near.
+            nearest = max(float(findings.sentence_scores.max()) for findings in found)
+            quotes = tuple(quote for quote in quotes if quote.score >= nearest - MARGIN)
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, found)
         if years := self._years_lacking(found, quotes):
@@ -219,10 +263,15 @@ class Decision:
             collection=shelf.collection,
             reader=self._reader,
             only_articles=only_articles,
+            leaning=self._within.leaning(shelf.library) if self._within else NO_LEANING,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:
-        return may_be_quoted(self._intent, findings)
+        allowed = may_be_quoted(self._intent, findings)
+        if self._within is None or self._within.pointing is not Pointing.MORE:
+            return allowed
+        shown = shown_rows(self._within.talk, findings.library)
+        return lambda row: row not in shown and allowed(row)
 
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
         """Answer only with what is attributed to the source, or published by it; of several, to each in turn.

@@ -9,8 +9,11 @@ import numpy as np
 from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen
 from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
+from retrieval.asking.talk.understanding import rows_of
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Credit, Span
+from retrieval.domain.talk import QuotedSpan
+from retrieval.library.layout import Library
 
 LONG_WORD = 8
 """A text of longer words than this counts as having more: quotes are to be short on the screen."""
@@ -64,6 +67,27 @@ def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
     """Return one sentence row as a quote."""
     window = Window(row, row, findings.library.sentence(row).article, score)
     return _quote(findings, window, core=window)
+
+
+def quote_span(span: QuotedSpan, libraries: Sequence[Library]) -> Quote | None:
+    """Return a quote that was shown before, credited as it is now; None where no live article reads so there."""
+    for library in libraries:
+        rows = rows_of(span, library)
+        stored = library.sentence(rows[0]).stored if rows else None
+        if stored is None or Span(span.start, span.end).of(stored.article.text) != span.text:
+            continue
+        credit = stored.article.credit
+        return Quote(
+            text=span.text,
+            article_id=span.article_id,
+            start=span.start,
+            end=span.end,
+            score=0.0,
+            credit=credit,
+            attribution=library.sentence(rows[0]).attribution,
+            also_carried_by=tuple(other for other in stored.carriers if other.publisher != credit.publisher),
+        )
+    return None
 
 
 def _plain(text: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.question import Question
 from retrieval.asking.reading.reader import Reader, Reading
 from retrieval.asking.search.candidates import Candidates, RankedPassages, find_candidates, rank_passages
+from retrieval.asking.search.leaning import NO_LEANING, Leaning
 from retrieval.asking.search.matching import EncodedQuestion, Evidence
 from retrieval.domain.articles import Span
 from retrieval.index.passage_index import PassageIndex
@@ -73,15 +74,26 @@ def find(
     collection: str,
     reader: Reader,
     only_articles: Collection[int] | None = None,
+    leaning: Leaning = NO_LEANING,
 ) -> Findings | None:
     """Return what a library has on a question; None when it has no passage (in `only_articles`).
 
     Computes for a fraction of a second: run it in a thread.
     """
     candidates = find_candidates(
-        question, vectors, library, index=index, collection=collection, only_articles=only_articles
+        question,
+        vectors,
+        library,
+        index=index,
+        collection=collection,
+        only_articles=only_articles,
+        leaning=leaning,
     )
     if candidates is None:
         return None
-    ranked = rank_passages(candidates)
-    return Findings(candidates, ranked, reader.read(candidates, ranked))
+    ranked = rank_passages(candidates, leaning=leaning)
+    reading = reader.read(candidates, ranked)
+    if leaning.sentences:
+        rows = candidates.evidence.sentences[reading.close.numbers]
+        reading = replace(reading, scores=reading.scores + leaning.of_sentences(rows))
+    return Findings(candidates, ranked, reading)

@@ -12,6 +12,7 @@ from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.dates import days_within
 from retrieval.asking.question.question import Question, shape_of
 from retrieval.asking.search.choosing import MOST_CANDIDATES, choose_candidates
+from retrieval.asking.search.leaning import NO_LEANING, Leaning
 from retrieval.asking.search.linear import Coefficients, Figures, stored_coefficients, weigh
 from retrieval.asking.search.matching import (
     EncodedQuestion,
@@ -63,8 +64,9 @@ def find_candidates(
     index: PassageIndex,
     collection: str,
     only_articles: Collection[int] | None = None,
+    leaning: Leaning = NO_LEANING,
 ) -> Candidates | None:
-    """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days."""
+    """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days, and the talk's."""
     catalogue = library.catalogue
     moments = library.moments() if question.windows else []
     days: Mapping[date, frozenset[str]] = days_within(question.windows, moments)
@@ -80,7 +82,7 @@ def find_candidates(
             for hit in hits[: DENSE_HITS if number == 0 else PART_HITS]
             if hit.passage_id in known
         ]
-        rows = choose_candidates(question, vectors, scores, library, dense, frozenset(days))
+        rows = choose_candidates(question, vectors, scores, library, dense, frozenset(days), leaning)
     else:
         rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
         best = relative(scores.whole)[rows] + catalogue.passage_vectors[rows] @ vectors.whole
@@ -92,10 +94,12 @@ def find_candidates(
     return Candidates(library, question, lexicon, evidence, figures)
 
 
-def rank_passages(candidates: Candidates, *, coefficients: Coefficients | None = None) -> RankedPassages:
+def rank_passages(
+    candidates: Candidates, *, coefficients: Coefficients | None = None, leaning: Leaning = NO_LEANING
+) -> RankedPassages:
     """Order the candidates by their figures; those to be read share their places among articles and parts."""
     weights = (coefficients or stored_coefficients())["passage"][shape_of(candidates.question)]
-    scores = weigh(candidates.figures, weights)
     articles = candidates.library.catalogue.article_of[candidates.evidence.rows]
+    scores = weigh(candidates.figures, weights) + leaning.of_articles(articles)
     read = np.array(spread(scores, articles, candidates.evidence.own, PASSAGES_READ), np.int32)
     return RankedPassages(scores, read)

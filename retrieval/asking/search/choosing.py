@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.question import Question
+from retrieval.asking.search.leaning import NO_LEANING, Leaning
 from retrieval.asking.search.matching import EncodedQuestion, LexicalScores, relative
 from retrieval.library.catalogue import Catalogue
 from retrieval.library.layout import Library
@@ -32,21 +33,28 @@ def choose_candidates(
     library: Library,
     dense: Sequence[int],
     days: frozenset[date] = frozenset(),
+    leaning: Leaning = NO_LEANING,
 ) -> Ints:
-    """Return the passage rows worth a closer look: Chroma's, BM25's, each named publisher's and day's."""
+    """Return the passage rows worth a closer look: Chroma's, BM25's, each named publisher's and day's, the talk's."""
     rows: list[npt.NDArray[np.integer]] = [np.array(dense, np.int32), top(scores.whole, 50)]
     rows += [top(part, 25) for part in scores.parts[:6]]
     catalogue = library.catalogue
     groups = [library.rows_of(name) for name in sorted(question.publishers)[:8]]
     if days:
         groups.append(library.rows_on(days))
+    if leaning.articles:
+        groups.append(np.flatnonzero(np.isin(catalogue.article_of, list(leaning.articles))).astype(np.int32))
     lexical = relative(scores.whole)
     for group in groups:
         if len(group):
             quick = lexical[group] + (catalogue.passage_vectors[group] @ vectors.whole)
             rows.append(group[top(quick, 25)])
     found = np.unique(np.concatenate(rows)).astype(np.int32)
-    return found if len(found) <= MOST_CANDIDATES else _shortlist(found, question, vectors, scores, catalogue, days)
+    return (
+        found
+        if len(found) <= MOST_CANDIDATES
+        else _shortlist(found, question, vectors, scores, catalogue, days, leaning)
+    )
 
 
 def _shortlist(
@@ -56,8 +64,9 @@ def _shortlist(
     scores: LexicalScores,
     catalogue: Catalogue,
     days: frozenset[date],
+    leaning: Leaning,
 ) -> Ints:
-    """Keep the candidates that plain BM25, plain similarity, publisher and day put first."""
+    """Keep the candidates that plain BM25, plain similarity, publisher, day and talk put first."""
     dense = catalogue.passage_vectors[rows]
     parts = np.stack([relative(part) for part in scores.parts])[:, rows].max(axis=0)
     quick = relative(scores.whole)[rows] + parts + dense @ vectors.whole + (dense @ vectors.parts.T).max(axis=1)
@@ -66,5 +75,6 @@ def _shortlist(
         0.5 * (catalogue.publishers[article] in question.publishers) + 0.5 * (catalogue.days[article] in days)
         for article in articles
     ]
+    quick += leaning.of_articles(articles) > 0
     kept: Ints = np.sort(rows[np.argpartition(-quick, MOST_CANDIDATES - 1)[:MOST_CANDIDATES]])
     return kept

@@ -142,6 +142,13 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)  # their errors were logged when they ended
 
+    async def stop(self, library: str) -> None:
+        """End the jobs of one library after the group of articles at hand, and wait for that."""
+        jobs = self._active(library)
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*(job.task for job in jobs if job.task is not None), return_exceptions=True)
+
     def _active(self, library: str) -> list[Job]:
         return [job for job in self._jobs.get(library, ()) if not job.ended]
 

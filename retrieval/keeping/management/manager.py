@@ -6,7 +6,7 @@ Every method sees the library it is given, and no other.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,7 +35,16 @@ from retrieval.keeping.ingest.intake import FeedRead, Ingest
 from retrieval.keeping.management.jobs import Job, Jobs
 from retrieval.keeping.management.polling import FeedPoller
 from retrieval.keeping.management.transfer import article_line, feed_line, read_export, write_export
-from retrieval.store import ArticleSummary, FeedStore, LibraryStore, OriginStore, RunStore, StoredArticle
+from retrieval.store import (
+    ArticleSummary,
+    FeedStore,
+    LibraryStore,
+    OriginStore,
+    RunStore,
+    StoredArticle,
+    clear,
+    named_libraries,
+)
 
 UNDO_FOR = timedelta(days=7)
 SHOWN_RUNS = 5
@@ -82,7 +91,12 @@ class LibraryManager:
     async def start(self) -> None:
         """Note which runs the last process did not end, and let go of texts that can no longer come back."""
         await self._runs.interrupted()
+        await self.let_go()
+
+    async def let_go(self) -> None:
+        """Let go of the texts of removed articles whose time for undoing it is over, from the file as well."""
         await self._origins.blank_removed(before=datetime.now(UTC) - UNDO_FOR)
+        await self._store.empty_log()
 
     async def close(self) -> None:
         """End what runs; what it published stays."""
@@ -314,6 +328,26 @@ class LibraryManager:
             return report
 
         return self._jobs.start(library, f"import of {path.name}", None, work)[0]
+
+    async def libraries(self) -> list[str]:
+        """Return the libraries of which anything is kept."""
+        return await named_libraries(self._store)
+
+    def rest(self, libraries: Collection[str]) -> None:
+        """Let the feeds of some libraries rest, and of no others, until told otherwise."""
+        self.poller.resting = frozenset(libraries)
+        self.poller.wake()
+
+    async def clear(self, library: str) -> int:
+        """Delete everything of a library, from the file as well; return how many articles that were."""
+        if library == self._keeping.shared:
+            raise ValueError("the shared library is no one's to be deleted whole")
+        await self._jobs.stop(library)
+        async with self._indexer.lock:
+            count = await clear(self._store, library)
+            await self._tidy()
+        await self._refresh(library)
+        return count
 
     def _quota(self, library: str) -> Quota | None:
         return None if library == self._keeping.shared else self._keeping.quota

@@ -76,6 +76,8 @@ class FeedPoller:
         self._refresh = refresh
         self._quota = quota
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
+        self.resting: frozenset[str] = frozenset()
+        """Libraries whose feeds are not polled by `run` for now."""
         self._wake = asyncio.Event()
         self._polling: dict[int, asyncio.Lock] = {}
 
@@ -100,6 +102,8 @@ class FeedPoller:
                     log.exception("the feeds cannot be listed; trying again in a minute")
                     due = []
                 for feed in due:
+                    if feed.library in self.resting:
+                        continue
                     # One place a library: a server's slow feeds hold up nobody else's.
                     if len(active) < AT_ONCE and all(feed.library != other.library for other in active.values()):
                         task = asyncio.create_task(self._poll_safely(feed, announce))

@@ -8,6 +8,7 @@ import pytest
 
 from bot.records.guilds import GuildSettings, GuildStore
 from bot.records.history import History, migrations
+from bot.records.owners import delete_guild
 from retrieval.errors import StorageError
 from retrieval.store.sqlite import open_database
 
@@ -44,11 +45,11 @@ async def test_a_person_picks_one_server_or_none(store: GuildStore) -> None:
     assert (await store.picked_by(5), await store.picked_by(6)) == (None, 1)
 
 
-async def test_a_server_is_forgotten_whole_and_alone(store: GuildStore) -> None:
+async def test_a_server_is_forgotten_whole_and_alone(store: GuildStore, history: History) -> None:
     for guild_id in (1, 2):
         await store.set_direct_messages(guild_id, allowed=True)
         await store.pick(guild_id + 10, guild_id)
-    await store.forget(1)
+    await delete_guild(history, 1)
     assert await store.open_to_direct_messages() == {2}
     assert (await store.picked_by(11), await store.picked_by(12)) == (None, 2)
 

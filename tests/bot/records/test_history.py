@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.records.history import History, QuotedSpan, Turn
+from bot.records.history import History, Turn
+from bot.records.owners import delete_guild
 from retrieval.domain.answers import Refusal
+from retrieval.domain.talk import QuotedSpan
 from retrieval.errors import NewerDataError, StorageError
 from retrieval.store.sqlite import open_database
 
@@ -95,7 +97,7 @@ async def test_a_server_is_forgotten_whole_and_others_are_not(history: History) 
     await history.record(turn(channel_id=2, guild_id=5))
     await history.record(turn(channel_id=3, guild_id=6))
     await history.record(turn(channel_id=4, guild_id=None))
-    assert await history.delete_guild(5) == 2
+    assert await delete_guild(history, 5) == 2
     assert [len(await history.recent(channel, limit=9)) for channel in (1, 2, 3, 4)] == [0, 0, 1, 1]
 
 

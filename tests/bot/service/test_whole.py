@@ -86,3 +86,23 @@ async def add_ask_remove_restore(ours: Place, theirs: Place) -> None:
     assert "forty cars" not in await ours.ask(QUESTION)
     await ours.admin.slash(ours.channel, "library restore", article=article_id)
     assert "forty cars" in await ours.ask(QUESTION)
+
+
+async def test_a_conversation_goes_on_over_a_restart_and_ends_where_its_history_is_deleted(tmp_path: Path, seeds: Path):
+    (seeds / "ferry.txt").write_text(FERRY)
+    async with two_servers(tmp_path, seeds) as (ours, theirs):
+        assert "About" not in await ours.ask(QUESTION)
+        follow_up = "and how many passengers?"
+        answered = await ours.ask(follow_up)
+        assert answered.startswith("-# About: ")
+        assert "Skye" in answered.splitlines()[0]
+        assert "three hundred" in answered
+        assert "About" not in await theirs.ask(follow_up)
+        old = ours.env.bot
+        await ours.env.restart_bot(PullquoteBot(settings=old.settings, library=old.library, history=old.history))
+        assert (await ours.ask(follow_up)).startswith("-# About: ")
+        assert "About" not in await ours.ask("Who said that the port of Leith is shut for a week?")  # another topic
+        shown = await ours.admin.slash(ours.channel, "history")
+        await ours.admin.click(shown.response, label="Delete my questions here")
+        await ours.admin.click(shown.response, label="Delete")
+        assert "About" not in await ours.ask(follow_up)

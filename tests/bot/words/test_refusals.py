@@ -24,6 +24,7 @@ SENTENCES = {
     Refusal.OTHER_TASK: "I can only quote the articles; ask me something about the news.",
     Refusal.UNREAD_LANGUAGE: "I read only English so far. Please ask in English.",
     Refusal.NOT_OF_THAT_YEAR: "None of my articles answers that: those that come nearest are not about Ada or Ben.",
+    Refusal.NO_MORE: "That is all that my articles say about it.",
     Refusal.NOTHING_NEAR: "None of my articles answers that.",
     Refusal.NOT_ANSWERED: "None of my articles answers that.",
 }

@@ -133,6 +133,24 @@ async def test_one_feeds_fault_never_stops_the_others(manager: LibraryManager, s
     await asyncio.gather(polling, return_exceptions=True)
 
 
+async def test_a_resting_librarys_feeds_are_not_polled_until_it_is_told_otherwise(
+    manager: LibraryManager, site: NewsSite
+):
+    manager.rest(["guild-99", GUILD])
+    await manager.add_feed(GUILD, publish(site, "the bridge"))
+    await manager.add_feed("guild-8", publish(site, "the bridge"))
+    polling = asyncio.create_task(manager.poller.run(Heard()))
+    async with asyncio.timeout(60):
+        while not (await manager.feeds("guild-8"))[0].articles:
+            await asyncio.sleep(0.05)
+        assert (await manager.feeds(GUILD))[0].articles == 0
+        manager.rest([])
+        while not (await manager.feeds(GUILD))[0].articles:
+            await asyncio.sleep(0.05)
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+
 async def test_a_paused_feed_is_not_due_and_a_resumed_one_is_at_once(manager: LibraryManager, site: NewsSite):
     feed = await follow(manager, publish(site, "the bridge"), Heard())
     now = datetime.now(UTC) + timedelta(days=2)

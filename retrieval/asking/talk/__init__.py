@@ -1,0 +1,1 @@
+"""Owns what a question means within a talk: whether it stands alone, and if not, what it is about."""
