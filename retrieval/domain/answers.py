@@ -28,6 +28,10 @@ class Quote:
     emphasis: tuple[Span, ...] = ()
     also_carried_by: tuple[Credit, ...] = ()
 
+    def overlaps(self, other: Quote) -> bool:
+        """Tell whether both have words of the same place in one article."""
+        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
+
 
 class Refusal(StrEnum):
     """Why a question is not answered; what a `NoAnswer` names with it stands behind each.

@@ -276,7 +276,7 @@ class Decision:
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
         """Answer only with what is attributed to the source, or published by it; of several, to each in turn.
 
-        Failing that, with what names it.
+        Behind that, or failing it, with what names it.
         """
         topic = [stem(term) for term in self._intent.topic_terms]
         found = [
@@ -286,9 +286,9 @@ class Decision:
         ]
         in_turn = zip_longest(*(words.on_topic for words in found))
         sure = [findings for findings in nearest if findings.confidence >= findings.threshold]
-        fitting = [quote for row in in_turn for quote in row if quote is not None] or [
-            quote for findings in sure for quote in naming(source, topic, findings, MAX_QUOTES)
-        ]
+        credited = [quote for row in in_turn for quote in row if quote is not None]
+        named = [quote for findings in sure for quote in naming(source, topic, findings, MAX_QUOTES)]
+        fitting = [*credited, *(quote for quote in named if not any(quote.overlaps(other) for other in credited))]
         if not fitting:
             others = [quote for words in found for quote in words.any]
             refusal = Refusal.SOURCE_NOT_ON_TOPIC if others else Refusal.NOTHING_FROM_SOURCE

@@ -50,13 +50,8 @@ def one_from_each(
     first: list[Quote] = []
     for side in sides:
         quote = best_of(side)
-        if quote is not None and all((quote.article_id, quote.start) != (q.article_id, q.start) for q in first):
+        if quote is not None and not any(quote.overlaps(other) for other in first):
             first.append(quote)
     first.sort(key=lambda quote: -quote.score)
-    taken = [(quote.article_id, quote.start, quote.end) for quote in first]
-    others = [
-        quote
-        for quote in quotes
-        if not any(i == quote.article_id and quote.start < end and start < quote.end for i, start, end in taken)
-    ]
+    others = [quote for quote in quotes if not any(quote.overlaps(other) for other in first)]
     return (*first, *others)
