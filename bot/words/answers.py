@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.words.grammar import counted, listed
 from retrieval.domain.answers import Answer, Comparison, Quote, Relation
@@ -137,11 +137,8 @@ def _title(credit: Credit, show: Show) -> str:
 
 
 def date_words(moment: datetime | None) -> str:
-    """Return a date as "3 March 2024" (UTC), or nothing."""
-    if moment is None:
-        return ""
-    utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%B %Y}"
+    """Return the day of a moment in its own zone as "3 March 2024", or nothing."""
+    return "" if moment is None else f"{moment.day} {moment:%B %Y}"
 
 
 def summary_words(summary: SourceSummary) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -233,6 +233,11 @@ def test_an_article_that_is_too_long_gets_a_sentence():
         ("2024", None),
         ("March", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("Mon, 01 Jan 0001 00:00:00 GMT", None),
+        ("2016/6/29", datetime(2016, 6, 29, tzinfo=UTC)),
+        ("2016-6-29 9:05:00 -0800", datetime(2016, 6, 29, 17, 5, tzinfo=UTC)),
+        ("Tue, 05 Mar 2024 09:00:00 CET", datetime(2024, 3, 5, 8, tzinfo=UTC)),
+        ("Tue, 05 Mar 2024 09:00:00 AEDT", datetime(2024, 3, 4, 22, tzinfo=UTC)),
         ("9999-12-31T23:59:59-10:00", None),
         ("", None),
         ("2024-13-45", None),
@@ -241,3 +246,21 @@ def test_an_article_that_is_too_long_gets_a_sentence():
 )
 def test_dates_are_read_or_left_out(text, moment):
     assert parse_moment(text) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-03-05",
+        "2024-03-05T23:30:00-05:00",
+        "2024-03-05T00:30:00+11:00",
+        "2024-03-05T23:30",
+        "Tue, 05 Mar 2024 23:59:59 EST",
+        "Tue, 05 Mar 2024 00:10:00 AEDT",
+        "5 March 2024, 11:45 pm ET",
+    ],
+)
+def test_the_day_that_is_written_stays_the_day(text):
+    moment = parse_moment(text)
+    assert moment is not None
+    assert moment.date() == date(2024, 3, 5)

@@ -108,10 +108,10 @@ def test_a_document_without_a_title_has_its_files_name_as_label(title):
 @pytest.mark.parametrize(
     ("stated", "moment"),
     [
-        ("D:20240303100000+02'00'", "2024-03-03T08:00:00+00:00"),
+        ("D:20240303233000-05'00'", "2024-03-03T23:30:00-05:00"),
         ("D:20240303100000Z", "2024-03-03T10:00:00+00:00"),
         ("D:20240303", "2024-03-03T00:00:00+00:00"),
-        ("D:2024", "2024-01-01T00:00:00+00:00"),
+        ("D:2024", None),  # its day is not stated
         ("D:20241345", None),
         ("soon", None),
         ("", None),
