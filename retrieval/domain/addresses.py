@@ -28,7 +28,7 @@ def site_of(url: str | None) -> str | None:
     """Return the registrable domain of an address ("bbc.co.uk"), of which one owner has all hosts; None of none.
 
     By the public suffix list as the package tld carries it, private suffixes such as github.io included; nothing is
-    fetched. A host that has none (an IP address, a name of a local network) stands for itself.
+    fetched. An IP address stands for itself.
     """
     try:
         host = (urlsplit(url).hostname or "").rstrip(".") if url else ""
@@ -37,4 +37,6 @@ def site_of(url: str | None) -> str | None:
     if not host:
         return None
     domain = get_fld(f"http://{host}/", fail_silently=True, search_private=True)
-    return str(domain) if domain else host
+    if domain or ":" in host or host.rpartition(".")[2].isdigit():
+        return str(domain or host)
+    return ".".join(host.split(".")[-2:])  # the list's rule for what it does not know

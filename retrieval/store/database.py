@@ -177,8 +177,9 @@ class LibraryStore:
         await bump_revision(db)
         cursor = await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
-            "title_is_label, publisher, byline, published_at, url, grounds, language, characters, passage_count, revision) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision')) "
+            "title_is_label, publisher, byline, published_at, url, grounds, language, characters, "
+            "passage_count, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "(SELECT value FROM meta WHERE key = 'revision')) "
             "ON CONFLICT (article_id) DO UPDATE SET origin = excluded.origin, text = excluded.text, "
             "text_sha256 = excluded.text_sha256, recipe = excluded.recipe, indexed_at = excluded.indexed_at, "
             "title = excluded.title, title_is_label = excluded.title_is_label, publisher = excluded.publisher, "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 import trafilatura
 from lxml import etree
@@ -13,12 +12,12 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.beside_headline import read_shown
 from retrieval.keeping.formats.cleaning import article_text
+from retrieval.keeping.formats.crediting import page_credit
 from retrieval.keeping.formats.marks import resolve_marks
-from retrieval.keeping.formats.moments import parse_moment
 from retrieval.keeping.formats.page_metadata import read_stated
 from retrieval.keeping.formats.visible import VisibleWords
 
@@ -42,12 +41,6 @@ _PROMOTION = re.compile(
     r"|(?:sign up|get|receive)\b.{0,100}\b(?:inbox|newsletters?|alerts)\b).{0,160}",
     re.IGNORECASE | re.DOTALL,
 )
-_NOT_A_NAME = re.compile(
-    r"\W*\b(?:published|updated|posted|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What stands behind the name in a line that a byline was guessed from."""
 
 
 def read_page(source: str, *, origin: str, name: str, url: str | None = None) -> ArticleDraft:
@@ -63,27 +56,22 @@ def read_page(source: str, *, origin: str, name: str, url: str | None = None) ->
     _check_size(tree, name)
     stated = read_stated(tree, url)
     headlines = [heading.text_content() for heading in tree.iter("h1")]
-    guessed = extract_metadata(tree, url, {"original_date": True, "extensive_search": False}, False)
+    title = extract_metadata(tree, url, {"original_date": True, "extensive_search": False}, False).title
+    shown = read_shown(tree, [stated.title or "", title or ""])
     _drop_read_also(tree)
     resolve_marks(tree)
     visible = VisibleWords(tree)
     found = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
     text = _without_promotion("".join(_text_of(found.body))) if isinstance(found, Document) else ""
     text = "\n".join(line for line in text.split("\n") if visible.hold(line))  # no quote may be torn words
-    text = _without_headline(text, (*headlines, stated.title or "", guessed.title or ""))
+    text = _without_headline(text, (*headlines, stated.title or "", title or ""))
     if len(text.strip()) < MIN_CHARACTERS:
         raise ArticleError(_no_article(name))
     address = stated.address or url
     return ArticleDraft(
         origin=address if url and address else origin,
         text=article_text(text, name),
-        credit=Credit(
-            title=stated.title or guessed.title,
-            publisher=stated.publisher,
-            byline=stated.byline or _guessed_byline(guessed.author),
-            published_at=stated.published_at or _day(guessed.date),
-            url=address,
-        ),
+        credit=page_credit(stated, shown, title=title, url=address),
         language=stated.language,
     )
 
@@ -138,15 +126,6 @@ def _without_headline(text: str, headlines: Iterable[str]) -> str:
 
 def _one_line(text: str | None) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
-
-
-def _guessed_byline(author: str | None) -> str | None:
-    names = [_NOT_A_NAME.sub("", name).strip() for name in (author or "").split(";")]
-    return ", ".join(name for name in names if name) or None
-
-
-def _day(text: str | None) -> datetime | None:
-    return parse_moment(text) if text else None
 
 
 def _no_article(name: str) -> str:
