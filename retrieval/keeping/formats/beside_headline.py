@@ -85,6 +85,12 @@ def looks_like_names(text: str) -> bool:
     return bool(text) and all(_is_name(part) for part in _parts(text))
 
 
+def opens_with_names(line: str) -> bool:
+    """Tell whether a line is a byline: "By Ann Roe, Senior Reporter"."""
+    introduced = _BY.match(line)
+    return introduced is not None and _names([line[introduced.end() :]]) is not None
+
+
 def _below(tree: HtmlElement, titles: Sequence[str]) -> list[list[_Piece]]:
     """Return the lines below the headline; of several headings that are one, below that nearest to a paragraph."""
     return min((_lines_below(tree, heading) for heading in _headlines(tree, titles)), key=len, default=[])

@@ -20,6 +20,11 @@ _UNSEEN_CLASSES = frozenset(
     """sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader u-visually-hidden
     a11y-hidden sr-text visually-hidden-text off-screen offscreen""".split()
 )
+_POPUP = re.compile(
+    r"(?:tool-?tip|popover|popup|hover-?card|rollover)[\w-]*[-_](?:content|block|box|body|inner|text|panel|info)",
+    re.IGNORECASE,
+)
+"""The class of what shows only while somebody points at a word."""
 _UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*(?:[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]+)\s*[\])]?(?:\s*,\s*\d{1,3})*|[*†‡§¶#]+)\s*")
 _POWER_BASE = re.compile(r"(?:(?<![^\W\d_])(?:[kcmd]?m|ft|mi|in|yd)|(?<!\d)10)\s*\Z")
@@ -50,7 +55,8 @@ def _is_unseen(element: HtmlElement) -> bool:
         return False
     if element.get("hidden") is not None and element.tag in _INLINE:
         return True
-    if _UNSEEN_CLASSES & set((element.get("class") or "").lower().split()):
+    classes = element.get("class") or ""
+    if _UNSEEN_CLASSES & set(classes.lower().split()) or _POPUP.search(classes):
         return True
     return element.tag in _INLINE and bool(_UNSEEN_STYLE.search(element.get("style") or ""))
 
