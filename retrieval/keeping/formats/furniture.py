@@ -57,9 +57,9 @@ def leading_lines(tree: HtmlElement) -> set[str]:
     for element in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "li", "div", "strong"):
         words = " ".join(element.text_content().split())
         linked = "".join("".join(link.text_content().split()) for link in element.iter("a"))
-        if len(words.split()) >= MIN_HEADLINE_WORDS and not _SENTENCE_END.search(words):
-            if len(linked) >= MOSTLY * len(words.replace(" ", "")):
-                lines.add(words)
+        is_headline = len(words.split()) >= MIN_HEADLINE_WORDS and not _SENTENCE_END.search(words)
+        if is_headline and len(linked) >= MOSTLY * len(words.replace(" ", "")):
+            lines.add(words)
     return lines
 
 

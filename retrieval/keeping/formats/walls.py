@@ -28,7 +28,8 @@ _CONSENT = re.compile(
 _ASKS = re.compile(
     r"\b(?:accept all|reject all|i (?:accept|agree|consent)|agree and (?:close|continue)"
     r"|manage (?:options|preferences|settings|cookies|choices)|your privacy|before you continue"
-    r"|we and our (?:\d[\d,.]* )?(?:partners|vendors)|withdraw (?:your )?consent|to agree to|continue (?:with|without) (?:accepting|advertis\w+)"
+    r"|we and our (?:\d[\d,.]* )?(?:partners|vendors)|withdraw (?:your )?consent|to agree to"
+    r"|continue (?:with|without) (?:accepting|advertis\w+)"
     r"|(?:must|please) (?:be )?enabled?|alle akzeptieren|tout accepter|aceptar todo)\b",
     re.IGNORECASE,
 )
