@@ -18,12 +18,14 @@ from datetime import datetime
 
 from bot.words.grammar import counted, listed
 from retrieval.domain.answers import Answer, Comparison, Quote, Relation
-from retrieval.domain.articles import Attribution, Credit
+from retrieval.domain.articles import Attribution, Credit, Ground
 from retrieval.domain.lookups import SourceSummary
 
 NEAREST = "Nearest in the articles, though it does not answer:"
 
 ALSO = "Also in the articles:"
+
+EXCERPT = "only the part that is free to read"
 
 Show = Callable[[str, int], str]
 """Prepares an article's words for the place where they are shown, in at most so many characters."""
@@ -113,7 +115,8 @@ def published_layer(credit: Credit, *, show: Show) -> str:
         return missing[:1].upper() + missing[1:]
     subject = "" if publisher else "Article " if title else "Article of "
     told = subject + ", ".join(known)
-    return f"{told}; {missing}" if missing else told
+    more = [EXCERPT] if credit.excerpt else []
+    return "; ".join([told, *more, missing] if missing else [told, *more])
 
 
 def _words(text: str | None) -> str | None:
@@ -121,7 +124,12 @@ def _words(text: str | None) -> str | None:
 
 
 def _publisher(credit: Credit, show: Show) -> str:
-    return f"Published by {show(credit.publisher, _NAME_LIMIT)}" if credit.publisher else ""
+    if not credit.publisher:
+        return ""
+    name = show(credit.publisher, _NAME_LIMIT)
+    return (
+        f"Published, as its feed says, by {name}" if credit.grounds.publisher is Ground.FEED else f"Published by {name}"
+    )
 
 
 def _title(credit: Credit, show: Show) -> str:

@@ -62,7 +62,8 @@ class Credit:
 
     `published_at` is aware and in the zone that the article states, so that its `date()` is the day that the article
     has; midnight UTC where a day is all that is known. `title_is_label` marks a title that the article itself does not
-    state and that serves only to tell articles apart. Two credits that say the same are the same, whatever they
+    state and that serves only to tell articles apart; `excerpt` an article of which the page gives only a part to those
+    who do not pay. Two credits that say the same are the same, whatever they
     rest on (`grounds`).
     """
 
@@ -72,6 +73,7 @@ class Credit:
     published_at: datetime | None = None
     url: str | None = None
     title_is_label: bool = False
+    excerpt: bool = False
     grounds: Grounds = field(default=Grounds(), compare=False)
 
 

@@ -96,14 +96,14 @@ class LibraryStore:
                 await db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
             await self._put_article(db, indexed)
             await db.executemany(
-                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
                     (article_id, i, s.span.start, s.span.end, s.paragraph, int(s.heading))
                     for i, s in enumerate(indexed.sentences)
                 ],
             )
             await db.executemany(
-                "INSERT INTO attributions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO attributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         article_id, i, a.name, a.kind.value, a.cue_text, a.confidence, int(a.shown), spans_json(a),
@@ -112,7 +112,7 @@ class LibraryStore:
                 ],
             )  # fmt: skip
             await db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         p.passage_id, article_id, p.span.start, p.span.end, p.sentences.start, p.sentences.stop - 1,
@@ -177,14 +177,14 @@ class LibraryStore:
         await bump_revision(db)
         cursor = await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
-            "title_is_label, publisher, byline, published_at, url, grounds, language, characters, "
-            "passage_count, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "title_is_label, publisher, byline, published_at, url, excerpt, grounds, language, characters, "
+            "passage_count, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
             "(SELECT value FROM meta WHERE key = 'revision')) "
             "ON CONFLICT (article_id) DO UPDATE SET origin = excluded.origin, text = excluded.text, "
             "text_sha256 = excluded.text_sha256, recipe = excluded.recipe, indexed_at = excluded.indexed_at, "
             "title = excluded.title, title_is_label = excluded.title_is_label, publisher = excluded.publisher, "
             "byline = excluded.byline, published_at = excluded.published_at, url = excluded.url, "
-            "grounds = excluded.grounds, "
+            "excerpt = excluded.excerpt, grounds = excluded.grounds, "
             "language = excluded.language, characters = excluded.characters, "
             "passage_count = excluded.passage_count, revision = excluded.revision WHERE library = excluded.library",
             (
@@ -220,6 +220,7 @@ def _credit_columns(credit: Credit) -> tuple[object, ...]:
         credit.byline,
         credit.published_at.isoformat() if credit.published_at else None,
         credit.url,
+        int(credit.excerpt),
         grounds_json(credit.grounds),
     )
 

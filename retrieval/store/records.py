@@ -62,6 +62,7 @@ def credit_of(row: sqlite3.Row) -> Credit:
         published_at=datetime.fromisoformat(row["published_at"]) if row["published_at"] else None,
         url=row["url"],
         title_is_label=bool(row["title_is_label"]),
+        excerpt=bool(row["excerpt"]),
         grounds=_grounds_of(json.loads(row["grounds"])),
     )
 

@@ -178,6 +178,8 @@ MIGRATIONS = (
     ALTER TABLE articles RENAME COLUMN body TO text;
     """,
     """
+    ALTER TABLE articles ADD COLUMN excerpt INTEGER NOT NULL DEFAULT 0;
+
     ALTER TABLE articles ADD COLUMN grounds TEXT NOT NULL DEFAULT '{}';
 
     ALTER TABLE articles ADD COLUMN body TEXT NOT NULL DEFAULT '';

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 import trafilatura
 from lxml import etree
@@ -24,7 +25,7 @@ from retrieval.keeping.formats.layout import ABOVE, keep_times, unfold_layout
 from retrieval.keeping.formats.marks import resolve_marks
 from retrieval.keeping.formats.page_metadata import read_stated
 from retrieval.keeping.formats.visible import VisibleWords
-from retrieval.keeping.formats.walls import is_consent_wall, is_front
+from retrieval.keeping.formats.walls import is_consent_wall, is_front, is_teaser
 
 MAX_PAGE_CHARACTERS = 5_000_000
 MAX_ELEMENTS = 100_000
@@ -70,7 +71,10 @@ def read_page(source: str, *, origin: str, name: str, url: str | None = None) ->
     return ArticleDraft(
         origin=address if url and address else origin,
         text=article_text(text, name),
-        credit=page_credit(stated, shown, title=title, url=address),
+        credit=replace(
+            page_credit(stated, shown, title=title, url=address),
+            excerpt=is_teaser(text, free=stated.free, words=stated.words),
+        ),
         language=stated.language,
     )
 
@@ -158,10 +162,11 @@ def _text_of(body: etree._Element) -> Iterator[str]:
 
 
 def _without_headline(text: str, headlines: Iterable[str]) -> str:
-    """Drop the headline above the text: it is the title, and the same story has another elsewhere."""
+    """Drop the headline: it is the title, and the same story has another elsewhere."""
     known = {" ".join(headline.split()).casefold() for headline in headlines}
-    first, _, rest = text.strip().partition("\n\n")
-    return rest if " ".join(first.split()).casefold() in known else text
+    return "\n".join(
+        line for line in text.split("\n") if not line.strip() or " ".join(line.split()).casefold() not in known
+    )
 
 
 def _one_line(text: str | None) -> str:

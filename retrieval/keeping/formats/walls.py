@@ -1,4 +1,4 @@
-"""Pages that are no article though they are sent as one: consent walls, and fronts that only lead to articles."""
+"""Pages that are no article though they are sent as one: consent walls, fronts that lead to articles, teasers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ LONGEST_TEASER = 70
 """Words of the paragraph below a headline that leads elsewhere."""
 MOST_LED = 0.5
 """Of a text's characters, those of lines that lead to other pages; more makes the page a front."""
+
+WHOLE = 0.8
+"""Share of the words it is said to have from which on a text counts as whole."""
+TEASER_WORDS = 250
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\+?\d* ?\w*\])\s*\Z")
 
 _CONSENT = re.compile(
     r"\b(?:cookies?|consent\w*|partners?|vendors?|personali[sz]ed (?:ads?|advertising|content)|advertising|privacy|gdpr"
@@ -43,6 +48,17 @@ def is_consent_wall(text: str) -> bool:
     phrases = {match.group().lower() for match in _CONSENT.finditer(text)}
     said = sum(len(match.group().split()) for match in _CONSENT.finditer(text))
     return len(phrases) >= CONSENT_PHRASES and said >= CONSENT_WORDS * words and _ASKS.search(text) is not None
+
+
+def is_teaser(text: str, *, free: bool, words: int | None) -> bool:
+    """Tell whether a text is only the beginning of its article, of which the page says that it is not free to read.
+
+    `words` is how many the page says that the whole has. Many pages that say so send all of it nevertheless.
+    """
+    if free:
+        return False
+    has = len(text.split())
+    return has < WHOLE * words if words else has < TEASER_WORDS or _CUT_OFF.search(text) is not None
 
 
 def is_front(tree: HtmlElement, text: str) -> bool:

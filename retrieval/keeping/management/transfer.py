@@ -49,6 +49,7 @@ class _Credit(_Line):
     published_at: AwareDatetime | None = None
     url: Address | None = None
     title_is_label: bool = False
+    excerpt: bool = False
     grounds: Grounds = Grounds()
 
     def credit(self) -> Credit:
