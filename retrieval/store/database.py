@@ -96,14 +96,14 @@ class LibraryStore:
                 await db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
             await self._put_article(db, indexed)
             await db.executemany(
-                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (article_id, i, s.span.start, s.span.end, s.paragraph, int(s.heading))
                     for i, s in enumerate(indexed.sentences)
                 ],
             )
             await db.executemany(
-                "INSERT INTO attributions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO attributions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         article_id, i, a.name, a.kind.value, a.cue_text, a.confidence, int(a.shown), spans_json(a),
@@ -112,7 +112,7 @@ class LibraryStore:
                 ],
             )  # fmt: skip
             await db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         p.passage_id, article_id, p.span.start, p.span.end, p.sentences.start, p.sentences.stop - 1,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from retrieval.asking.answers.reporters import Reporter, reporter_of
-from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen
+from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen, with_head
 from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Quote
@@ -61,6 +61,7 @@ def make_quotes(
         # The line under a quote must hold for all of it: only words credited alike are taken in.
         if library.headings[wide.first] or library.credited[wide.first] != library.credited[window.first]:
             wide = window
+        wide = with_head(wide, library, [other for other, _ in chosen])
         quote = _quote(findings, wide, core=window)
         chosen.append((wide, quote))
         shown |= {_words_of(catalogue, row) for row in range(wide.first, wide.last + 1)}
@@ -71,8 +72,9 @@ def make_quotes(
 
 def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
     """Return one sentence row as a quote."""
-    window = Window(row, row, findings.library.sentence(row).article, score)
-    return _quote(findings, window, core=window)
+    library = findings.library
+    window = Window(row, row, library.sentence(row).article, score)
+    return _quote(findings, with_head(window, library), core=window)
 
 
 def plain_words(text: str) -> str:

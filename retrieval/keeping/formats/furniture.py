@@ -17,6 +17,7 @@ EDGE_LINES = 4
 """So many lines at the top of a text may be its byline and its date."""
 LONGEST = 320
 MIN_HEADLINE_WORDS = 4
+MOST_WORDS_IN_MENU = 3
 MOSTLY = 0.9
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
@@ -29,6 +30,14 @@ _SHARING = frozenset(
     """share shares shared tweet tweets whatsapp facebook twitter linkedin reddit pinterest telegram messenger
     flipboard comments comment likes views retweets reactions followers""".split()
 )
+_MENU_WORDS = frozenset(
+    """home news sport sports weather opinion business politics world culture contact about us login log sign in up out
+    register search menu subscribe video videos tech technology science health travel lifestyle style arts
+    entertainment money local national international uk usa europe asia africa more live tv radio podcasts shop jobs
+    events obituaries classifieds newsletters help faq privacy terms account my skip to main content and e-paper
+    """.split()
+)
+_MENU_SIGNS = frozenset("home menu search login contact news subscribe".split())
 _DATE_LABELS = frozenset("published posted updated modified created edited last first originally date".split())
 _DATE_WORDS = frozenset(
     """on at of the by in est edt cst cdt mst mdt pst pdt et ct mt pt gmt utc bst cet cest eet ist jst aest aedt am pm a
@@ -87,6 +96,7 @@ def is_furniture(line: str) -> bool:
         any(pattern.fullmatch(line) for pattern in _LINES)
         or _is_sharing(line)
         or _is_date_line(line)
+        or _is_menu(line)
         or (" | " in line and all(is_furniture(part) for part in line.split(" | ")))
         or _all_sentences(line)
     )
@@ -101,6 +111,15 @@ def _all_sentences(line: str) -> bool:
 def _is_sharing(line: str) -> bool:
     words = [word for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", line.lower()) if word not in {"k", "m"}]
     return bool(words) and len(words) <= 14 and set(words) <= _SHARE_WORDS and bool(_SHARING & set(words))
+
+
+def _is_menu(line: str) -> bool:
+    """Tell whether a line is a site's menu: parts apart by signs, or words that menus are made of."""
+    parts = [part for part in re.split(r"\s+[|•·>»/]\s+", line) if part]
+    if len(parts) > 2 and all(len(part.split()) <= MOST_WORDS_IN_MENU for part in parts) and line[-1] not in ".!?":
+        return True
+    words = _words(line)
+    return len(words) > 2 and set(words) <= _MENU_WORDS and not line.endswith(".") and bool(_MENU_SIGNS & set(words))
 
 
 def _is_date_line(line: str) -> bool:

@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from retrieval.keeping.formats.visible import BLOCKS
+from retrieval.language.clock_lines import is_clock_line
 
 ABOVE = "\ue000"
 """Stands between a post's time and its words until the text is written out: a line of its own."""
@@ -15,13 +16,6 @@ MIN_POSTS = 2
 WORDS_IN_CELL = 25
 """A cell of more words than this holds text, not data."""
 
-_CLOCK = re.compile(
-    r"(?:(?:posted|updated|published)(?: at)?:?\s*)?"
-    r"(?:(?:[^\W\d_]{3,9}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\s[^\W\d_]{3,9}\.?(?:,?\s\d{4})?),?\s(?:at\s)?)?"
-    r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?\s?m\.?)?|\d{1,2}\s?[ap]\.?\s?m\.?)"
-    r"\s?(?:[A-Z]{2,5}|(?:local|eastern|pacific) time)?\.?",
-    re.IGNORECASE,
-)
 _AGO = re.compile(r"(?:updated )?(?:an?|\d+)\s?(?:s|m|min|h|hr|d|second|minute|hour|day)s?(?: ago)?", re.IGNORECASE)
 _HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
 
@@ -59,7 +53,7 @@ def _is_stamp(element: HtmlElement) -> bool:
     if element.tag not in {"time", "span", "p", "div", "strong", "b", "h2", "h3", "h4", "h5", "a", "header", "small"}:
         return False
     words = " ".join(element.text_content().split())
-    if not words or len(words) > 40 or not (_CLOCK.fullmatch(words) or _AGO.fullmatch(words)):
+    if not (is_clock_line(words) or _AGO.fullmatch(words)):
         return False
     parent = element.getparent()
     if parent is None or " ".join(parent.text_content().split()) == words:
