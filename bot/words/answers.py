@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.words.grammar import counted, listed
 from retrieval.domain.answers import Answer, Comparison, Quote, Relation
@@ -127,9 +128,12 @@ def _publisher(credit: Credit, show: Show) -> str:
     if not credit.publisher:
         return ""
     name = show(credit.publisher, _NAME_LIMIT)
-    return (
-        f"Published, as its feed says, by {name}" if credit.grounds.publisher is Ground.FEED else f"Published by {name}"
-    )
+    if credit.grounds.publisher is Ground.FEED:
+        return f"Published, as its feed says, by {name}"
+    host = urlsplit(credit.url or "").hostname
+    if credit.grounds.publisher is Ground.CLAIM and host is not None:
+        return f"Published at {show(host.removeprefix('www.'), _NAME_LIMIT)}, which calls itself {name}"
+    return f"Published by {name}"
 
 
 def _title(credit: Credit, show: Show) -> str:

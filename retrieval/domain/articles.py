@@ -44,6 +44,7 @@ class Ground(StrEnum):
     SHOWN = "shown"  # stands beside the headline for readers
     ADDRESS = "address"  # where it was found: the host, a day in the path
     FEED = "feed"  # only its feed says so
+    CLAIM = "claim"  # stated for machines, and not borne out by the address: anybody can state any name
 
 
 @dataclass(frozen=True, slots=True)

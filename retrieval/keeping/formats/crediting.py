@@ -20,6 +20,9 @@ from retrieval.language.folding import name_key
 EARLIEST, LATEST = timedelta(hours=-10), timedelta(hours=13)
 """The offsets from UTC at which people write news, Hawaii to New Zealand."""
 
+MIN_NAME_WORD = 4
+"""Letters of a word of a publisher's name that may stand for it in an address."""
+
 _ADDRESS_DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})[/_-]?(?P<month>0[1-9]|1[0-2]|[a-z]{3})[/_-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
 )
@@ -34,18 +37,43 @@ def page_credit(stated: Stated, shown: Shown, *, title: str | None, url: str | N
     """Return a page's credit. `title` is the page's own, for where it states none; `url` its address."""
     byline, byline_ground = _byline(stated, shown, url)
     published_at, date_ground = _published_at(stated.moments, shown, _day_in(url))
+    publisher, publisher_ground = _publisher(stated.publishers, url)
     return Credit(
         title=stated.title or title,
-        publisher=stated.publisher,
+        publisher=publisher,
         byline=byline,
         published_at=published_at,
         url=url,
         grounds=Grounds(
             title=Ground.DATA if stated.title else Ground.SHOWN if title else None,
-            publisher=Ground.DATA if stated.publisher else None,
+            publisher=publisher_ground,
             byline=byline_ground,
             published_at=date_ground,
         ),
+    )
+
+
+def _publisher(stated: Sequence[str], url: str | None) -> tuple[str | None, Ground | None]:
+    """Return the first publisher that a page states and its address bears out, else the first, as a claim."""
+    if not stated:
+        return None, None
+    if url is None:
+        return stated[0], Ground.DATA  # a saved page, which somebody has handed in
+    borne_out = next((name for name in stated if _fits(name, url)), None)
+    return (borne_out, Ground.DATA) if borne_out else (stated[0], Ground.CLAIM)
+
+
+def _fits(name: str, url: str) -> bool:
+    """Tell whether an address bears a publisher's name: all of it, its initials, or a word of it."""
+    host = re.sub(r"[\W_]", "", (urlsplit(url).hostname or "").removeprefix("www."))
+    own = re.sub(r"[\W_]", "", (site_of(url) or "").partition(".")[0])
+    words = [word for word in name_key(name).split() if word.isalnum()]
+    joined, initials = "".join(words), "".join(word[0] for word in words)
+    return (
+        (len(joined) > 2 and joined in host)
+        or (len(own) > 2 and own in joined)
+        or (len(initials) > 1 and own.startswith(initials))
+        or any(len(word) >= MIN_NAME_WORD and word in host for word in words)
     )
 
 
@@ -73,7 +101,7 @@ def _names_somebody(byline: str, stated: Stated, shown: Shown, url: str | None) 
 def _is_publisher(byline: str, stated: Stated, url: str | None) -> bool:
     key = name_key(byline).replace(" ", "")
     host = (site_of(url) or "").partition(".")[0]
-    return key in {name_key(stated.publisher or "").replace(" ", ""), host} - {""}
+    return key in {*(name_key(name).replace(" ", "") for name in stated.publishers), host} - {""}
 
 
 def _published_at(

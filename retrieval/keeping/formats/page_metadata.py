@@ -36,13 +36,14 @@ _DATES = tuple(
 class Stated:
     """What a page says of its article for machines. None where it says nothing that can be understood.
 
+    `publishers` are all whom it names as that.
     `moments` are all that it states as the time of publishing, the most trustworthy first. `free` is False where
     the page says that not all of its article is free to read, `words` how many words it says the article has.
     """
 
     title: str | None
     byline: str | None
-    publisher: str | None
+    publishers: tuple[str, ...]
     moments: tuple[datetime, ...]
     address: str | None
     language: str | None
@@ -60,7 +61,7 @@ def read_stated(tree: HtmlElement, url: str | None) -> Stated:
     return Stated(
         title=_words(article.get("headline")) or meta.first(_TITLES),
         byline=_byline(_names(article.get("author"), known) or meta.first(_AUTHORS)),
-        publisher=_names(article.get("publisher"), known) or meta.first(_PUBLISHERS),
+        publishers=tuple(filter(None, (_names(article.get("publisher"), known), *map(_words, meta.all(_PUBLISHERS))))),
         moments=tuple(moment for date in dates if isinstance(date, str) and (moment := parse_moment(date))),
         address=_address(tree, meta, url),
         language=next((code for stated in languages if (code := _language(stated))), None),

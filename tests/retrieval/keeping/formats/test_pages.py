@@ -171,6 +171,27 @@ def test_the_day_is_the_one_that_readers_see(stated, line, url, day):
     assert (draft.credit.published_at and draft.credit.published_at.date()) == day
 
 
+@pytest.mark.parametrize(
+    ("names", "url", "publisher", "ground"),
+    [
+        (["The Daily Harbour"], "https://www.dailyharbour.example/a", "The Daily Harbour", Ground.DATA),
+        (["DH News Service", "Daily Harbour"], "https://dailyharbour.example/a", "Daily Harbour", Ground.DATA),
+        (["British News Corporation"], "https://www.bnc.example/a", "British News Corporation", Ground.DATA),
+        (["The Daily Harbour"], "https://fast-news.example/a", "The Daily Harbour", Ground.CLAIM),
+        (["The Daily Harbour"], "http://192.0.2.7/a", "The Daily Harbour", Ground.CLAIM),
+        (["The Daily Harbour"], None, "The Daily Harbour", Ground.DATA),
+        ([], "https://fast-news.example/a", None, None),
+    ],
+)
+def test_a_publisher_that_the_address_does_not_bear_out_is_a_claim(names, url, publisher, ground):
+    head = "".join(
+        f'<meta name="{kind}" content="{name}">'
+        for kind, name in zip(["og:site_name", "publisher"], names, strict=False)
+    )
+    credit = read(page(head=head), url).credit
+    assert (credit.publisher, credit.grounds.publisher) == (publisher, ground)
+
+
 def test_a_letters_frame_is_left_out():
     cells = [
         '<td><a href="#">View in browser</a></td>',
