@@ -14,16 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.words.grammar import counted, listed
 from retrieval.domain.answers import Answer, Comparison, Quote, Relation
-from retrieval.domain.articles import Attribution, Credit
+from retrieval.domain.articles import Attribution, Credit, Ground
 from retrieval.domain.lookups import SourceSummary
 
 NEAREST = "Nearest in the articles, though it does not answer:"
 
 ALSO = "Also in the articles:"
+
+EXCERPT = "only the part that is free to read"
 
 Show = Callable[[str, int], str]
 """Prepares an article's words for the place where they are shown, in at most so many characters."""
@@ -134,7 +137,8 @@ def published_layer(credit: Credit, *, show: Show) -> str:
         return missing[:1].upper() + missing[1:]
     subject = "" if publisher else "Article " if title else "Article of "
     told = subject + ", ".join(known)
-    return f"{told}; {missing}" if missing else told
+    more = [EXCERPT] if credit.excerpt else []
+    return "; ".join([told, *more, missing] if missing else [told, *more])
 
 
 def _words(text: str | None) -> str | None:
@@ -142,7 +146,15 @@ def _words(text: str | None) -> str | None:
 
 
 def _publisher(credit: Credit, show: Show) -> str:
-    return f"Published by {show(credit.publisher, _NAME_LIMIT)}" if credit.publisher else ""
+    if not credit.publisher:
+        return ""
+    name = show(credit.publisher, _NAME_LIMIT)
+    if credit.grounds.publisher is Ground.FEED:
+        return f"Published, as its feed says, by {name}"
+    host = urlsplit(credit.url or "").hostname
+    if credit.grounds.publisher is Ground.CLAIM and host is not None:
+        return f"Published at {show(host.removeprefix('www.'), _NAME_LIMIT)}, which calls itself {name}"
+    return f"Published by {name}"
 
 
 def _title(credit: Credit, show: Show) -> str:
@@ -158,11 +170,8 @@ def _title(credit: Credit, show: Show) -> str:
 
 
 def date_words(moment: datetime | None) -> str:
-    """Return a date as "3 March 2024" (UTC), or nothing."""
-    if moment is None:
-        return ""
-    utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%B %Y}"
+    """Return the day of a moment in its own zone as "3 March 2024", or nothing."""
+    return "" if moment is None else f"{moment.day} {moment:%B %Y}"
 
 
 def summary_words(summary: SourceSummary) -> str:

@@ -7,7 +7,7 @@ All offsets are character (code point) offsets into `Article.text`, end exclusiv
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,12 +36,36 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
+class Ground(StrEnum):
+    """Where a part of a credit comes from. A guess is no ground: what is only guessed is left out."""
+
+    GIVEN = "given"  # by whoever handed the article in, or in the file's own head
+    DATA = "data"  # stated for machines: JSON-LD, OpenGraph, meta elements, a PDF's properties
+    SHOWN = "shown"  # stands beside the headline for readers
+    ADDRESS = "address"  # where it was found: the host, a day in the path
+    FEED = "feed"  # only its feed says so
+    CLAIM = "claim"  # stated for machines, and not borne out by the address: anybody can state any name
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Where each part of a credit comes from; None where the part is unknown, or was stored before this was kept."""
+
+    title: Ground | None = None
+    publisher: Ground | None = None
+    byline: Ground | None = None
+    published_at: Ground | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """Who published an article. Every field may be unknown; none is ever invented.
 
-    `published_at` is aware UTC. `title_is_label` marks a title that the article itself does not
-    state and that serves only to tell articles apart.
+    `published_at` is aware and in the zone that the article states, so that its `date()` is the day that the article
+    has; midnight UTC where a day is all that is known. `title_is_label` marks a title that the article itself does not
+    state and that serves only to tell articles apart; `excerpt` an article of which the page gives only a part to those
+    who do not pay. Two credits that say the same are the same, whatever they
+    rest on (`grounds`).
     """
 
     title: str | None = None
@@ -50,6 +74,8 @@ class Credit:
     published_at: datetime | None = None
     url: str | None = None
     title_is_label: bool = False
+    excerpt: bool = False
+    grounds: Grounds = field(default=Grounds(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import sentencex
 
 from retrieval.domain.articles import Sentence, Span
+from retrieval.language.clock_lines import is_clock_line
 
 MAX_SENTENCE_CHARS = 1_000
 """A longer run without a boundary is cut at a blank, so that every quote fits on a screen."""
@@ -139,6 +140,8 @@ def _is_heading(line: str) -> bool:
     words = line.split()
     if "\t" in line:
         return False  # a table's row
+    if is_clock_line(" ".join(words)):
+        return True  # above a live blog's post
     if len(words) > MAX_HEADING_WORDS or _TERMINAL.search(line):
         return False
     if words and words[0][0] in "•*-–—“\"'‘":

@@ -11,7 +11,14 @@ from pathlib import Path
 import aiosqlite
 
 from retrieval.domain.articles import Credit, Span
-from retrieval.store.records import ArticleVersion, PassageVersion, encoding_columns, passage_of, spans_json
+from retrieval.store.records import (
+    ArticleVersion,
+    PassageVersion,
+    encoding_columns,
+    grounds_json,
+    passage_of,
+    spans_json,
+)
 from retrieval.store.schema import MIGRATIONS
 from retrieval.store.snapshot import Snapshot
 from retrieval.store.sqlite import open_database, transaction, translated
@@ -181,12 +188,14 @@ class LibraryStore:
         await bump_revision(db)
         cursor = await db.execute(
             "INSERT INTO articles (article_id, library, origin, text, text_sha256, recipe, indexed_at, title, "
-            "title_is_label, publisher, byline, published_at, url, language, characters, passage_count, revision) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta WHERE key = 'revision')) "
+            "title_is_label, publisher, byline, published_at, url, excerpt, grounds, language, characters, "
+            "passage_count, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "(SELECT value FROM meta WHERE key = 'revision')) "
             "ON CONFLICT (article_id) DO UPDATE SET origin = excluded.origin, text = excluded.text, "
             "text_sha256 = excluded.text_sha256, recipe = excluded.recipe, indexed_at = excluded.indexed_at, "
             "title = excluded.title, title_is_label = excluded.title_is_label, publisher = excluded.publisher, "
             "byline = excluded.byline, published_at = excluded.published_at, url = excluded.url, "
+            "excerpt = excluded.excerpt, grounds = excluded.grounds, "
             "language = excluded.language, characters = excluded.characters, "
             "passage_count = excluded.passage_count, revision = excluded.revision WHERE library = excluded.library",
             (
@@ -222,6 +231,8 @@ def _credit_columns(credit: Credit) -> tuple[object, ...]:
         credit.byline,
         credit.published_at.isoformat() if credit.published_at else None,
         credit.url,
+        int(credit.excerpt),
+        grounds_json(credit.grounds),
     )
 
 

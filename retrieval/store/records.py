@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from retrieval.domain.articles import Article, Attribution, Credit, Origin, Sentence, SourceKind, Span
+from retrieval.domain.articles import Article, Attribution, Credit, Ground, Grounds, Origin, Sentence, SourceKind, Span
 from retrieval.neural.vectors import SMALL_DIM, PassageEncoding
 
 
@@ -62,6 +62,8 @@ def credit_of(row: sqlite3.Row) -> Credit:
         published_at=datetime.fromisoformat(row["published_at"]) if row["published_at"] else None,
         url=row["url"],
         title_is_label=bool(row["title_is_label"]),
+        excerpt=bool(row["excerpt"]),
+        grounds=_grounds_of(json.loads(row["grounds"])),
     )
 
 
@@ -79,7 +81,20 @@ def credit_from_json(text: str) -> Credit:
     """Return the credit that `credit_json` wrote."""
     fields = json.loads(text)
     moment = fields["published_at"]
-    return Credit(**fields | {"published_at": datetime.fromisoformat(moment) if moment else None})
+    read = {
+        "published_at": datetime.fromisoformat(moment) if moment else None,
+        "grounds": _grounds_of(fields.get("grounds", {})),
+    }
+    return Credit(**fields | read)
+
+
+def grounds_json(grounds: Grounds) -> str:
+    """Return where a credit comes from as a row of `articles` has it: what is known of it."""
+    return json.dumps({part: ground for part, ground in asdict(grounds).items() if ground})
+
+
+def _grounds_of(fields: dict[str, str | None]) -> Grounds:
+    return Grounds(**{part: Ground(ground) for part, ground in fields.items() if ground})
 
 
 def origin_of(row: sqlite3.Row) -> Origin:

@@ -10,6 +10,8 @@ does not meet the old one's ids.
 is one of them and has no `credit`; every other carries the same text and says how it credits it.
 `digest`, `etag` and `last_modified` are what tells that an origin has not changed since it was read.
 
+`articles.grounds` is JSON: where each part of the credit comes from, as `records.grounds_json` writes it.
+
 `articles.characters` and `passage_count` are counted when a version is published, and `text` is the last
 column, so that a list of articles reads no text: SQLite walks through all of a row up to what is asked of it.
 """
@@ -167,6 +169,19 @@ MIGRATIONS = (
         passage_count = (SELECT count(*) FROM passages WHERE passages.article_id = articles.article_id);
     """,
     """
+    ALTER TABLE articles ADD COLUMN body TEXT NOT NULL DEFAULT '';
+
+    UPDATE articles SET body = text;
+
+    ALTER TABLE articles DROP COLUMN text;
+
+    ALTER TABLE articles RENAME COLUMN body TO text;
+    """,
+    """
+    ALTER TABLE articles ADD COLUMN excerpt INTEGER NOT NULL DEFAULT 0;
+
+    ALTER TABLE articles ADD COLUMN grounds TEXT NOT NULL DEFAULT '{}';
+
     ALTER TABLE articles ADD COLUMN body TEXT NOT NULL DEFAULT '';
 
     UPDATE articles SET body = text;

@@ -62,7 +62,7 @@ class Snapshot:
     async def _summaries(self, condition: str, values: Sequence[object]) -> list[ArticleSummary]:
         rows = await self._rows(
             "SELECT article_id, library, origin, text_sha256, recipe, revision, title, title_is_label, publisher, "
-            "byline, published_at, url, characters, passage_count "
+            "byline, published_at, url, excerpt, grounds, characters, passage_count "
             f"FROM articles WHERE library IN ({self._marks}) {condition}",
             (*self._libraries, *values),
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 
-from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen
+from retrieval.asking.answers.reporters import Reporter, reporter_of
+from retrieval.asking.answers.windows import LENGTH_PRICE, Window, join_sentences, span_of, widen, with_head
 from retrieval.asking.question.question import shape_of
 from retrieval.asking.reading.findings import Findings
 from retrieval.asking.talk.understanding import rows_of
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Credit, Span
 from retrieval.domain.talk import QuotedSpan
+from retrieval.library.catalogue import Catalogue
 from retrieval.library.layout import Library
 
 LONG_WORD = 8
@@ -20,6 +23,9 @@ LONG_WORD = 8
 
 MARGIN = 4.0
 """How much less likely, in log units, a further quote may be than the first; e^-4 is one in fifty."""
+
+SAME_SENTENCE = 0.95
+"""Cosine of two sentences' vectors below which they are not compared word for word."""
 
 SAME_STORY = 0.93
 """Cosine of two passages' vectors from which on they tell the same story; agency copy measures above it."""
@@ -46,18 +52,22 @@ def make_quotes(
     price = LENGTH_PRICE[shape_of(findings.question)]
     windows = join_sentences(rows, owners, lengths, scores, count * 2, length_price=price)
     chosen: list[tuple[Window, Quote]] = []
-    for window in windows:
-        if window.score < windows[0].score - MARGIN:
+    shown: set[str] = set()  # a sentence is quoted once, however many articles have it
+    for found in windows:
+        if found.score < windows[0].score - MARGIN:
             break
+        if (window := _without_shown(found, catalogue, shown)) is None:
+            continue
         if any(window.first <= other.last and other.first <= window.last for other, _ in chosen):
             continue  # the sentence before it was taken in already
         wide = widen(window, catalogue, library.sentence(window.first).passage, [other for other, _ in chosen])
         # The line under a quote must hold for all of it: only words credited alike are taken in.
         if library.headings[wide.first] or library.credited[wide.first] != library.credited[window.first]:
             wide = window
+        wide = with_head(wide, library, [other for other, _ in chosen])
         quote = _quote(findings, wide, core=window)
-        if all(_plain(quote.text) != _plain(other.text) for _, other in chosen):
-            chosen.append((wide, quote))
+        chosen.append((wide, quote))
+        shown |= {_words_of(catalogue, row) for row in range(wide.first, wide.last + 1)}
         if len(chosen) == count:
             break
     return tuple(quote for _, quote in chosen)
@@ -65,8 +75,9 @@ def make_quotes(
 
 def quote_sentence(findings: Findings, row: int, *, score: float) -> Quote:
     """Return one sentence row as a quote."""
-    window = Window(row, row, findings.library.sentence(row).article, score)
-    return _quote(findings, window, core=window)
+    library = findings.library
+    window = Window(row, row, library.sentence(row).article, score)
+    return _quote(findings, with_head(window, library), core=window)
 
 
 def quote_span(span: QuotedSpan, libraries: Sequence[Library]) -> Quote | None:
@@ -90,7 +101,7 @@ def quote_span(span: QuotedSpan, libraries: Sequence[Library]) -> Quote | None:
     return None
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Return the words of a text for telling repeats: case, blanks and typographic marks do not count."""
     return " ".join(text.casefold().replace("’", "'").replace("“", '"').replace("”", '"').split())
 
@@ -110,8 +121,23 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
         credit=stored.article.credit,
         attribution=sentence.attribution,
         emphasis=_emphasis(findings, window, core, span),
-        also_carried_by=_also_carried_by(findings, sentence.passage),
+        also_carried_by=_also_carried_by(findings, core, sentence.passage),
     )
+
+
+def _without_shown(window: Window, catalogue: Catalogue, shown: Set[str]) -> Window | None:
+    """Return a window without the sentences at its ends that a quote shows already, None where none is left."""
+    first, last = window.first, window.last
+    while first <= last and _words_of(catalogue, first) in shown:
+        first += 1
+    while last > first and _words_of(catalogue, last) in shown:
+        last -= 1
+    return replace(window, first=first, last=last) if first <= last else None
+
+
+def _words_of(catalogue: Catalogue, row: int) -> str:
+    passage = int(np.searchsorted(catalogue.sentence_start, row, side="right")) - 1
+    return plain_words(catalogue.sentence_text(row, passage))
 
 
 def _emphasis(findings: Findings, window: Window, core: Window, span: Span) -> tuple[Span, ...]:
@@ -130,30 +156,58 @@ def _emphasis(findings: Findings, window: Window, core: Window, span: Span) -> t
     return (Span(answering.start - span.start, answering.end - span.start),)
 
 
-def _also_carried_by(findings: Findings, passage: int) -> tuple[Credit, ...]:
-    """Return who else carries the text, and the credits of other articles with nearly the same passage.
+def _also_carried_by(findings: Findings, core: Window, passage: int) -> tuple[Credit, ...]:
+    """Return who else carries the text: the credits of other articles with the sentence, or nearly the passage.
 
-    There is one a publisher.
+    There is one a publisher and site.
     """
     catalogue = findings.library.catalogue
     rows = findings.evidence.rows
     similar = rows[catalogue.passage_vectors[rows] @ catalogue.passage_vectors[passage] >= SAME_STORY]
     own = catalogue.article_of[passage]
-    others = [catalogue.articles[article].credit for article in catalogue.article_of[similar] if article != own]
-    found: dict[str, Credit] = {}
-    for credit in (*findings.library.stored[own].carriers, *others):
-        if credit.publisher and credit.publisher != catalogue.publishers[own]:
-            found.setdefault(credit.publisher, credit)
-    return tuple(found.values())
+    same = _passages_with(findings, core.first, passage)
+    articles = [article for article in catalogue.article_of[[*similar, *same]] if article != own]
+    others = [catalogue.articles[article].credit for article in articles]
+    return _carriers(catalogue.articles[own].credit, (*findings.library.stored[own].carriers, *others))
+
+
+def _passages_with(findings: Findings, row: int, passage: int) -> list[int]:
+    """Return the passages among the evidence that have the very sentence of a row."""
+    catalogue, evidence = findings.library.catalogue, findings.evidence
+    vectors = catalogue.sentence_vectors[evidence.sentences].astype(np.float32)
+    near = np.flatnonzero(vectors @ catalogue.sentence_vectors[row].astype(np.float32) >= SAME_SENTENCE)
+    words = plain_words(catalogue.sentence_text(row, passage))
+    owners = evidence.rows[evidence.owner[near]]
+    return [
+        int(owner)
+        for number, owner in zip(near, owners, strict=True)
+        if plain_words(catalogue.sentence_text(int(evidence.sentences[number]), int(owner))) == words
+    ]
+
+
+def _carriers(own: Credit, others: Iterable[Credit]) -> tuple[Credit, ...]:
+    """Return the credits that are of others than `own`, and of one another: by name and by site."""
+    found: list[tuple[Reporter, Credit]] = []
+    publisher = reporter_of(own, None)
+    for credit in others:
+        reporter = reporter_of(credit, None)
+        known = [other for other, _ in found] + ([publisher] if publisher else [])
+        if reporter is not None and all(reporter.independent_of(other) for other in known):
+            found.append((reporter, credit))
+    return tuple(credit for _, credit in found)
 
 
 def without_repeats(quotes: Sequence[Quote], count: int) -> tuple[Quote, ...]:
-    """Return the first `count` quotes, those left out that another publisher's copy already shows."""
+    """Return the first `count` quotes; what an earlier one shows already is said beside that, and not again."""
     chosen: list[Quote] = []
     for quote in quotes:
-        told = any(
-            quote.credit in other.also_carried_by or _plain(quote.text) == _plain(other.text) for other in chosen
-        )
-        if not told:
+        words = plain_words(quote.text)
+        for number, other in enumerate(chosen):
+            earlier = plain_words(other.text)
+            if quote.credit in other.also_carried_by or words in earlier or earlier in words:
+                others = (*other.also_carried_by, quote.credit, *quote.also_carried_by)
+                chosen[number] = replace(other, also_carried_by=_carriers(other.credit, others))
+                break
+        else:
             chosen.append(quote)
     return tuple(chosen[:count])

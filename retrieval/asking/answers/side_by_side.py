@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from retrieval.asking.answers.quotes import SAME_STORY, quote_sentence
+from retrieval.asking.answers.quotes import SAME_STORY, plain_words, quote_sentence
 from retrieval.asking.answers.reporters import Reporter, reporter_of
 from retrieval.asking.answers.statements import SIMILAR, Statement, compare, read_statement, says_all
 from retrieval.asking.answers.windows import leans_back
@@ -90,6 +90,11 @@ class _Told:
         return self.catalogue.sentence_spans[int(self.field.rows[self.number])]
 
     @cached_property
+    def text(self) -> str:
+        """The sentence's words."""
+        return self.catalogue.sentence_text(int(self.field.rows[self.number]), self.passage)
+
+    @cached_property
     def statement(self) -> Statement:
         """The sentence as it is compared."""
         return read_statement(self.field.findings.library, int(self.field.rows[self.number]), self.passage)
@@ -151,7 +156,7 @@ def _gather_from(group: _Group, left: list[_Group]) -> None:
     ]
     same = [other for other, kind, _ in related if kind is Relation.SAME]
     for other in same:
-        if all(other.told[0].reporter.key != told.reporter.key for told in group.told):
+        if all(other.told[0].reporter.independent_of(told.reporter) for told in group.told):
             _join(group, other, Relation.SAME)
             left.remove(other)
     if group.relation is None:
@@ -168,7 +173,8 @@ def _add(group: _Group, beside: Iterator[tuple[_Group, Relation, tuple[str, ...]
         known = {told.reporter.key for told in group.told}
         if other.told[0].reporter.key in known:
             continue
-        if kind is Relation.SAME and room > 0:
+        independent = all(other.told[0].reporter.independent_of(told.reporter) for told in group.told)
+        if kind is Relation.SAME and independent and room > 0:
             _join(group, other, kind)
             room -= 1
         elif kind is Relation.DIFFERS and group.relation is None:
@@ -217,15 +223,16 @@ def _beside(
             if compared == MOST_COMPARED:
                 break
             compared += 1
-            text = field.findings.library.catalogue.sentence_text(row, other.passage)
-            if not leans_back(text) and (relation := _relation(told, other)) is not None:
+            if not leans_back(other.text) and (relation := _relation(told, other)) is not None:
                 yield _Group([quote_sentence(field.findings, row, score=shown[0].score)], [other]), *relation
 
 
 def _holds(quote: Quote, told: _Told) -> bool:
-    """Tell whether a quote already shows a sentence."""
+    """Tell whether a quote already shows a sentence, of whatever article."""
     same = told.catalogue.articles[told.article].article_id == quote.article_id
-    return same and quote.start < told.span.end and told.span.start < quote.end
+    return (same and quote.start < told.span.end and told.span.start < quote.end) or (
+        plain_words(told.text) in plain_words(quote.text)
+    )
 
 
 def _comparable(one: _Told, other: _Told) -> bool:
@@ -240,7 +247,7 @@ def _relation(one: _Told, other: _Told) -> tuple[Relation, tuple[str, ...]] | No
     answering = one.answers and other.answers
     counted = one.field.findings.question.counted if answering else None
     compared = compare(one.statement, other.statement, answering=answering, counted=counted)
-    if compared is None:
+    if compared is None or (compared.relation is Relation.SAME and not one.reporter.independent_of(other.reporter)):
         return None
     if compared.relation is Relation.DIFFERS and not (_day(one) and _day(other)) and not _one_article(one, other):
         return None  # without dates, a figure may be of another day
@@ -262,6 +269,8 @@ def _one_article(one: _Told, other: _Told) -> bool:
 
 @np.errstate(invalid="ignore")
 def _is_copy(one: _Told, other: _Told) -> bool:
-    """Tell whether both stand in nearly the same passage of two articles: agency copy, told once."""
+    """Tell whether two articles have the same sentence, or nearly the same passage: agency copy, told once."""
+    if plain_words(one.text) == plain_words(other.text):
+        return True
     mine, theirs = one.catalogue.passage_vectors[one.passage], other.catalogue.passage_vectors[other.passage]
     return not _one_article(one, other) and float(mine @ theirs) >= SAME_STORY

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.question import Shape
 from retrieval.domain.articles import Span
+from retrieval.language.clock_lines import is_clock_line
 from retrieval.library.catalogue import Catalogue
+from retrieval.library.layout import Library
 
 # Against a quote's likelihood stands its length, in log units for a hundred words. On SQuAD .3 gives
 # 54 words and .844 of first quotes with the answer, .5 gives 42 words and .818, 1.5 gives 29 and .78.
@@ -19,6 +21,8 @@ from retrieval.library.catalogue import Catalogue
 LENGTH_PRICE = {Shape.PLAIN: 0.3, Shape.COMPOSED: 1.2}
 SHARPNESS = 0.7
 MOST_WORDS = 120
+MOST_WITH_HEAD = 600
+"""Characters of a quote that takes in what stands above it."""
 MOST_SENTENCES = 8
 _LEANING = re.compile(
     r"[\"“‘'(]*(?:he|she|it|they|him|his|her|their|its|this|that|these|those|such"
@@ -100,6 +104,33 @@ def widen(window: Window, catalogue: Catalogue, passage: int, taken: Sequence[Wi
     if not leans_back(catalogue.sentence_text(window.first, passage)):
         return window
     return Window(before, window.last, window.article, window.score)
+
+
+def with_head(window: Window, library: Library, taken: Sequence[Window] = ()) -> Window:
+    """Take in what a quote must be read with: the head of a table for its row, the time above a live blog's post.
+
+    It is taken with all that stands between, where that is short, credited alike, and in no other quote.
+    """
+    catalogue, article = library.catalogue, library.sentence(window.first).article
+    text, spans = catalogue.articles[article].text, catalogue.sentence_spans
+    of_table = "\t" in spans[window.first].of(text)
+    head = window.first
+    for row in range(window.first - 1, -1, -1):
+        words = spans[row].of(text)
+        if library.sentence(row).article != article or (of_table and "\t" not in words):
+            break
+        if spans[window.last].end - spans[row].start > MOST_WITH_HEAD:
+            return window
+        if any(other.first <= row <= other.last for other in taken):
+            return window
+        is_time = is_clock_line(" ".join(words.split()))
+        if is_time or of_table:
+            head = row
+        if is_time:
+            break
+        if not library.headings[row] and library.credited[row] != library.credited[window.first]:
+            return window
+    return replace(window, first=head)
 
 
 def span_of(window: Window, catalogue: Catalogue) -> Span:

@@ -71,7 +71,9 @@ _OF_WRITING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateWindow:
-    """A time that a question names: where it stands, and [start, end) in aware UTC (None: open).
+    """A time that a question names: where it stands, and its days, [start, end) (None: open).
+
+    The days are the asker's; an article's is the day that it states, in its own zone: nothing is shifted.
 
     `binding` are those that restrict to what was published or said then; `loose` those that are told from
     the day of asking ("this week"), which the search does better without. `publishers` are those named
@@ -79,8 +81,8 @@ class DateWindow:
     """
 
     span: Span
-    start: datetime | None
-    end: datetime | None
+    start: date | None
+    end: date | None
     binding: bool = False
     loose: bool = False
     publishers: frozenset[str] = frozenset()
@@ -88,13 +90,15 @@ class DateWindow:
     words: str = ""
 
     def covers(self, moment: datetime) -> bool:
-        """Tell whether a moment lies in the window."""
-        return (self.start is None or moment >= self.start) and (self.end is None or moment < self.end)
+        """Tell whether the day of a moment, in its own zone, lies in the window."""
+        day = moment.date()
+        return (self.start is None or day >= self.start) and (self.end is None or day < self.end)
 
     def near(self, moment: datetime) -> bool:
         """Tell whether what was published at a moment may be the news of something that happened in the window."""
-        return (self.start is None or moment >= self.start) and (
-            self.end is None or moment < self.end + REPORTED_WITHIN * self.loose
+        day = moment.date()
+        return (self.start is None or day >= self.start) and (
+            self.end is None or day - REPORTED_WITHIN * self.loose < self.end
         )
 
 
@@ -120,7 +124,7 @@ def find_dates(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[DateWin
         days = _read(kind, words, local) if kind != "recent" else None
         if days is None and kind not in _LOOSE:
             continue
-        start, end = (_midnight(day, zone) for day in days) if days else (None, None)
+        start, end = days or (None, None)
         before = text[:begin]
         if days and _SINCE.search(before):
             end = None
@@ -142,14 +146,6 @@ def find_dates(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[DateWin
             )
         )
     return tuple(found)
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime | None:
-    """Return when a day begins in a zone, in UTC; None at the ends of the calendar."""
-    try:
-        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None
 
 
 def _read(kind: str, words: str, now: datetime) -> tuple[date, date] | None:
@@ -253,7 +249,7 @@ def tie_to_publishers(windows: Sequence[DateWindow], mentions: Sequence[Mention]
 
 
 def days_within(windows: Sequence[DateWindow], moments: Sequence[datetime]) -> Mapping[date, frozenset[str]]:
-    """Return the publication days (UTC) near any of the windows, each with the publishers it is tied to."""
+    """Return the publication days near any of the windows, each with the publishers it is tied to."""
     days: dict[date, frozenset[str]] = {}
     for window in windows:
         if window.start is None and window.end is None:

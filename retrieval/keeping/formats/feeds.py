@@ -21,7 +21,7 @@ from w3lib.encoding import html_to_unicode
 from retrieval.domain.drafts import storable
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_page, decode_text
-from retrieval.keeping.formats.kinds import Kind, kind_of
+from retrieval.keeping.formats.kinds import Kind, feed_start, kind_of
 from retrieval.keeping.formats.moments import parse_moment
 
 MAX_ENTRIES = 1_000
@@ -29,6 +29,13 @@ MAX_WORDS_CHARACTERS = 300
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _DECLARATION = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_TAG = (
+    r"</?(?:a|abbr|b|big|bdi|bdo|br|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|samp|small|span|strike"
+    r"|strong|sub|sup|time|tt|u|var|wbr)(?:\s[^<>]*)?/?>"
+)
+_MARKUP = re.compile(rf"&(?:#\d+|#x[\da-f]+|[a-z]\w*);|{_TAG}", re.IGNORECASE)
+_OWN_LESS_THAN = re.compile(rf"<(?!(?<=<)(?:{_TAG.removeprefix('<')}))", re.IGNORECASE)
+"""Markup that titles and names carry; any other "<" is a word's own, as in "why x<y"."""
 _XML_PROLOG = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 
 
@@ -36,7 +43,8 @@ _XML_PROLOG = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 class FeedEntry:
     """What a feed says of one article. `entry_id` stays the same when the entry is edited.
 
-    `content_html` is the whole article where the feed carries it, as HTML from outside: never shown.
+    `publisher` is whom its `source` element names, never the feed itself. `content_html` is what the feed carries of
+    the article, as HTML from outside: never shown.
     """
 
     entry_id: str
@@ -45,6 +53,7 @@ class FeedEntry:
     byline: str | None
     published_at: datetime | None
     content_html: str | None
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ def parse_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed:
     if _DECLARATION.search(text):
         raise ArticleError(f"{url} declares entities of its own, which feeds have no need of; it is not read.")
     # Decoded here, so that what was checked is what is parsed, whatever encoding it claims.
-    source = io.BytesIO(_XML_PROLOG.sub("", text).encode("utf-8", "replace"))
+    text = _XML_PROLOG.sub("", text[feed_start(text) :])
+    source = io.BytesIO(text.encode("utf-8", "replace"))
     parsed = feedparser.parse(
         source, response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url}
     )
@@ -116,6 +126,8 @@ def _entry(entry: Mapping[str, Any], url: str) -> FeedEntry:
     title = _words(entry.get("title"))
     link = _link(entry.get("link"), url)
     bodies = [body.get("value", "") for body in entry.get("content", ())]
+    # Many feeds carry whole articles as what RSS calls a description; a teaser is too short to be an article.
+    carried = max([*bodies, entry.get("summary") or ""], key=len)
     date = next((entry[key] for key in ("published", "updated") if entry.get(key)), "")
     names = [name for author in entry.get("authors", ()) if (name := _words(author.get("name")))]
     return FeedEntry(
@@ -124,7 +136,8 @@ def _entry(entry: Mapping[str, Any], url: str) -> FeedEntry:
         link=link,
         byline=", ".join(dict.fromkeys(names)) or _words(entry.get("author")),
         published_at=parse_moment(date),
-        content_html=max(bodies, key=len, default="") or None,
+        content_html=carried or None,
+        publisher=_words((entry.get("source") or {}).get("title")),
     )
 
 
@@ -194,9 +207,9 @@ def _words(value: object) -> str | None:
     """Return a title or a name as plain words: feeds carry markup and entities in them."""
     if not isinstance(value, str) or not value.strip():
         return None
-    if "<" in value or "&" in value:
+    if _MARKUP.search(value):
         try:
-            value = document_fromstring(f"<p>{value}</p>").text_content()
+            value = document_fromstring(f"<p>{_OWN_LESS_THAN.sub('&lt;', value)}</p>").text_content()
         except (etree.LxmlError, ValueError):
             return None
     return " ".join(storable(str(value)).split())[:MAX_WORDS_CHARACTERS] or None

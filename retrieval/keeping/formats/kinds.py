@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from enum import StrEnum
 from html.parser import HTMLParser
+from itertools import islice
 from xml.parsers import expat
 
 from w3lib.encoding import read_bom
@@ -14,6 +15,8 @@ from retrieval.domain.kinds import MARKDOWN, PAGE
 from retrieval.errors import ArticleError
 
 HEAD_BYTES = 4_096
+MOST_OPENINGS = 4
+"""How many places that look like a feed's beginning are tried."""
 
 
 class Kind(StrEnum):
@@ -45,6 +48,8 @@ _HTML_OPENING = re.compile(
 )
 _HTML_ANYWHERE = re.compile(r"<(?:html|body|article|p|div)[\s>]", re.IGNORECASE)
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf:rdf", "rdf"})
+_PAGE_PART = re.compile(r"<(?:!doctype|html|head|body|title|article|main|pre|xmp|code|textarea)[\s>]", re.IGNORECASE)
+_FEED_OPENING = re.compile(r"<(?:\?xml|rss|feed|rdf:RDF)\b")
 
 
 def kind_of(data: bytes, *, name: str, content_type: str = "") -> Kind:
@@ -77,6 +82,8 @@ def _kind_of_text(text: str, name: str, media_type: str) -> Kind:
         return Kind.FEED
     if root == "html":
         return Kind.HTML
+    if not is_markdown and feed_start(text):
+        return Kind.FEED
     if text.lstrip().startswith("<?xml") or root == "svg":
         raise ArticleError(f"{name} is XML but neither a page nor a feed; give a page, a feed, a PDF or a text.")
     if is_markdown:  # which may well open with a tag
@@ -86,6 +93,15 @@ def _kind_of_text(text: str, name: str, media_type: str) -> Kind:
     if media_type == "application/json" or name.lower().endswith(".json"):
         raise ArticleError(f"{name} is JSON but no JSON Feed; give a page, a feed, a PDF or a text.")
     return Kind.TEXT
+
+
+def feed_start(text: str) -> int:
+    """Return where a feed begins in its text: behind the notices that some servers write before it, else 0."""
+    if _root_of(text[:HEAD_BYTES]) in _FEED_ROOTS:
+        return 0
+    openings = (match.start() for match in islice(_FEED_OPENING.finditer(text, 1, HEAD_BYTES), MOST_OPENINGS))
+    at = next((at for at in openings if _root_of(text[at : at + HEAD_BYTES]) in _FEED_ROOTS), 0)
+    return 0 if _PAGE_PART.search(text, 0, at) else at
 
 
 class _RootFoundError(Exception):

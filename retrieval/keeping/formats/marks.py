@@ -20,12 +20,21 @@ _UNSEEN_CLASSES = frozenset(
     """sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader u-visually-hidden
     a11y-hidden sr-text visually-hidden-text off-screen offscreen""".split()
 )
+_POPUP = re.compile(
+    r"(?:tool-?tip|popover|popup|hover-?card|rollover)[\w-]*[-_](?:content|block|box|body|inner|text|panel|info)",
+    re.IGNORECASE,
+)
+"""The class of what shows only while somebody points at a word."""
 _UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_NUMBER = re.compile(r"[+−-]?\d{1,3}|\d{0,2}[+−-]")
 _FOOTNOTE = re.compile(r"\s*(?:[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]+)\s*[\])]?(?:\s*,\s*\d{1,3})*|[*†‡§¶#]+)\s*")
 _POWER_BASE = re.compile(r"(?:(?<![^\W\d_])(?:[kcmd]?m|ft|mi|in|yd)|(?<!\d)10)\s*\Z")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DASHES = "–—―-"
 _LONGEST_CREDIT = 160
+_VARIABLE = re.compile(r"(?<!\w)(?:[a-zA-Z]|mc)\Z")
+_OPERATOR_BEFORE = re.compile(r"[=×·+/^]\s*[\d.,]*\d\Z")
+_OPERATOR_BEHIND = re.compile(r"\s*[=×·+^]")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _QUOTED = re.compile(r"\s*[\"“”„«‘'].*", re.DOTALL)
 
 
@@ -35,7 +44,8 @@ def resolve_marks(tree: HtmlElement) -> None:
         if element.getparent() is not None and element.tag != "body" and _is_unseen(element):
             element.drop_tree()
     for element in list(tree.iter("sup")):
-        _resolve_raised(element)
+        if element.getparent() is not None:
+            _resolve_raised(element)
     for element in list(tree.iter("q")):
         if not _QUOTED.fullmatch(element.text_content()):
             _add_words(element, "“", "”")
@@ -70,23 +80,33 @@ def _is_unseen(element: HtmlElement) -> bool:
         return False
     if element.get("hidden") is not None and element.tag in _INLINE:
         return True
-    if _UNSEEN_CLASSES & set((element.get("class") or "").lower().split()):
+    classes = element.get("class") or ""
+    if _UNSEEN_CLASSES & set(classes.lower().split()) or _POPUP.search(classes):
         return True
     return element.tag in _INLINE and bool(_UNSEEN_STYLE.search(element.get("style") or ""))
 
 
 def _resolve_raised(element: HtmlElement) -> None:
-    words = element.text_content()
-    if not _FOOTNOTE.fullmatch(words):
+    """Drop a footnote's mark; keep an exponent as the raised digits that a reader sees.
+
+    An exponent stands behind a unit, ten, a variable, or within a formula; behind any other word or figure a
+    raised number is a footnote's.
+    """
+    words, before = element.text_content().strip(), _words_before(element)
+    if not _NUMBER.fullmatch(words):
+        if _FOOTNOTE.fullmatch(words) and not (_VARIABLE.search(before) and words.isalpha()):
+            element.drop_tree()
         return
-    digits = words.strip()
-    if digits.isascii() and digits.isdigit() and _POWER_BASE.search(_words_before(element)):
-        for child in list(element):
-            element.remove(child)
-        element.text = digits.translate(_RAISED)
-        element.drop_tag()
-    else:
+    linked = element.find(".//a") is not None or any(one.tag == "a" for one in element.iterancestors())
+    in_formula = _OPERATOR_BEFORE.search(before) or _OPERATOR_BEHIND.match(element.tail or "")
+    exponent = not words.isdecimal() or in_formula or _POWER_BASE.search(before) or _VARIABLE.search(before)
+    if linked or not exponent:
         element.drop_tree()
+        return
+    for child in list(element):
+        element.remove(child)
+    element.text = words.translate(_RAISED)
+    element.drop_tag()
 
 
 def _words_before(element: HtmlElement) -> str:

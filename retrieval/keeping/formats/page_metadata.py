@@ -34,14 +34,21 @@ _DATES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a page says of its article. None where it says nothing that can be understood."""
+    """What a page says of its article for machines. None where it says nothing that can be understood.
+
+    `publishers` are all whom it names as that.
+    `moments` are all that it states as the time of publishing, the most trustworthy first. `free` is False where
+    the page says that not all of its article is free to read, `words` how many words it says the article has.
+    """
 
     title: str | None
     byline: str | None
-    publisher: str | None
-    published_at: datetime | None
+    publishers: tuple[str, ...]
+    moments: tuple[datetime, ...]
     address: str | None
     language: str | None
+    free: bool
+    words: int | None
 
 
 def read_stated(tree: HtmlElement, url: str | None) -> Stated:
@@ -54,10 +61,12 @@ def read_stated(tree: HtmlElement, url: str | None) -> Stated:
     return Stated(
         title=_words(article.get("headline")) or meta.first(_TITLES),
         byline=_byline(_names(article.get("author"), known) or meta.first(_AUTHORS)),
-        publisher=_names(article.get("publisher"), known) or meta.first(_PUBLISHERS),
-        published_at=next((moment for date in dates if isinstance(date, str) and (moment := parse_moment(date))), None),
+        publishers=tuple(filter(None, (_names(article.get("publisher"), known), *map(_words, meta.all(_PUBLISHERS))))),
+        moments=tuple(moment for date in dates if isinstance(date, str) and (moment := parse_moment(date))),
         address=_address(tree, meta, url),
         language=next((code for stated in languages if (code := _language(stated))), None),
+        free=str(article.get("isAccessibleForFree")).lower() not in {"false", "0", "no"},
+        words=_count(article.get("wordCount")),
     )
 
 
@@ -153,7 +162,13 @@ def _names(value: object, known: dict[str, dict[str, Any]]) -> str | None:
 
 
 def _byline(names: str | None) -> str | None:
-    return re.sub(r"^by:? ", "", names, flags=re.IGNORECASE) if names else None
+    """Return the names without the "by" before them and the desk behind a bar."""
+    return re.sub(r"^by:? |\s*[|•].*", "", names, flags=re.IGNORECASE) or None if names else None
+
+
+def _count(value: object) -> int | None:
+    digits = str(value) if isinstance(value, int | str) else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 7 else None
 
 
 def _as_list(value: object) -> list[Any]:

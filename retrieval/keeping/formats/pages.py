@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
 
 import trafilatura
 from lxml import etree
@@ -13,20 +14,26 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.beside_headline import read_shown
 from retrieval.keeping.formats.cleaning import article_text
+from retrieval.keeping.formats.coverage import Paragraph, main_paragraphs, share_taken
+from retrieval.keeping.formats.crediting import page_credit
+from retrieval.keeping.formats.furniture import leading_lines, without_furniture
+from retrieval.keeping.formats.layout import ABOVE, keep_times, unfold_layout
 from retrieval.keeping.formats.marks import resolve_marks
-from retrieval.keeping.formats.moments import parse_moment
 from retrieval.keeping.formats.page_metadata import read_stated
 from retrieval.keeping.formats.visible import VisibleWords
+from retrieval.keeping.formats.walls import is_consent_wall, is_front, is_teaser
 
 MAX_PAGE_CHARACTERS = 5_000_000
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 200
 MIN_CHARACTERS = 100
 """Less than this is a notice ("Please enable JavaScript") and no article."""
+LEAST_SHARE = 0.6
+"""Of the words in the paragraphs that a page shows, the least that a reading of it must have."""
 
 _BLOCKS = frozenset({"p", "head", "item", "quote", "row", "list", "table", "code", "div", "body"})
 _READ_ALSO = re.compile(
@@ -37,23 +44,13 @@ _READ_ALSO = re.compile(
     re.IGNORECASE,
 )
 _READ_ALSO_WITHIN = 300
-_PROMOTION = re.compile(
-    r"(?:subscribe (?:to|now|today|here)\b|follow (?:us|him|her|them|@\w+) on\b|click here (?:to|for)\b"
-    r"|(?:sign up|get|receive)\b.{0,100}\b(?:inbox|newsletters?|alerts)\b).{0,160}",
-    re.IGNORECASE | re.DOTALL,
-)
-_NOT_A_NAME = re.compile(
-    r"\W*\b(?:published|updated|posted|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)\b.*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What stands behind the name in a line that a byline was guessed from."""
 
 
 def read_page(source: str, *, origin: str, name: str, url: str | None = None) -> ArticleDraft:
     """Read a page's article. With `url`, where it was fetched, the origin is its canonical address.
 
-    Raises `ArticleError` when there is no article in it, or it is too large or too deep.
+    Raises `ArticleError` when there is no article in it, only a wall before one or links to some, when most of its
+    paragraphs cannot be read, or when it is too large or too deep.
     """
     if len(source) > MAX_PAGE_CHARACTERS:
         raise ArticleError(f"{name} has more than {MAX_PAGE_CHARACTERS:,} characters; give the article as a text.")
@@ -63,29 +60,69 @@ def read_page(source: str, *, origin: str, name: str, url: str | None = None) ->
     _check_size(tree, name)
     stated = read_stated(tree, url)
     headlines = [heading.text_content() for heading in tree.iter("h1")]
-    guessed = extract_metadata(tree, url, {"original_date": True, "extensive_search": False}, False)
+    title = extract_metadata(tree, url, {"original_date": True, "extensive_search": False}, False).title
+    shown = read_shown(tree, [stated.title or "", title or ""])
     _drop_read_also(tree)
+    unfold_layout(tree)
+    keep_times(tree)
     resolve_marks(tree)
-    visible = VisibleWords(tree)
-    found = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
-    text = _without_promotion("".join(_text_of(found.body))) if isinstance(found, Document) else ""
-    text = "\n".join(line for line in text.split("\n") if visible.hold(line))  # no quote may be torn words
-    text = _without_headline(text, (*headlines, stated.title or "", guessed.title or ""))
-    if len(text.strip()) < MIN_CHARACTERS:
-        raise ArticleError(_no_article(name))
+    text = _words_of(tree, name, [*headlines, stated.title or "", title or ""])
     address = stated.address or url
     return ArticleDraft(
         origin=address if url and address else origin,
         text=article_text(text, name),
-        credit=Credit(
-            title=stated.title or guessed.title,
-            publisher=stated.publisher,
-            byline=stated.byline or _guessed_byline(guessed.author),
-            published_at=stated.published_at or _day(guessed.date),
-            url=address,
+        credit=replace(
+            page_credit(stated, shown, title=title, url=address),
+            excerpt=is_teaser(text, free=stated.free, words=stated.words),
         ),
         language=stated.language,
     )
+
+
+def _words_of(tree: HtmlElement, name: str, headlines: Sequence[str]) -> str:
+    """Return the article's words by the first way of reading that takes most of the paragraphs that the page shows."""
+    visible, paragraphs, leading = VisibleWords(tree), main_paragraphs(tree), leading_lines(tree)
+    texts: list[tuple[float, str]] = []
+    for way in WAYS:
+        text = without_furniture(way(tree, paragraphs), leading)
+        text = "\n".join(line for line in text.split("\n") if visible.hold(line))  # no quote may be torn words
+        text = _without_headline(text, headlines).strip()
+        texts.append((share_taken(paragraphs, text), text))
+        if len(text) >= MIN_CHARACTERS and texts[-1][0] >= LEAST_SHARE:
+            break
+    share, text = max(texts, key=lambda one: one[0])
+    if is_consent_wall(text):
+        raise ArticleError(
+            f"{name} shows a consent page to the bot, not its article; save the page and add it as a file."
+        )
+    if len(text) < MIN_CHARACTERS:
+        raise ArticleError(_no_article(name))
+    if is_front(tree, text):
+        raise ArticleError(
+            f"{name} only leads to articles, as a section's front does; give the address of one of them."
+        )
+    if share < LEAST_SHARE:
+        raise ArticleError(
+            f"Only {share:.0%} of the paragraphs of {name} can be told from what is around; give the article's text."
+        )
+    return text
+
+
+def _by_trafilatura(tree: HtmlElement, **options: bool) -> str:
+    found = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, **options)
+    return "".join(_text_of(found.body)) if isinstance(found, Document) else ""
+
+
+def _by_paragraphs(_: HtmlElement, paragraphs: Sequence[Paragraph]) -> str:
+    return "\n\n".join(_one_line(paragraph.element.text_content()).replace(ABOVE, "\n\n") for paragraph in paragraphs)
+
+
+WAYS: tuple[Callable[[HtmlElement, Sequence[Paragraph]], str], ...] = (
+    lambda tree, _: _by_trafilatura(tree, favor_precision=True),
+    lambda tree, _: _by_trafilatura(tree),
+    _by_paragraphs,
+)
+"""Ways to read a page, the most exact first: precision before recall, and last the paragraphs as they stand."""
 
 
 def _check_size(tree: HtmlElement, name: str) -> None:
@@ -117,36 +154,23 @@ def _text_of(body: etree._Element) -> Iterator[str]:
                 yield "\n"
             elif element.tag == "cell" and element.getprevious() is not None:
                 yield "\t"  # as a browser copies a row
-            yield _one_line(element.text)
+            yield _one_line(element.text).replace(ABOVE, "\n\n")
         else:
             if element.tag in _BLOCKS:
                 yield "\n\n"
-            yield _one_line(element.tail)
-
-
-def _without_promotion(text: str) -> str:
-    blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
-    return "\n\n".join(block for block in blocks if not _PROMOTION.fullmatch(block))
+            yield _one_line(element.tail).replace(ABOVE, "\n\n")
 
 
 def _without_headline(text: str, headlines: Iterable[str]) -> str:
-    """Drop the headline above the text: it is the title, and the same story has another elsewhere."""
+    """Drop the headline: it is the title, and the same story has another elsewhere."""
     known = {" ".join(headline.split()).casefold() for headline in headlines}
-    first, _, rest = text.strip().partition("\n\n")
-    return rest if " ".join(first.split()).casefold() in known else text
+    return "\n".join(
+        line for line in text.split("\n") if not line.strip() or " ".join(line.split()).casefold() not in known
+    )
 
 
 def _one_line(text: str | None) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
-
-
-def _guessed_byline(author: str | None) -> str | None:
-    names = [_NOT_A_NAME.sub("", name).strip() for name in (author or "").split(";")]
-    return ", ".join(name for name in names if name) or None
-
-
-def _day(text: str | None) -> datetime | None:
-    return parse_moment(text) if text else None
 
 
 def _no_article(name: str) -> str:

@@ -100,7 +100,7 @@ def _credit(metadata: dict[str, object], name: str) -> Credit:
 
 
 def _moment(value: object, name: str) -> datetime | None:
-    """A date alone is midnight UTC; a time without a zone is taken as UTC."""
+    """A date alone is midnight UTC; a time without a zone is taken as UTC. A zone is kept, and so the day in it."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -115,10 +115,9 @@ def _moment(value: object, name: str) -> datetime | None:
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     if not isinstance(value, datetime):
         raise ArticleError(f"The front matter of {name} has published_at: {value!r}, which is no date.")
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        raise ArticleError(f"The front matter of {name} has published_at: {value}, which is out of range.") from None
+    if not 1700 <= value.year <= 2200:
+        raise ArticleError(f"The front matter of {name} has published_at: {value}, which is out of range.")
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
 def _url(value: str | None, name: str) -> str | None:

@@ -11,12 +11,12 @@ from lxml.html import HtmlElement
 from retrieval.keeping.formats.cleaning import clean_text
 
 _WORD = re.compile(r"\w+")
-_APART = frozenset(
+BLOCKS = frozenset(
     """address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form
     h1 h2 h3 h4 h5 h6 header hr img legend li main nav ol option p picture pre section select summary table tbody td
     tfoot th thead tr ul video""".split()
 )
-_NEVER_SHOWN = frozenset({"head", "script", "style", "template"})
+NEVER_SHOWN = frozenset({"head", "script", "style", "template"})
 
 
 class VisibleWords:
@@ -41,13 +41,13 @@ def _shown(tree: HtmlElement) -> Iterator[str]:
             if not hidden:
                 yield element.tail or ""
             continue
-        if element.tag in _NEVER_SHOWN:
+        if element.tag in NEVER_SHOWN:
             hidden += 1 if event == "start" else -1
         if hidden:
             continue
-        if element.tag in _APART:
+        if element.tag in BLOCKS:
             yield " "
         if event == "start":
-            yield "" if element.tag in _NEVER_SHOWN else element.text or ""
+            yield "" if element.tag in NEVER_SHOWN else element.text or ""
         else:
             yield element.tail or ""

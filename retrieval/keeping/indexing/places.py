@@ -134,7 +134,6 @@ class EntryPlace:
 
     entry: FeedEntry
     feed_url: str
-    feed_title: str | None
     feed_id: int | None
     ingest: Ingest
 
@@ -145,5 +144,5 @@ class EntryPlace:
 
     async def read(self, known: Origin | None) -> FreshDraft | None:
         """Read the entry. What the feed carries stands in for a page only where the library has nothing of that."""
-        draft = await self.ingest.entry(self.entry, self.feed_title, self.feed_url, page_only=known is not None)
+        draft = await self.ingest.entry(self.entry, self.feed_url, page_only=known is not None)
         return FreshDraft(draft)

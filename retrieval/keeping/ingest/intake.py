@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from retrieval.domain.articles import Credit
+from retrieval.domain.addresses import site_of
+from retrieval.domain.articles import Credit, Ground
 from retrieval.domain.drafts import ArticleDraft, tidy_credit
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.cleaning import article_text
@@ -86,36 +87,26 @@ class Ingest:
             raise ArticleError(f"{url} names a page instead of a feed; give the address of the feed itself.")
         return read
 
-    async def entry(
-        self, entry: FeedEntry, feed_title: str | None, feed_url: str, *, page_only: bool = False
-    ) -> ArticleDraft:
+    async def entry(self, entry: FeedEntry, feed_url: str, *, page_only: bool = False) -> ArticleDraft:
         """Read a feed's entry: its page, or what the feed carries of it where it has no page that can be read.
 
-        What the page does not state of itself is taken from the feed. What the feed carries is the feed's: its
-        origin is a place in the feed, and its address is the entry's only on the feed's own host. With
-        `page_only` it does not stand in for a page. Raises `ArticleError`.
+        What a page does not state of itself is taken from the feed: its title, and from a feed of its own site its
+        byline and date too. Who published it is what its page or its address says, or the entry's `source` where
+        there is no page: a feed's own title says nothing of that. What the feed carries is the feed's: its origin is
+        a place in the feed, and its address is the entry's only on the feed's own site. With `page_only` it does not
+        stand in for a page. Raises `ArticleError`.
         """
-        try:
-            draft = await self._entry_draft(entry, feed_url)
-        except ArticleError:
-            if page_only or entry.link is None or entry.content_html is None:
-                raise
-            draft = await self._carried(entry, feed_url)
-        credit = draft.credit
-        stated = credit.title is not None and not credit.title_is_label
-        return _with_publisher(
-            replace(
-                draft,
-                credit=replace(
-                    credit,
-                    title=credit.title if stated or entry.title is None else entry.title,
-                    title_is_label=credit.title_is_label and entry.title is None,
-                    publisher=credit.publisher or feed_title,
-                    byline=credit.byline or entry.byline,
-                    published_at=credit.published_at or entry.published_at,
-                ),
-            )
-        )
+        if entry.link is not None:
+            try:
+                read = await self._page(entry.link, None, None)
+            except ArticleError:
+                if page_only or entry.content_html is None:
+                    raise
+            else:
+                assert isinstance(read, PageRead)  # nothing was given to compare with
+                draft = _with_publisher(read.draft)
+                return replace(draft, credit=_with_feed(draft.credit, entry, feed_url))
+        return await self._carried(entry, feed_url)
 
     async def close(self) -> None:
         """Close the connections and end the parsing process."""
@@ -147,13 +138,6 @@ class Ingest:
             return read
         return FeedRead(read, fetched.final_url, fetched.etag, fetched.last_modified)
 
-    async def _entry_draft(self, entry: FeedEntry, feed_url: str) -> ArticleDraft:
-        if entry.link is None:
-            return await self._carried(entry, feed_url)
-        read = await self._page(entry.link, None, None)
-        assert isinstance(read, PageRead)  # nothing was given to compare with
-        return read.draft
-
     async def _carried(self, entry: FeedEntry, feed_url: str) -> ArticleDraft:
         """Read the article that the feed itself carries."""
         name = entry.title or entry.entry_id
@@ -167,8 +151,29 @@ class Ingest:
             name=name,
             content_type="text/html; charset=utf-8",
         )
-        own = entry.link is not None and urlsplit(entry.link).hostname == urlsplit(feed_url).hostname
-        return replace(draft, credit=replace(draft.credit, url=entry.link if own else feed_url))
+        own = entry.link is None or site_of(entry.link) == site_of(feed_url)
+        # What these words state of themselves for machines is the feed's word too, and is passed over.
+        draft = replace(draft, credit=_with_feed(Credit(url=(own and entry.link) or feed_url), entry, feed_url))
+        if entry.publisher is not None:
+            grounds = replace(draft.credit.grounds, publisher=Ground.FEED)
+            return replace(draft, credit=replace(draft.credit, publisher=entry.publisher, grounds=grounds))
+        # Words of somebody else's page were not published by the feed that carries them.
+        return _with_publisher(draft) if own else draft
+
+
+def _with_feed(credit: Credit, entry: FeedEntry, feed_url: str) -> Credit:
+    """Add what only the feed says of an entry: of whatever it leads to its title, of its own site all else too."""
+    grounds = credit.grounds
+    if entry.title is not None and (credit.title is None or credit.title_is_label):
+        credit = replace(credit, title=entry.title, title_is_label=False)
+        grounds = replace(grounds, title=Ground.FEED)
+    if entry.link is None or site_of(entry.link) == site_of(feed_url):
+        if credit.byline is None and entry.byline is not None:
+            credit, grounds = replace(credit, byline=entry.byline), replace(grounds, byline=Ground.FEED)
+        if credit.published_at is None and entry.published_at is not None:
+            credit = replace(credit, published_at=entry.published_at)
+            grounds = replace(grounds, published_at=Ground.FEED)
+    return replace(credit, grounds=grounds)
 
 
 def _with_publisher(draft: ArticleDraft) -> ArticleDraft:
@@ -176,4 +181,5 @@ def _with_publisher(draft: ArticleDraft) -> ArticleDraft:
     host = urlsplit(draft.credit.url).hostname if draft.credit.url else None
     if draft.credit.publisher is not None or host is None:
         return draft
-    return replace(draft, credit=replace(draft.credit, publisher=host.removeprefix("www.")))
+    grounds = replace(draft.credit.grounds, publisher=Ground.ADDRESS)
+    return replace(draft, credit=replace(draft.credit, publisher=host.removeprefix("www."), grounds=grounds))

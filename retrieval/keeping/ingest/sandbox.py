@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import ParamSpec, TypeVar, cast
 
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import Credit, Ground, Grounds
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.feeds import FeedAddress, FeedEntry, ParsedFeed
@@ -34,7 +34,18 @@ MAX_REPLY_BYTES = 50_000_000
 
 _RETURNED = {
     (kind.__module__, kind.__qualname__)
-    for kind in (ArticleDraft, Credit, FeedAddress, FeedEntry, ParsedFeed, datetime, timedelta, timezone)
+    for kind in (
+        ArticleDraft,
+        Credit,
+        Ground,
+        Grounds,
+        FeedAddress,
+        FeedEntry,
+        ParsedFeed,
+        datetime,
+        timedelta,
+        timezone,
+    )
 }
 """What a child may send back: a parser that was taken over must not reach further than the child."""
 

@@ -172,9 +172,7 @@ class FeedPoller:
     ) -> IndexReport:
         if not entries:
             return IndexReport()
-        readables = {
-            entry.entry_id: EntryPlace(entry, feed.url, title, feed.feed_id, self._ingest) for entry in entries
-        }
+        readables = {entry.entry_id: EntryPlace(entry, feed.url, feed.feed_id, self._ingest) for entry in entries}
         run = self._indexer.run(
             list(readables.values()),
             library=feed.library,

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from retrieval.domain.addresses import ADDRESS_PATTERN, MAX_ADDRESS_CHARACTERS, is_web_address
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import Credit, Grounds
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError, StorageError
 from retrieval.keeping.formats.cleaning import clean_text
@@ -49,9 +49,11 @@ class _Credit(_Line):
     published_at: AwareDatetime | None = None
     url: Address | None = None
     title_is_label: bool = False
+    excerpt: bool = False
+    grounds: Grounds = Grounds()
 
     def credit(self) -> Credit:
-        return Credit(**self.model_dump())
+        return Credit(**self.model_dump(exclude={"grounds"}), grounds=self.grounds)
 
 
 class _Place(_Line):

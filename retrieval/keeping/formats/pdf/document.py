@@ -88,11 +88,12 @@ def _published_at(stated: dict[str, str]) -> datetime | None:
 
 
 def _moment(value: str) -> datetime | None:
-    """Read a PDF's date, `D:20240303100000+02'00'`, of which all but the year may be missing."""
+    """Read a PDF's date, `D:20240303100000+02'00'`, of which all but the day may be missing."""
     match = _DATE.match(value)
-    if match is None:
+    if match is None or match["day"] is None:
         return None
     part = match.groupdict(default="00")
-    month, day = match["month"] or "01", match["day"] or "01"
     zone = f"{part['sign']}{part['zone_hour']}:{part['zone_minute']}" if match["sign"] else "+00:00"
-    return parse_moment(f"{part['year']}-{month}-{day}T{part['hour']}:{part['minute']}:{part['second']}{zone}")
+    return parse_moment(
+        f"{part['year']}-{part['month']}-{part['day']}T{part['hour']}:{part['minute']}:{part['second']}{zone}"
+    )

@@ -10,6 +10,7 @@ from statistics import median
 
 import simplemma
 
+from retrieval.keeping.formats.furniture import is_furniture
 from retrieval.keeping.formats.pdf.lines import Line
 
 EDGE_LINES = 4
@@ -20,11 +21,18 @@ SHORT = 0.85
 """A line that ends a sentence and reaches less far than this share of its column ends a paragraph."""
 
 _NUMBER = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"\W*(?:page |p\. ?|seite )?#(?:\s*(?:/|of|von|\|)\s*#)?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page |pg\.? |p\. ?|seite |página |pagina )?(?:#(?:\s*(?:/|of|von|de|\|)\s*#)?|[ivx]+)\W*", re.IGNORECASE
+)
+_PRINTED_AROUND = re.compile(
+    r"(?:https?://|www\.)\S+(?:\s+\d+/\d+)?|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s+\d{1,2}:\d{2}(?:\s?[AP]M)?\b.*"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _HYPHEN = re.compile(r"\w-\Z")
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis)\b")
+_COMPOUND = re.compile(r"(?:well|ill|self|half|long|short|high|low|far|hard|newly)-\w+(?:ed|ing|en|wn)", re.IGNORECASE)
+"""Keeps its hyphen, though lists of words know some of these as one word too."""
 _ENDS_SENTENCE = re.compile(r"[.!?:…。！？]['\"”’»)\]]*$")
 
 
@@ -36,16 +44,24 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> str:
     lines: list[tuple[Line, bool]] = []
     for page in pages:
         edges = _edges(page)
-        kept = [line for line in page if not (line in edges and _pattern(line) in furniture)]
+        kept = [line for line in page if not (line in edges and (_pattern(line) in furniture or _is_aside(line)))]
         lines += _opened(kept)
     return _join(lines)
 
 
 def _furniture(pages: Sequence[Sequence[Line]]) -> set[str]:
-    """Return the patterns of headers, footers and page numbers: what stands at the edges of half of all pages."""
+    """Return the patterns of headers, footers and page numbers: what stands at the edges of a third of all pages.
+
+    Left and right pages often have a header each.
+    """
     seen = Counter(pattern for page in pages for pattern in {_pattern(line) for line in _edges(page)})
-    enough = max(2, len(pages) / 2)
+    enough = max(2, len(pages) / 3)
     return {pattern for pattern, count in seen.items() if count >= enough or _PAGE_NUMBER.fullmatch(pattern)}
+
+
+def _is_aside(line: Line) -> bool:
+    """Tell whether a line at the edge of a page is a menu, or what a browser prints around a page."""
+    return is_furniture(line.text) or _PRINTED_AROUND.fullmatch(line.text) is not None
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
@@ -89,9 +105,12 @@ def _join(lines: Sequence[tuple[Line, bool]]) -> str:
     for line, opens in lines:
         if last is None or _is_initial(last, line):
             text += line.text
+        elif last.hyphenated and _SUSPENDED.match(line.text):
+            text += f"- {line.text}"
         elif last.hyphenated:
             text += line.text if _is_one_word(last.text, line.text, words) else f"-{line.text}"
         elif _HYPHEN.search(last.text) and line.text[:1].isalnum() and not _SUSPENDED.match(line.text):
+            text = text[:-1] if _is_one_word(last.text[:-1], line.text, words) else text
             text += line.text
         elif _goes_on(last, line):
             text += f" {line.text}"
@@ -123,6 +142,8 @@ def _is_one_word(left: str, right: str, words: set[str]) -> bool:
     if joined.casefold() in words:
         return True
     if f"{first.group()}-{second.group()}".casefold() in words:
+        return False
+    if _COMPOUND.fullmatch(f"{first.group()}-{second.group()}") and simplemma.is_known(second.group(), lang="en"):
         return False
     if simplemma.is_known(joined, lang="en"):
         return True

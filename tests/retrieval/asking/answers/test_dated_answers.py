@@ -24,7 +24,8 @@ TEXT = "The harbour bridge of Oslo was {} on {}. Traffic went over the old ferry
 
 def draft(day: int, publisher: str, text: str) -> ArticleDraft:
     when = datetime(2024, 3, day, 8, tzinfo=UTC)
-    return ArticleDraft(f"https://x.org/{publisher}/{day}", text, Credit(publisher=publisher, published_at=when))
+    url = f"https://{publisher.split()[1].lower()}.example/{day}"
+    return ArticleDraft(url, text, Credit(publisher=publisher, published_at=when, url=url))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

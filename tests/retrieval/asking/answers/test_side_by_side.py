@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 import pytest
 
 from benchmarks.indexing import index
+from retrieval.asking.answers.quotes import without_repeats
 from retrieval.asking.answers.reporters import outlets_of, reporter_of
 from retrieval.asking.answers.side_by_side import MAX_QUOTES_IN_ALL
 from retrieval.domain.answers import Answer, Quote, Relation
 from retrieval.domain.articles import Attribution, Credit, SourceKind
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import SHARED_LIBRARY
 
 QUESTION = "Did the Brankovo bridge over the Zelenka river collapse?"
 DAY = "The Brankovo bridge over the Zelenka river collapsed on Monday, killing 21 people."
 OTHER = "On Monday the Brankovo bridge over the Zelenka river collapsed, killing 21 people."
+THIRD = "Over the Zelenka river the Brankovo bridge collapsed on Monday, killing 21 people."
 MORE = "On Monday the Brankovo bridge over the Zelenka river collapsed, killing 34 people."
 NOT = "On Monday the Brankovo bridge over the Zelenka river did not collapse, killing 21 people."
 FILLER = {
@@ -89,9 +92,43 @@ async def test_nothing_is_told_that_is_not_sure(told, articles):
 
 
 async def test_three_outlets_are_counted_each_once(told):
-    answer = await told(("The Day", 4, DAY), ("The Hour", 4, OTHER), ("The Week", 5, DAY))
+    answer = await told(("The Day", 4, DAY), ("The Hour", 4, OTHER), ("The Week", 5, THIRD))
     (comparison,) = answer.comparisons
     assert sorted(comparison.reporters) == ["The Day", "The Hour", "The Week"]
+
+
+@pytest.mark.parametrize(
+    ("site", "counted"), [("www.times.example", ()), ("week.times.example", ()), ("week.example", ("The Hour",))]
+)
+async def test_one_site_is_one_outlet_whatever_its_pages_call_themselves(engine, site, counted):
+    def page(host: str, publisher: str, sentence: str) -> ArticleDraft:
+        url = f"https://{host}/{publisher[-3:]}"
+        credit = Credit(publisher=publisher, url=url, published_at=datetime(2024, 3, 4, tzinfo=UTC))
+        return ArticleDraft(url, sentence + FILLER[publisher], credit)
+
+    await index(engine, [page("times.example", "The Day", DAY), page(site, "The Hour", OTHER)])
+    question = "Which outlets report that the Brankovo bridge over the Zelenka river collapsed?"
+    outcome = await engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=datetime(2024, 4, 1, tzinfo=UTC))
+    assert isinstance(outcome, Answer)
+    assert len(outcome.comparisons) == len(counted)
+    assert len(outcome.reporters) == 1 + len(counted)
+
+
+async def test_an_equal_sentence_is_one_quote_that_says_who_else_carries_it(told):
+    answer = await told(("The Day", 4, DAY), ("The Hour", 4, "Steel prices fell.\n\n" + DAY), ("The Week", 4, DAY))
+    assert [quote.text for quote in answer.quotes].count(DAY) == 1
+    assert answer.comparisons == ()
+    carrying = {credit.publisher for quote in answer.quotes for credit in (quote.credit, *quote.also_carried_by)}
+    assert carrying == {"The Day", "The Hour", "The Week"}
+
+
+def test_the_same_words_of_two_libraries_are_one_quote():
+    one = Quote(DAY, "1", 0, len(DAY), 1.0, Credit(publisher="The Day", url="https://day.example/1"))
+    other = Quote(f"{DAY} All schools stayed shut.", "2", 0, 9, 0.5, Credit(publisher="The Hour"))
+    same_site = Quote(DAY, "3", 0, 9, 0.5, Credit(publisher="The Eve", url="https://eve.day.example/1"))
+    (quote,) = without_repeats([one, other, same_site], 3)
+    assert quote.text == DAY
+    assert [credit.publisher for credit in quote.also_carried_by] == ["The Hour"]
 
 
 async def test_who_reports_is_told_where_that_is_asked(told):

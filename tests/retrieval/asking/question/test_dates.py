@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,14 +33,23 @@ NOW = datetime(2024, 3, 6, 15, 0, tzinfo=UTC)  # a Wednesday
 )
 def test_a_written_time_becomes_a_window(text: str, start: str | None, end: str | None) -> None:
     (window,) = find_dates(text, now=NOW)
-    assert window.start == (datetime.fromisoformat(start).replace(tzinfo=UTC) if start else None)
-    assert window.end == (datetime.fromisoformat(end).replace(tzinfo=UTC) if end else None)
+    assert window.start == (date.fromisoformat(start) if start else None)
+    assert window.end == (date.fromisoformat(end) if end else None)
 
 
 def test_a_day_is_the_askers_day() -> None:
+    night = datetime(2024, 3, 6, 3, 0, tzinfo=UTC)  # in New York still the 5th
+    (window,) = find_dates("yesterday", now=night, zone=ZoneInfo("America/New_York"))
+    assert (window.start, window.end) == (date(2024, 3, 4), date(2024, 3, 5))
+
+
+@pytest.mark.parametrize("offset", [-5, 0, 14])
+@pytest.mark.parametrize("hour", [0, 23])
+def test_an_articles_day_is_the_one_that_it_states(offset: int, hour: int) -> None:
     (window,) = find_dates("yesterday", now=NOW, zone=ZoneInfo("America/New_York"))
-    assert window.covers(datetime(2024, 3, 6, 4, 59, tzinfo=UTC))
-    assert not window.covers(datetime(2024, 3, 5, 4, 59, tzinfo=UTC))
+    zone = timezone(timedelta(hours=offset))
+    assert window.covers(datetime(2024, 3, 5, hour, 30, tzinfo=zone))
+    assert not window.covers(datetime(2024, 3, 6, hour, 30, tzinfo=zone))
 
 
 def test_may_is_not_always_a_month() -> None:

@@ -37,6 +37,50 @@ def test_rss_is_read():
     assert (entry.byline, entry.published_at, entry.content_html) == ("A. Writer", AT, "<p>Whole.</p>")
 
 
+def test_whole_articles_come_in_the_description_too():
+    feed = parse_feed(
+        rss(
+            "<item><title>One</title><description><![CDATA[<p>Whole.</p><p>All of it.</p>]]></description>"
+            "<content:encoded><![CDATA[]]></content:encoded></item>"
+        ),
+        URL,
+    )
+    assert [entry.content_html for entry in feed.entries] == ["<p>Whole.</p><p>All of it.</p>"]
+
+
+@pytest.mark.parametrize("notice", ["<br />\n<b>Warning</b>: no index in /x.php on line 3<br />\n", "Deprecated: y\n"])
+def test_a_feed_behind_a_notice_of_its_server_is_read(notice):
+    feed = read_feed(notice.encode() + rss("<item><title>One</title></item>"), URL, "text/html")
+    assert isinstance(feed, ParsedFeed)
+    assert [entry.title for entry in feed.entries] == ["One"]
+
+
+def test_a_page_that_shows_a_feed_is_none():
+    shown = "<!doctype html><body><p>How to write one:</p><xmp><?xml version='1.0'?><rss></rss></xmp></body>"
+    with pytest.raises(ArticleError, match="names no feed"):
+        read_feed(shown.encode(), URL, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Why x&lt;y matters", "Why x<y matters"),
+        ("Why x&lt;y matters for the &lt;b&gt;ferry&lt;/b&gt;", "Why x<y matters for the ferry"),
+        ("<![CDATA[AT&T: a <i>new</i> plan]]>", "AT&T: a new plan"),
+        ("<![CDATA[Rates <5 % & rising]]>", "Rates <5 % & rising"),
+        ("Ferry &amp;amp; bridge", "Ferry & bridge"),
+    ],
+)
+def test_a_title_keeps_what_is_no_markup(written, read):
+    assert [entry.title for entry in parse_feed(rss(f"<item><title>{written}</title></item>"), URL).entries] == [read]
+
+
+def test_an_entry_names_its_source():
+    source = '<source url="https://times.example/rss">The Example Times</source>'
+    feed = parse_feed(rss(f"<item><title>One</title>{source}</item><item><title>Two</title></item>"), URL)
+    assert [entry.publisher for entry in feed.entries] == ["The Example Times", None]
+
+
 def test_atom_is_read():
     feed = parse_feed(
         b'<feed xmlns="http://www.w3.org/2005/Atom"><title type="html">&lt;b&gt;The Example&lt;/b&gt;</title>'

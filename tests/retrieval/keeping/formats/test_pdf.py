@@ -108,10 +108,10 @@ def test_a_document_without_a_title_has_its_files_name_as_label(title):
 @pytest.mark.parametrize(
     ("stated", "moment"),
     [
-        ("D:20240303100000+02'00'", "2024-03-03T08:00:00+00:00"),
+        ("D:20240303233000-05'00'", "2024-03-03T23:30:00-05:00"),
         ("D:20240303100000Z", "2024-03-03T10:00:00+00:00"),
         ("D:20240303", "2024-03-03T00:00:00+00:00"),
-        ("D:2024", "2024-01-01T00:00:00+00:00"),
+        ("D:2024", None),  # its day is not stated
         ("D:20241345", None),
         ("soon", None),
         ("", None),
@@ -157,3 +157,35 @@ def test_no_pages_are_no_text():
     assert join_pages([]) == ""
     assert join_pages([[], []]) == ""
     assert join_pages([[Line("Words", 0, 50, 10, 11, hyphenated=True)]]) == "Words"
+
+
+def test_a_printed_pages_menu_and_its_browsers_lines_are_left_out():
+    top = [
+        "3/5/24, 10:03 AM Bridge to open - The Example",
+        "Home | News | Sport | Weather",
+        "Home News Sport Weather Contact",
+    ]
+    text = read(make_pdf([[*top, *ONE, "https://example.org/news/bridge 1/1"]])).text
+    assert text == read(make_pdf([ONE])).text
+
+
+def test_headers_of_left_and_right_pages_are_left_out():
+    pages = [
+        ["Reports of Marl" if number % 2 else "The ferry landing", f"{word} was told.", ""]
+        for number, word in enumerate(["Ann", "Bo", "Cy", "Di", "Ed"])
+    ]
+    text = read(make_pdf(pages)).text
+    assert "Reports of Marl" not in text
+    assert "The ferry landing" not in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["The town wants the govern-", "ment to pay for the bridge."], "the government to pay"),
+        (["The town has a well-", "known bridge over the river."], "a well-known bridge"),
+        (["Both pre-", "and post-war bridges stand there."], "Both pre- and post-war bridges"),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_goes_where_it_only_breaks_a_word(lines, joined):
+    assert joined in read(make_pdf([lines])).text

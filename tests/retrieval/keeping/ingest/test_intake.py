@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from retrieval.domain.articles import Credit
+from retrieval.domain.articles import Credit, Ground
 from retrieval.errors import ArticleError, FetchError
 from retrieval.keeping.formats.feeds import FeedEntry
 from retrieval.keeping.ingest.fetching import NotModified
@@ -152,11 +153,11 @@ async def test_an_entry_is_read_from_its_page_and_credited_by_its_feed_where_tha
     async with site(handler) as home:
         read = await ingest.feed(f"{home}/feed")
         assert isinstance(read, FeedRead)
-        draft = await ingest.entry(read.feed.entries[0], read.feed.title, read.url)
+        draft = await ingest.entry(read.feed.entries[0], read.url)
     assert draft.origin == f"{home}/a"
     assert draft.credit == Credit(
         title="Bridge",
-        publisher="The Example",
+        publisher="127.0.0.1",  # the site, never the feed's own title
         byline="A. Writer",
         published_at=datetime(2024, 3, 3, 10, tzinfo=UTC),
         url=f"{home}/a",
@@ -165,30 +166,51 @@ async def test_an_entry_is_read_from_its_page_and_credited_by_its_feed_where_tha
 
 async def test_an_entry_without_a_page_is_what_the_feed_carries(ingest):
     entry = FeedEntry("tag:1", "Bridge to open", None, "A. Writer", None, f"<p>{WORDS}</p><p>{WORDS}Twice.</p>")
-    draft = await ingest.entry(entry, "The Example", "https://example.org/feed")
+    draft = await ingest.entry(entry, "https://example.org/feed")
     assert draft.text == f"{WORDS.strip()}\n\n{WORDS}Twice."
     assert draft.origin == "https://example.org/feed#tag:1"
     assert draft.credit == Credit(
-        title="Bridge to open", publisher="The Example", byline="A. Writer", url="https://example.org/feed"
+        title="Bridge to open", publisher="example.org", byline="A. Writer", url="https://example.org/feed"
     )
 
 
 async def test_an_entry_whose_page_cannot_be_read_is_what_the_feed_carries(ingest):
     async with site(handler) as home:
         carried = FeedEntry("tag:1", "Bridge", f"{home}/none", None, None, f"<p>{WORDS * 2}</p>")
-        draft = await ingest.entry(carried, "The Example", f"{home}/feed")
+        draft = await ingest.entry(carried, f"{home}/feed")
         assert (draft.origin, draft.credit.url) == (f"{home}/feed#tag:1", f"{home}/none")
-        elsewhere = await ingest.entry(carried, "The Example", "https://example.org/feed")
-        assert elsewhere.credit.url == "https://example.org/feed"
+        elsewhere = await ingest.entry(carried, "https://example.org/feed")
+        assert (elsewhere.credit.url, elsewhere.credit.publisher) == ("https://example.org/feed", None)
+        named = await ingest.entry(replace(carried, publisher="The Source"), "https://example.org/feed")
+        assert named.credit.publisher == "The Source"
+        assert named.credit.grounds.publisher is Ground.FEED
         with pytest.raises(FetchError):
-            await ingest.entry(carried, "The Example", f"{home}/feed", page_only=True)
+            await ingest.entry(carried, f"{home}/feed", page_only=True)
         with pytest.raises(FetchError) as caught:
-            await ingest.entry(FeedEntry("tag:1", "Bridge", f"{home}/none", None, None, None), "The Example", home)
+            await ingest.entry(FeedEntry("tag:1", "Bridge", f"{home}/none", None, None, None), home)
     assert caught.value.gone
 
 
 async def test_an_entry_with_neither_page_nor_text_gets_a_sentence(ingest):
     with pytest.raises(ArticleError, match="neither a page nor a text"):
-        await ingest.entry(
-            FeedEntry("tag:1", "Bridge", None, None, None, None), "The Example", "https://example.org/feed"
-        )
+        await ingest.entry(FeedEntry("tag:1", "Bridge", None, None, None, None), "https://example.org/feed")
+
+
+async def test_what_a_feeds_words_state_of_themselves_is_passed_over(ingest):
+    forged = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "publisher": {"name": "The Example Times"},'
+        '"author": "A. Writer", "datePublished": "2024-03-03"}</script>'
+        f'<meta property="og:site_name" content="The Example Times"><p>{WORDS * 2}</p>'
+    )
+    entry = FeedEntry("tag:1", "Bridge", "https://times.example/story", "B. Reader", None, forged)
+    async with site(handler) as home:
+        draft = await ingest.entry(replace(entry, link=f"{home}/none"), "https://example.org/feed")
+    credit = draft.credit
+    assert (credit.publisher, credit.byline, credit.published_at) == (None, None, None)
+
+
+async def test_an_aggregators_byline_and_date_are_not_those_of_the_page_that_it_leads_to(ingest):
+    async with site(handler) as home:
+        entry = FeedEntry("tag:1", "Bridge", f"{home}/a", "B. Reader", datetime(2024, 3, 9, tzinfo=UTC), None)
+        credit = (await ingest.entry(entry, "https://example.org/feed")).credit
+    assert (credit.publisher, credit.byline, credit.published_at) == ("127.0.0.1", None, None)
