@@ -21,7 +21,7 @@ from retrieval.neural.vectors import EncodedText
 
 WEIGHTS = Path(__file__).with_name("weights") / "messages.npz"
 
-SURE = 0.8
+SURE = 0.9
 """How probable it must be that a message is no question; of 3,390 public questions .1% are taken for talk then."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from retrieval.library.source_keys import each_of
 
 ON_TOPIC = 0.6
 """How much of the topic's words, by rarity, an article must have for what a source says in it to be about that."""
+
+_QUOTED = re.compile(r"[“”\"«»„]")
 
 NEARLY_BEST = 1.5
 """How much worse, in log units, a sentence that only names the source may fit than the best of all."""
@@ -66,12 +69,19 @@ def words_of(
 
 
 def naming(source: str, topic: Sequence[str], findings: Findings, count: int) -> tuple[Quote, ...]:
-    """Return quotes that name a source and answer nearly as well as any; who is credited in them is shown as ever."""
+    """Return quotes that name a source, hold somebody's words, and answer nearly as well as any.
+
+    Who is credited in them is shown as ever. Without a topic nothing tells that they are the source's.
+    """
+    if not topic:
+        return ()
     library, fits = findings.library, _on_topic(findings, topic)
     called = fold([match.group() for match in WORD.finditer(source)][-1])
 
     def names_it(row: int) -> bool:
-        return called in {fold(match.group()) for match in WORD.finditer(library.sentence(row).text)} and fits(row)
+        sentence = library.sentence(row)
+        said = sentence.attribution is not None or _QUOTED.search(sentence.text) is not None
+        return said and called in {fold(match.group()) for match in WORD.finditer(sentence.text)} and fits(row)
 
     best = make_quotes(findings, 1)
     found = make_quotes(findings, count, allowed=names_it)

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from retrieval.language.stems import WORD, stem
+from retrieval.language.word_lists import TITLES
 
 
 class Wants(StrEnum):
@@ -17,6 +18,7 @@ class Wants(StrEnum):
     PLACE = "place"
     REASON = "reason"
     YES_NO = "yes_no"
+    DEFINITION = "definition"
     ANYTHING = "anything"
 
 
@@ -45,6 +47,8 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
 def what_it_wants(text: str) -> Wants:
     """Return the kind of words that would answer a question."""
     lowered = text.lower().strip()
+    if defined_in(text):
+        return Wants.DEFINITION
     return next((wants for wants, pattern in _WANTS if pattern.search(lowered)), Wants.ANYTHING)
 
 
@@ -86,10 +90,11 @@ _REASON = re.compile(
 _CAPITAL = re.compile(r"(?<=[a-z,;:’'\")–—-] )[\"“‘'(]?([A-Z][\w’'-]+)")
 
 
-def holds_wanted(wants: Wants, sentence: str, known: frozenset[str]) -> float:
+def holds_wanted(wants: Wants, sentence: str, known: frozenset[str], defined: str | None = None) -> float:
     """Return 1 when a sentence holds the kind of words the question wants, .5 when that cannot be told.
 
-    `known` are the question's own stems: a name that the question already says does not answer "who".
+    `known` are the question's own stems: a name that the question already says does not answer "who". `defined` is
+    who or what it wants to have explained.
     """
     match wants:
         case Wants.NUMBER:
@@ -101,7 +106,31 @@ def holds_wanted(wants: Wants, sentence: str, known: frozenset[str]) -> float:
             opening = first is not None and first.group()[0].isupper() and stem(first.group()) not in known
             named = any(stem(found.group(1)) not in known for found in _CAPITAL.finditer(sentence))
             return 1.0 if named else 0.4 * opening
+        case Wants.DEFINITION:
+            # Whoever explains a thing may do so in many ways, of which these are the surest.
+            return 1.0 if defined and says_what_it_is(defined, sentence) else 0.4
         case Wants.REASON:
             return float(bool(_REASON.search(sentence)))
         case Wants.YES_NO | Wants.ANYTHING:
             return 0.5
+
+
+_DEFINED = re.compile(
+    r"^\W*(?:who|what)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<name>(?:\w[\w.'’-]*\s*){1,5})\W*$", re.IGNORECASE
+)
+
+
+def defined_in(text: str) -> str | None:
+    """Return who or what a "who is ...?", "what are ...?" asks about; None of any other question."""
+    match = _DEFINED.match(text)
+    name = match["name"].strip() if match else ""
+    return name if name and " of " not in name and not re.search(r"['’]s ", name) else None
+
+
+def says_what_it_is(name: str, sentence: str) -> bool:
+    """Tell whether a sentence says who or what a name is beside it: "X, a ...", "X is a ...", "the ..., X"."""
+    last = re.escape(name.split()[-1])
+    after = rf"\b{last}\b(?:,\s+(?:an?|the|who)\b|\s+(?:is|was|are|were|has been|became)\s+(?:an?|the)\b|\s+\()"
+    named = r"(?:(?-i:[A-Z])[\w'’.-]+\s+){0,3}"  # first names and titles, nothing else, before the name asked for
+    before = rf"\b(?:an?|the)\b[^.;]{{3,60}},\s+{named}{last}\b|\b(?:{'|'.join(sorted(TITLES))})\s+{named}{last}\b"
+    return re.search(f"{after}|{before}", sentence, re.IGNORECASE) is not None

@@ -63,7 +63,7 @@ def confidence_figures(
         for n in close.numbers[np.argsort(-sentence_scores, kind="stable")[:BEST_SENTENCES]]
     ]
     wanted = float(sentences["wanted_kind"][best_sentence])
-    specific = question.wants not in (Wants.ANYTHING, Wants.YES_NO)
+    specific = question.wants not in (Wants.ANYTHING, Wants.YES_NO, Wants.DEFINITION)
     share = np.exp(sentence_scores - sentence_scores.max())
     return Figures.of(
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.question.wants import asks_for_news, holds_wanted
+from retrieval.asking.question.wants import asks_for_news, defined_in, holds_wanted
 from retrieval.asking.reading.close_reading import CloseReading
 from retrieval.asking.search.candidates import Candidates, RankedPassages
 from retrieval.asking.search.linear import Figures
@@ -47,7 +47,8 @@ def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: Clos
         catalogue.sentence_text(int(evidence.sentences[number]), int(evidence.rows[passage]))
         for number, passage in zip(numbers, owner, strict=True)
     ]
-    wanted = np.array([holds_wanted(question.wants, text, known) for text in texts], np.float32)
+    defined = defined_in(question.text)
+    wanted = np.array([holds_wanted(question.wants, text, known, defined) for text in texts], np.float32)
     lengths = evidence.lengths[numbers]
     words = best @ weight
     opening = evidence.sentences[numbers] == catalogue.sentence_start[evidence.rows[owner]]
