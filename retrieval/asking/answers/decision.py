@@ -202,9 +202,11 @@ class Decision:
         if years := self._years_lacking(found, quotes):
             return self._refuse(Refusal.NOT_OF_THAT_YEAR, found, years)
         who = self._intent.asks_who_said and not self._intent.asks_for_outlets
-        quotes, comparisons = side_by_side(on_it(quotes, sure) if who else quotes, sure, allowed=self._allowed)
+        quotes, comparisons = side_by_side(
+            on_it(quotes, sure, self._asked.text) if who else quotes, sure, allowed=self._allowed
+        )
         outlets = outlets_of(quotes) if self._intent.asks_for_outlets else ()
-        reporters = who_says_it(quotes, sure) if who else outlets
+        reporters = who_says_it(quotes, sure, self._asked.text) if who else outlets
         quotes = self._with_corrections(quotes)
         return Answer(self._asked.text, quotes, found[0].confidence, comparisons, reporters, self._taken_for)
 

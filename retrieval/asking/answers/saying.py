@@ -10,7 +10,9 @@ import numpy as np
 
 from retrieval.asking.answers.reporters import reporter_of
 from retrieval.asking.answers.statements import SAME_WORD
+from retrieval.asking.question.chatter import without_chatter
 from retrieval.asking.question.intent import what_is_said
+from retrieval.asking.question.question import find_terms
 from retrieval.asking.reading.findings import Findings
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Attribution, Span
@@ -35,20 +37,23 @@ class _Reading:
     says: bool
 
 
-def on_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[Quote, ...]:
-    """Return the quotes that speak of what is asked, to say or to deny it; all of them where none says it."""
-    if not who_says_it(quotes, found):
+def on_it(quotes: Sequence[Quote], found: Sequence[Findings], typed: str) -> tuple[Quote, ...]:
+    """Return the quotes that speak of what is asked, to say or to deny it; all of them where none says it.
+
+    `typed` is the question without what a talk adds to it.
+    """
+    if not who_says_it(quotes, found, typed):
         return tuple(quotes)
-    return tuple(quote for quote in quotes if any(_readings(quote, found)))
+    return tuple(quote for quote in quotes if any(_readings(quote, found, typed)))
 
 
-def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[str, ...]:
+def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings], typed: str) -> tuple[str, ...]:
     """Return who says what is asked, each once, in the order of the quotes.
 
     That is whoever is credited with words that hold most of the question's, and that deny no more than it does;
     where nobody is credited, who published them, but never of words in quotation marks.
     """
-    readings = [reading for quote in quotes for reading in _readings(quote, found) if reading.says]
+    readings = [reading for quote in quotes for reading in _readings(quote, found, typed) if reading.says]
     most = max((reading.share for reading in readings), default=0.0)
     said: dict[str, str] = {}
     for reading in readings:
@@ -57,7 +62,7 @@ def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings]) -> tuple[str
     return tuple(said.values())
 
 
-def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[_Reading]:
+def _readings(quote: Quote, found: Sequence[Findings], typed: str) -> Iterator[_Reading]:
     """Yield who speaks of what is asked in a quote, and how."""
     for findings in found:
         library, evidence = findings.library, findings.evidence
@@ -67,7 +72,7 @@ def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[_Reading]:
             continue
         stored = library.stored[owners[0]]
         text, place = stored.article.text, Span(quote.start, quote.end)
-        asked = _Asked(findings, text)
+        asked = _Asked(findings, text, typed)
         rows = {int(n): asked.sentence(int(n)) for n in np.flatnonzero(articles == owners[0])}
         held = {number: span for number, span in rows.items() if place.contains(span)}
         credited = [a for a in stored.attributions if a.shown and any(c.overlaps(place) for c in a.content)]
@@ -90,12 +95,13 @@ def _readings(quote: Quote, found: Sequence[Findings]) -> Iterator[_Reading]:
 class _Asked:
     """What a question asks who said, as it is looked for in one article."""
 
-    def __init__(self, findings: Findings, text: str) -> None:
+    def __init__(self, findings: Findings, text: str, typed: str) -> None:
         self._findings = findings
         self._text = text
-        begin = what_is_said(findings.question.text)
-        self._stems = list(dict.fromkeys(t.stem for t in findings.question.terms if t.start >= begin))
-        self.negated = is_negated(findings.question.text)
+        put = without_chatter(typed)
+        begin = what_is_said(put.lstrip()) + len(put) - len(put.lstrip())
+        self._stems = list(dict.fromkeys(term.stem for term in find_terms(put) if term.start >= begin))
+        self.negated = is_negated(put)
 
     def sentence(self, number: int) -> Span:
         """Return where a sentence of the evidence stands."""

@@ -34,7 +34,7 @@ async def ask(engine: Engine, question: str) -> list[str]:
 async def test_a_row_is_quoted_below_its_column_heads(engine: Engine, write):
     await index(engine, [write("a.txt", TABLE)])
     texts = await ask(engine, "How did the Centre party vote on the plan for the old ferry landing?")
-    assert any(text.startswith("Party\tFor\tAgainst") and text.endswith("Centre\t7\t9") for text in texts)
+    assert any(text.startswith("Party\tFor\tAgainst") and "Centre\t7\t9" in text for text in texts)
 
 
 async def test_a_post_of_a_live_blog_is_quoted_with_its_time(engine: Engine, write):
