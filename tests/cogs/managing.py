@@ -12,6 +12,7 @@ from retrieval.domain.articles import Article, ArticleSummary, Credit, StoredArt
 from retrieval.domain.libraries import (
     AddedArticle,
     Change,
+    DoubtfulVersion,
     Feed,
     IndexReport,
     JobProgress,
@@ -94,6 +95,7 @@ class FakeManager:
         self.runs: tuple[RunRecord, ...] = ()
         self.running: tuple[str, JobProgress] | None = None
         self.change = Change.ADDED
+        self.doubts: dict[str, list[DoubtfulVersion]] = {}
 
     def put(
         self,
@@ -160,6 +162,25 @@ class FakeManager:
         self._called("removed", library)
         shelf = self._shelf(library)
         return [RemovedArticle(i, s.credit, NOW, NOW + timedelta(days=7)) for i, (s, _) in shelf.removed.items()]
+
+    async def doubtful(self, library: str) -> list[DoubtfulVersion]:
+        self._called("doubtful", library)
+        return list(self.doubts.get(library, ()))
+
+    async def keep_old(self, library: str, version_id: int) -> bool:
+        self._called("keep_old", library, version_id)
+        return self._settled(library, version_id) is not None
+
+    async def take_new(self, library: str, version_id: int) -> AddedArticle | None:
+        self._called("take_new", library, version_id)
+        version = self._settled(library, version_id)
+        return version and AddedArticle(version.article_id, version.origin, version.credit, 1, Change.CHANGED)
+
+    def _settled(self, library: str, version_id: int) -> DoubtfulVersion | None:
+        waiting = self.doubts.get(library, [])
+        found = next((one for one in waiting if one.version_id == version_id), None)
+        self.doubts[library] = [one for one in waiting if one is not found]
+        return found
 
     async def articles(self, library: str) -> list[ArticleSummary]:
         self._called("articles", library)

@@ -22,6 +22,7 @@ _UNSEEN_CLASSES = frozenset(
 )
 _UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*(?:[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]+)\s*[\])]?(?:\s*,\s*\d{1,3})*|[*†‡§¶#]+)\s*")
+_FOOTNOTE_CHARACTERS = 60
 _POWER_BASE = re.compile(r"(?:(?<![^\W\d_])(?:[kcmd]?m|ft|mi|in|yd)|(?<!\d)10)\s*\Z")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _QUOTED = re.compile(r"\s*[\"“”„«‘'].*", re.DOTALL)
@@ -57,7 +58,7 @@ def _is_unseen(element: HtmlElement) -> bool:
 
 def _resolve_raised(element: HtmlElement) -> None:
     words = element.text_content()
-    if not _FOOTNOTE.fullmatch(words):
+    if len(words) > _FOOTNOTE_CHARACTERS or not _FOOTNOTE.fullmatch(words):
         return
     digits = words.strip()
     if digits.isascii() and digits.isdigit() and _POWER_BASE.search(_words_before(element)):
