@@ -126,7 +126,7 @@ def read_settings(**given: object) -> Settings:
     `SettingsFileError` where it cannot be read, pydantic's `ValidationError` where a setting is not usable.
     """
     try:
-        return Settings(_env_file_encoding=_encoding_of(Path(ENV_FILE)), **given)  # type: ignore[arg-type]
+        return Settings(_env_file_encoding=_encoding_of(Path(ENV_FILE)), **given)  # type: ignore[arg-type, call-arg]
     except UnicodeDecodeError as error:
         raise SettingsFileError(
             f"{ENV_FILE} is not UTF-8 (byte {error.start} cannot be read); save it as UTF-8."

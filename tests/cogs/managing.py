@@ -17,6 +17,7 @@ from retrieval.domain.libraries import (
     IndexReport,
     JobProgress,
     LibraryStatus,
+    Looks,
     RemovedArticle,
     RunRecord,
     Scope,
@@ -25,6 +26,14 @@ from retrieval.domain.libraries import (
 from retrieval.errors import ArticleError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def doubtful(
+    article_id: str, credit: Credit, *, version_id: int = 1, beginning: str = "We value your privacy."
+) -> DoubtfulVersion:
+    """Return a version that shows a cookie notice where an article was."""
+    origin = f"https://example.com/{article_id}"
+    return DoubtfulVersion(version_id, article_id, origin, credit, 0.06, Looks.CONSENT, 200, 5_210, beginning, NOW)
 
 
 class FakeJob:
@@ -201,7 +210,9 @@ class FakeManager:
     async def status(self, library: str) -> LibraryStatus:
         self._called("status", library)
         shelf = self._shelf(library)
-        return LibraryStatus(library, len(shelf.articles), 7, 900, None, len(shelf.feeds), self.running, self.runs)
+        waiting = len(self.doubts.get(library, ()))
+        articles, feeds = len(shelf.articles), len(shelf.feeds)
+        return LibraryStatus(library, articles, 7, 900, None, feeds, self.running, self.runs, waiting)
 
     async def reindex(self, library: str, scope: Scope = Scope(), *, prune: bool = False) -> tuple[FakeJob, bool]:  # noqa: B008
         self._called("reindex", library, scope, prune)

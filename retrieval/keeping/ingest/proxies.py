@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass
 
 from yarl import URL
 
@@ -16,7 +16,7 @@ def proxy_for(url: URL) -> URL | None:
     """Return the proxy through which an address is reached, None for none. Raises `FetchError` for one of no use."""
     proxies = getproxies_environment()
     named = proxies.get(url.scheme) or proxies.get("all")
-    if not named or proxy_bypass_environment(f"{url.host}:{url.port}", proxies):
+    if not named or proxy_bypass(f"{url.host}:{url.port}"):
         return None
     try:
         proxy = URL(named if "://" in named else f"http://{named}")
