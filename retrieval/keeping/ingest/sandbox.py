@@ -116,6 +116,8 @@ class _Child:
         self._limits = limits
         self._readable = readable
         self._process: asyncio.subprocess.Process | None = None
+        self._busy = False
+        self._closed = False
 
     @property
     def pid(self) -> int | None:
@@ -124,7 +126,7 @@ class _Child:
 
     async def run(self, job: bytes) -> tuple[str, object]:
         """Return the outcome of a pickled job. Raises `ArticleError`."""
-        whole = False
+        whole, self._busy = False, True
         try:
             process = await self._ready()
             async with asyncio.timeout(self._limits.wall_s):
@@ -141,13 +143,17 @@ class _Child:
                 f"The parser could not be started ({error.strerror or error}); try again when the machine has room."
             ) from error
         finally:
-            if not whole:  # also when the caller was cancelled: the child may still be at it
+            if not whole or self._closed:  # also when the caller was cancelled: the child may still be at it
                 await self._kill()
+            self._busy = False
         return outcome, value
 
     async def close(self) -> None:
-        """End the process and whatever it does; who waits for it learns that it has ended."""
-        if self._process is not None:
+        """End the process and whatever it does, for good; who waits for it learns that it has ended."""
+        self._closed = True
+        if not self._busy:
+            await self._kill()
+        elif self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
@@ -157,6 +163,8 @@ class _Child:
             await self._kill()
         if self._process is None:
             self._process = await self._start()
+            if self._closed:  # while it was being started
+                raise ArticleError(_CLOSED)
             async with asyncio.timeout(START_S):
                 _say_once(_Unpickler(io.BytesIO(await _frame(self._process))).load())
         return self._process
