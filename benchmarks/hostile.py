@@ -211,7 +211,7 @@ async def fuzz(first: int, inputs: int, seed: int) -> Tally:
         async with opened(folder / "data") as (engine, manager, sandbox, served, address):
             parsers = Parsers(sandbox)
             logging.getLogger("retrieval").addHandler(parsers)
-            library = ""
+            library, told = "", 0
             for number in range(first, first + inputs):
                 one = make_input(number, seed)
                 library = f"guild-{1 + number // INPUTS_A_LIBRARY}"
@@ -227,6 +227,9 @@ async def fuzz(first: int, inputs: int, seed: int) -> Tally:
                 tally.note(one, outcome, parsers.computed_s() - before, parsers.peak_bytes())
                 tally.faults += [f"{one.name}: {broken}" for broken in parsers.broken]
                 parsers.broken.clear()
+                for fault in tally.faults[told:]:
+                    print(fault, file=sys.stderr, flush=True)
+                told = len(tally.faults)
                 if number % INPUTS_A_LIBRARY == INPUTS_A_LIBRARY - 1 or number == first + inputs - 1:
                     wrong = await check_whole(engine, manager, library)
                     tally.faults += [f"after {one.name}: {what}" for what in wrong]
