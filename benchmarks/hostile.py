@@ -18,7 +18,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,18 +26,22 @@ from pathlib import Path
 from aiohttp import web
 
 from benchmarks.hostile_inputs import Input, make_input
+from retrieval.domain.libraries import Quota
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
 from retrieval.keeping.ingest.fetching import Fetcher
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.ingest.sandbox import Sandbox
-from retrieval.keeping.management.manager import LibraryManager
+from retrieval.keeping.management.manager import Keeping, LibraryManager
+from retrieval.neural.vectors import EncodedText
 from retrieval.store import ledger
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
 
 MOST_S = 5.0
 MOST_BYTES = 300_000_000
+QUOTA = Quota(2_000, 20_000_000)
+"""As a server's library has it."""
 INPUTS_A_LIBRARY = 60
 """A new library after so many, so that what one holds does not slow the next inputs down."""
 
@@ -72,12 +76,29 @@ class Tally:
             self.faults.append(f"{one.name} took {memory / 1e6:.0f} MB")
 
 
+class TimedEncoder(FakeEncoder):
+    """The tests' encoder, whose own time is none of the path's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spent_s = 0.0
+
+    def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
+        """Encode, and note how long it took."""
+        started = time.thread_time()
+        try:
+            return super().encode(texts, layers=layers)
+        finally:
+            self.spent_s += time.thread_time() - started
+
+
 class Parsers(logging.Handler):
     """Watches the parsing processes: their computing time, their memory, and what broke in them."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, encoder: TimedEncoder) -> None:
         super().__init__(logging.WARNING)
         self._sandbox = sandbox
+        self._encoder = encoder
         self.broken: list[str] = []
         self._seen: dict[int, float] = {}
 
@@ -88,10 +109,10 @@ class Parsers(logging.Handler):
             self.broken.append(f"{record.getMessage()}\n{trace}"[-600:])
 
     def computed_s(self) -> float:
-        """Return the computing time of this process and of all parsers so far, ended ones included."""
+        """Return the computing time of this process, the encoder's aside, and of all parsers so far."""
         for pid in self._sandbox.processes():
             self._seen[pid] = max(self._seen.get(pid, 0.0), _computed_s(pid))
-        return time.process_time() + sum(self._seen.values())
+        return time.process_time() - self._encoder.spent_s + sum(self._seen.values())
 
     def forget_peaks(self) -> None:
         """Let the memory's high-water marks begin anew."""
@@ -120,7 +141,9 @@ def _peak_bytes(pid: int) -> int:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[tuple[Engine, LibraryManager, Sandbox, dict[str, Input], str]]:
+async def opened(
+    folder: Path, encoder: TimedEncoder
+) -> AsyncIterator[tuple[Engine, LibraryManager, Sandbox, dict[str, Input], str]]:
     """Open an engine, its manager, and a server of what is put into the mapping."""
     served: dict[str, Input] = {}
 
@@ -137,9 +160,9 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Engine, LibraryManager, Sa
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     sandbox = Sandbox()
     fetcher = Fetcher(allow=lambda _: True, ports=AnyPort(), retry_s=0.0)
-    engine = await Engine.open(folder, encoder_loader=lambda _: FakeEncoder(), reader_loader=FakeReader)
+    engine = await Engine.open(folder, encoder_loader=lambda _: encoder, reader_loader=FakeReader)
     await engine.ready()
-    manager = engine.manager(ingest=Ingest(fetcher=fetcher, sandbox=sandbox))
+    manager = engine.manager(Keeping(quota=QUOTA), ingest=Ingest(fetcher=fetcher, sandbox=sandbox))
     await manager.start()
     try:
         yield engine, manager, sandbox, served, f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -208,8 +231,9 @@ async def fuzz(first: int, inputs: int, seed: int) -> Tally:
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="hostile-") as name:
         folder = Path(name)
-        async with opened(folder / "data") as (engine, manager, sandbox, served, address):
-            parsers = Parsers(sandbox)
+        encoder = TimedEncoder()
+        async with opened(folder / "data", encoder) as (engine, manager, sandbox, served, address):
+            parsers = Parsers(sandbox, encoder)
             logging.getLogger("retrieval").addHandler(parsers)
             library, told = "", 0
             for number in range(first, first + inputs):
