@@ -166,6 +166,7 @@ def _summed_up(run: RunRecord, report: IndexReport) -> RunRecord:
         credited=report.credited,
         removed=report.removed,
         vanished=len(report.vanished),
+        doubtful=len(report.doubtful),
         passages=report.passages,
         failures=tuple(failures),
     )

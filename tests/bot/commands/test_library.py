@@ -27,6 +27,7 @@ REPORT = {
     "seconds",
     "articles",
     "vanished",
+    "doubtful",
     "cancelled",
 }
 
