@@ -99,6 +99,7 @@ def _pythons_own() -> Iterator[tuple[Path, int]]:
     """
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = {*(sysconfig.get_path(name) for name in names), *site.getsitepackages(), "/lib", "/lib64", "/usr/lib"}
+    folders |= {f"{prefix}/lib" for prefix in (sys.prefix, sys.base_prefix)}  # where conda keeps what they link to
     folders |= {path for path in sys.path if Path(path).name in {"site-packages", "dist-packages", "lib-dynload"}}
     package = Path(__file__).resolve().parents[2]
     for folder in (*map(Path, sorted(folders)), package, Path("/usr/share/zoneinfo")):

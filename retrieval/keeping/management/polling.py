@@ -194,12 +194,15 @@ class FeedPoller:
             return IndexReport()
         ingest = self._ingest.on_behalf_of(feed.library)
         readables = {entry.entry_id: EntryPlace(entry, feed.url, feed.feed_id, ingest) for entry in entries}
-        run = self._indexer.run(
-            list(readables.values()),
-            library=feed.library,
-            options=RunOptions(quota=self._quota(feed.library)),
-            listener=RunListener(len(readables), progress, cancelled),
-        )
+
+        async def run() -> IndexReport:
+            return await self._indexer.run(
+                list(readables.values()),
+                library=feed.library,
+                options=RunOptions(quota=self._quota(feed.library)),
+                listener=RunListener(len(readables), progress, cancelled),
+            )
+
         report = await self._jobs.record(feed.library, f"feed {feed.title or title or feed.url}", run)
         failed = {origin for origin, _ in report.failed}
         brought = {one.origin for one in report.brought}
