@@ -11,6 +11,7 @@ from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
 from retrieval.domain.libraries import (
     AddedArticle,
+    DoubtfulVersion,
     Feed,
     IndexReport,
     JobProgress,
@@ -117,8 +118,8 @@ class ManagesLibraries(Protocol):
     Bad input raises `ArticleError` with one sentence for the admin; faults raise other `RetrievalError`s.
     """
 
-    async def add_url(self, library: str, url: str) -> AddedArticle:
-        """Fetch a page, a PDF or a text from the web and add it."""
+    async def add_url(self, library: str, url: str) -> AddedArticle | DoubtfulVersion:
+        """Fetch a page, a PDF or a text from the web and add it; a known one that lost most of its text waits."""
         ...
 
     async def add_file(self, library: str, name: str, data: bytes) -> AddedArticle:
@@ -139,6 +140,18 @@ class ManagesLibraries(Protocol):
 
     async def removed(self, library: str) -> list[RemovedArticle]:
         """Return what can be restored, the last removed first."""
+        ...
+
+    async def doubtful(self, library: str) -> list[DoubtfulVersion]:
+        """Return the new versions that were kept aside and wait for a decision, the oldest first."""
+        ...
+
+    async def keep_old(self, library: str, version_id: int) -> bool:
+        """Let the old text stay; False when the version no longer waits for a decision."""
+        ...
+
+    async def take_new(self, library: str, version_id: int) -> AddedArticle | None:
+        """Put a version in the place of the old text; None when it no longer waits for a decision."""
         ...
 
     async def articles(self, library: str) -> list[ArticleSummary]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -12,6 +13,18 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PULLQUOTE_"
+ENV_FILE = ".env"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16's mark does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class SettingsFileError(Exception):
+    """The file `.env` cannot be read; the message says why and what to do."""
 
 
 class Settings(BaseSettings):
@@ -19,7 +32,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,  # `DISCORD_TOKEN=` in a copied .env.example means "none"
         extra="ignore",
@@ -86,6 +99,16 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
+    @field_validator("data_dir", "seeds_dir", "model")
+    @classmethod
+    def _home(cls, value: Path | str) -> Path | str:
+        return type(value)(_expanded(value)) if str(value).startswith("~") else value
+
+    @field_validator("folders")
+    @classmethod
+    def _homes(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(map(_expanded, value))
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
@@ -101,6 +124,43 @@ class Settings(BaseSettings):
         except KeyError as error:
             raise ValueError("this machine knows no such time zone") from error
         return value
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the settings; those `given` go before the environment, and that before the file `.env`.
+
+    The file may be in UTF-8, or in any Unicode that says so by its mark, as PowerShell's `>` writes it. Raises
+    `SettingsFileError` where it cannot be read, pydantic's `ValidationError` where a setting is not usable.
+    """
+    try:
+        return Settings(_env_file_encoding=_encoding_of(Path(ENV_FILE)), **given)  # type: ignore[arg-type, call-arg]
+    except UnicodeDecodeError as error:
+        raise SettingsFileError(
+            f"{ENV_FILE} is not UTF-8 (byte {error.start} cannot be read); save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise SettingsFileError(
+            f"{ENV_FILE} cannot be read ({error.strerror or error}); mend its permissions."
+        ) from error
+
+
+def _encoding_of(path: Path) -> str:
+    if not path.is_file():
+        return "utf-8"
+    data = path.read_bytes()
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    if b"\0" in data:  # UTF-16 without its mark: no line of it would be understood, and none missed
+        raise SettingsFileError(f"{path} is not UTF-8 (it has zero bytes in it); save it as UTF-8.")
+    return "utf-8"
+
+
+def _expanded(path: Path | str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path} names a home folder that this machine does not know; write the path out") from error
 
 
 def explain(error: ValidationError) -> str:

@@ -11,9 +11,10 @@ from discord.ext import commands
 from bot.service.announcing import Announced
 from bot.service.client import PullquoteBot
 from bot.service.visibility import libraries_of
+from cogs._rendering.library_doubts import doubted_feed_text
 from cogs._rendering.library_feeds import announcement_text
 from retrieval.domain.articles import ArticleSummary
-from retrieval.domain.libraries import Feed
+from retrieval.domain.libraries import DoubtfulVersion, Feed
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,12 @@ class Announcing(commands.Cog):
     async def cog_load(self) -> None:
         """Be the one who announces."""
         self.bot.announcer = self.announce
+        self.bot.doubt_teller = self.tell_doubts
 
     async def cog_unload(self) -> None:
         """Announce no longer."""
         self.bot.announcer = None
+        self.bot.doubt_teller = None
 
     async def announce(self, feed: Feed, articles: Sequence[ArticleSummary]) -> Announced:
         """Post one message about `articles`; those of another library are left out."""
@@ -39,12 +42,21 @@ class Announcing(commands.Cog):
             return Announced.NOT_WANTED
         if not own:
             return Announced.NOTHING_NEW
-        outcome = await self._post(feed, own)
+        return await self._told(feed, announcement_text(feed, own))
+
+    async def tell_doubts(self, feed: Feed, versions: Sequence[DoubtfulVersion]) -> Announced:
+        """Post one message about articles of a feed that lost most of their text and keep the old one."""
+        if feed.announce_to is None:
+            return Announced.NOT_WANTED
+        return await self._told(feed, doubted_feed_text(feed, versions))
+
+    async def _told(self, feed: Feed, text: str) -> Announced:
+        outcome = await self._post(feed, text)
         if outcome is not Announced.POSTED:
             log.warning("feed %d of %s not announced: %s", feed.feed_id, feed.library, outcome.value)
         return outcome
 
-    async def _post(self, feed: Feed, articles: Sequence[ArticleSummary]) -> Announced:
+    async def _post(self, feed: Feed, text: str) -> Announced:
         key = feed.announce_to or ""
         channel = self.bot.get_channel(int(key)) if key.isascii() and key.isdecimal() else None
         if channel is None:
@@ -55,9 +67,7 @@ class Announcing(commands.Cog):
         if not (permissions.view_channel and permissions.send_messages):
             return Announced.NOT_ALLOWED
         try:
-            await channel.send(
-                announcement_text(feed, articles), allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True
-            )
+            await channel.send(text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True)
         except discord.Forbidden:
             return Announced.NOT_ALLOWED
         except discord.NotFound:

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.service.client import PullquoteBot
-from cogs._library import adding, articles, feeds, settings, transfer, upkeep
+from cogs._library import adding, articles, feeds, reviewing, settings, transfer, upkeep
 from cogs._library.guard import admits
 from cogs._library.progress import EndedJob
 
@@ -41,7 +41,14 @@ def library_group() -> AdminGroup:
         feed: (feeds.add_feed, feeds.list_feeds, feeds.remove_feed, feeds.pause_feed, feeds.resume_feed),
         group: (
             *(articles.list_articles, articles.show_article, articles.remove_article, articles.restore_article),
-            *(upkeep.reindex, upkeep.status, transfer.export_library, transfer.import_library, settings.settings),
+            *(
+                reviewing.review,
+                upkeep.reindex,
+                upkeep.status,
+                transfer.export_library,
+                transfer.import_library,
+                settings.settings,
+            ),
         ),
     }
     for parent, children in families.items():

@@ -33,7 +33,7 @@ from retrieval.language.proper_names import warm_up
 from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import Encoder, load_encoder
 from retrieval.neural.reader import ReadsPassages, load_reader
-from retrieval.store import ArticleSummary, LibraryStore, StoredArticle
+from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
 from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
@@ -244,6 +244,7 @@ def _take(data_dir: Path) -> FileLock:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        use_writable_temporary_folder(data_dir.resolve())
     except Timeout as error:
         raise DataInUseError(
             f"Another Pullquote process is using the data folder {data_dir}; stop it first, or choose another folder "

@@ -28,6 +28,6 @@ def seeds() -> Path:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A developer's own .env and environment must not steer a test."""
     for name in list(os.environ):
-        if name.startswith("PULLQUOTE_") or name == "DISCORD_TOKEN":
+        if name.startswith("PULLQUOTE_") or name == "DISCORD_TOKEN" or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

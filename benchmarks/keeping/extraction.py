@@ -110,6 +110,7 @@ def main() -> None:
     torn = [
         f"{page_id}: not contiguous on its page: {sentence}"
         for page_id, text in texts.items()
+        if text
         for sentence in torn_sentences(_page(arguments.pages, page_id), text)
     ]
     print(*torn, sep="\n")

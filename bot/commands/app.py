@@ -22,7 +22,7 @@ from bot.commands import sources as cli_sources
 from bot.commands.options import AsJson, Data
 from bot.commands.quote import Quoted, Speaker, check_quote
 from bot.commands.session import answer, opened, print_json
-from bot.settings import Settings, explain
+from bot.settings import Settings, SettingsFileError, explain, read_settings
 
 T = TypeVar("T")
 
@@ -171,9 +171,11 @@ async def _articles(settings: Settings, article_id: str | None, *, as_json: bool
 
 def _settings(data: Path | None) -> Settings:
     try:
-        return Settings() if data is None else Settings(data_dir=data)
+        return read_settings() if data is None else read_settings(data_dir=data)
     except ValidationError as error:
         _fail(explain(error), USAGE)
+    except SettingsFileError as error:
+        _fail(str(error), USAGE)
 
 
 def _run(command: Callable[[], Coroutine[Any, Any, None]]) -> None:

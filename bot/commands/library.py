@@ -34,6 +34,13 @@ FeedNumber = Annotated[
 Command = Callable[[], Coroutine[Any, Any, None]]
 
 
+def _decoded(given: str | bytes) -> str:
+    """Return a text; one that was piped in may be in another character set than the terminal's."""
+    from retrieval.keeping.formats.charsets import decode_text
+
+    return given if isinstance(given, str) else decode_text(given, "The text")
+
+
 def register(
     app: typer.Typer,
     *,
@@ -78,8 +85,13 @@ def register(
         """Add a text."""
         moment = published_at.replace(tzinfo=UTC) if published_at else None
         credit = Credit(title=title, publisher=publisher, byline=byline, published_at=moment, url=url)
-        given = sys.stdin.read() if text == "-" else text
-        act(data, lambda do, s: do.add(s, lambda manager: manager.add_text(library, given, credit), as_json=as_json))
+        given = sys.stdin.buffer.read() if text == "-" else text
+        act(
+            data,
+            lambda do, s: do.add(
+                s, lambda manager: manager.add_text(library, _decoded(given), credit), as_json=as_json
+            ),
+        )
 
     @library.command()
     def remove(article_id: Id, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -93,6 +105,24 @@ def register(
     def restore(article_id: Id, library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:
         """Undo a removal."""
         act(data, lambda do, s: do.add(s, lambda manager: manager.restore(library, article_id), as_json=as_json))
+
+    @library.command()
+    def review(
+        version_id: Annotated[
+            int | None, typer.Argument(help="A number that `library review` shows.", min=1, max=2**31 - 1)
+        ] = None,
+        take: Annotated[
+            bool | None, typer.Option("--take/--keep", help="Put the new text in its place, or let the old one stay.")
+        ] = None,
+        library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False,
+    ) -> None:  # fmt: skip
+        """Show articles whose page lost most of its text, and decide about one."""
+        if (version_id is None) != (take is None):
+            raise typer.BadParameter("give a number together with --take or --keep, or neither to see what waits.")
+        if version_id is None or take is None:
+            act(data, lambda do, s: do.review(s, library, as_json=as_json))
+        else:
+            act(data, lambda do, s: do.decide(s, library, version_id, take=take, as_json=as_json))
 
     @library.command("list")
     def list_all(library: Library = SHARED_LIBRARY, data: Data = None, as_json: AsJson = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from rich.console import Console
 
 from bot.commands.session import opened, print_json
 from bot.opening import keeping_of, open_engine
-from bot.output.json_library import added_json, feed_json, job_json, removed_json, status_json
+from bot.output.json_library import added_json, doubtful_json, feed_json, job_json, removed_json, status_json
 from bot.output.terminal import index_progress, print_report, waiting
-from bot.output.terminal_library import print_added, print_feeds, print_removed, print_status
+from bot.output.terminal_library import print_added, print_doubtful, print_feeds, print_removed, print_status
 from bot.settings import Settings
 from bot.words.grammar import counted
-from retrieval.domain.libraries import SHARED_LIBRARY, AddedArticle, Feed, IndexReport, Scope
+from retrieval.domain.libraries import SHARED_LIBRARY, AddedArticle, DoubtfulVersion, Feed, IndexReport, Scope
 from retrieval.errors import ArticleError
 from retrieval.keeping.management.jobs import Job
 from retrieval.keeping.management.manager import LibraryManager
@@ -50,7 +50,10 @@ async def _started(manager: LibraryManager) -> AsyncIterator[LibraryManager]:
 
 
 async def add(
-    settings: Settings, call: Callable[[LibraryManager], Awaitable[AddedArticle | None]], *, as_json: bool
+    settings: Settings,
+    call: Callable[[LibraryManager], Awaitable[AddedArticle | DoubtfulVersion | None]],
+    *,
+    as_json: bool,
 ) -> None:
     """Bring in one article; `call` returns None when there is nothing to restore."""
     async with managing(settings, quiet=as_json) as manager:
@@ -58,7 +61,9 @@ async def add(
             added = await call(manager)
     if added is None:
         raise ArticleError("Nothing was removed under this id within the last week; check the id.")
-    if as_json:
+    if isinstance(added, DoubtfulVersion):
+        _print_doubtful([added], as_json=as_json)
+    elif as_json:
         print_json(added_json(added))
     else:
         print_added(Console(), added)
@@ -87,6 +92,35 @@ async def remove(settings: Settings, library: str, article_id: str, *, as_json: 
         print_json(removed_json(removed))
     else:
         print_removed(Console(), removed)
+
+
+async def review(settings: Settings, library: str, *, as_json: bool) -> None:
+    """Show the new versions that wait for a decision."""
+    async with managing(settings, quiet=as_json, with_model=False) as manager:
+        _print_doubtful(await manager.doubtful(library), as_json=as_json)
+
+
+async def decide(settings: Settings, library: str, version_id: int, *, take: bool, as_json: bool) -> None:
+    """Put a new version in the place of the old text, or let the old text stay."""
+    gone = ArticleError(
+        f"No version {version_id} waits for a decision; `pullquote library review` shows those that do."
+    )
+    async with managing(settings, quiet=as_json, with_model=take) as manager:
+        if not take:
+            if not await manager.keep_old(library, version_id):
+                raise gone
+            if as_json:
+                print_json({"version_id": version_id, "kept": True})
+            else:
+                Console().print("The old text stays.")
+            return
+        added = await manager.take_new(library, version_id)
+    if added is None:
+        raise gone
+    if as_json:
+        print_json(added_json(added))
+    else:
+        print_added(Console(), added)
 
 
 async def status(settings: Settings, library: str, *, as_json: bool) -> None:
@@ -170,6 +204,13 @@ async def watched(job: Job, *, quiet: bool) -> IndexReport:
         async for state in job.updates():
             progress(state)
     return await job.wait()
+
+
+def _print_doubtful(versions: Sequence[DoubtfulVersion], *, as_json: bool) -> None:
+    if as_json:
+        print_json([doubtful_json(version) for version in versions])
+    else:
+        print_doubtful(Console(), versions)
 
 
 def _print_job(report: IndexReport, *, as_json: bool) -> None:

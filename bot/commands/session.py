@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from bot.opening import open_engine
+from bot.output.encodings import is_unicode
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,6 +55,6 @@ async def answer(engine: Engine, question: str, *, as_json: bool, time_zone: str
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document on one line of standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """Print one JSON document on one line of standard output, whose character set need not have every character."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode(sys.stdout)) + "\n")
     sys.stdout.flush()

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from bot.output.json_answers import JSON, article_json, credit_json, report_json
 from retrieval.domain.articles import ArticleSummary, StoredArticle
-from retrieval.domain.libraries import AddedArticle, Feed, IndexReport, LibraryStatus, RemovedArticle, RunRecord
+from retrieval.domain.libraries import (
+    AddedArticle,
+    DoubtfulVersion,
+    Feed,
+    IndexReport,
+    LibraryStatus,
+    RemovedArticle,
+    RunRecord,
+)
 
 
 def added_json(added: AddedArticle) -> JSON:
@@ -15,6 +23,22 @@ def added_json(added: AddedArticle) -> JSON:
         "origin": added.origin,
         "credit": credit_json(added.credit),
         "passages": added.passages,
+    }
+
+
+def doubtful_json(version: DoubtfulVersion) -> JSON:
+    """Return a new version that waits for a decision."""
+    return {
+        "version_id": version.version_id,
+        "article_id": version.article_id,
+        "origin": version.origin,
+        "credit": credit_json(version.credit),
+        "kept": round(version.kept, 3),
+        "looks": version.looks.value if version.looks else None,
+        "characters": version.characters,
+        "old_characters": version.old_characters,
+        "beginning": version.beginning,
+        "seen_at": version.seen_at.isoformat(),
     }
 
 
@@ -51,6 +75,7 @@ def job_json(report: IndexReport) -> JSON:
     return report_json(report) | {
         "credited": report.credited,
         "vanished": report.vanished,
+        "doubtful": [doubtful_json(version) for version in report.doubtful],
         "cancelled": report.cancelled,
         "articles": [
             {"article_id": one.article_id, "origin": one.origin, "change": one.change.value} for one in report.brought
@@ -82,6 +107,7 @@ def status_json(status: LibraryStatus) -> JSON:
         "characters": status.characters,
         "quota": {"articles": status.quota.articles, "characters": status.quota.characters} if status.quota else None,
         "feeds": status.feeds,
+        "doubtful": status.doubtful,
         "runs": [_run_json(run) for run in status.runs],
     }
 
@@ -98,6 +124,7 @@ def _run_json(run: RunRecord) -> JSON:
         "credited": run.credited,
         "removed": run.removed,
         "vanished": run.vanished,
+        "doubtful": run.doubtful,
         "passages": run.passages,
         "failed": [{"path": failure.origin, "error": failure.reason} for failure in run.failures],
     }

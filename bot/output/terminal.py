@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.words.answers import NEAREST, about_words, credit_layers, parts_of
+from bot.words.doubts import doubt_words
 from bot.words.grammar import counted
 from bot.words.refusals import refusal_words
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
@@ -99,6 +100,9 @@ def print_report(console: Console, report: IndexReport) -> None:
     console.print(did, highlight=False, soft_wrap=True)
     for _, error in report.failed:
         console.print(Text(f"  Not indexed: {plain(error)}", style="red"), soft_wrap=True)
+    for version in report.doubtful:
+        doubt = f"  Kept as it was: {version.origin}. {doubt_words(version)}; `pullquote library review` decides."
+        console.print(Text(plain(doubt), style="yellow"), soft_wrap=True)
     if report.vanished:
         listed = ", ".join(report.vanished[:5]) + (", …" if len(report.vanished) > 5 else "")
         console.print(

@@ -9,10 +9,20 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.output.terminal import plain, print_text
+from bot.words.doubts import doubt_words
 from bot.words.grammar import counted
 from retrieval.domain.articles import Credit
-from retrieval.domain.libraries import AddedArticle, Change, Feed, LibraryStatus, RemovedArticle, RunRecord
+from retrieval.domain.libraries import (
+    AddedArticle,
+    Change,
+    DoubtfulVersion,
+    Feed,
+    LibraryStatus,
+    RemovedArticle,
+    RunRecord,
+)
 
+_BEGINNING_CHARACTERS = 200
 _CHANGE = {
     Change.ADDED: "Added {title}: {passages}. Its id is {id}.",
     Change.CHANGED: "Changed {title}: now {passages}. Its id is {id}.",
@@ -27,6 +37,23 @@ def print_added(console: Console, added: AddedArticle) -> None:
         title=titled(added.credit), passages=counted(added.passages, "passage"), id=added.article_id
     )
     print_text(console, Text(plain(sentence)))
+
+
+def print_doubtful(console: Console, versions: Sequence[DoubtfulVersion]) -> None:
+    """Print the new versions that wait for a decision, and how to decide."""
+    if not versions:
+        print_text(console, Text("No new version of an article waits for a decision."))
+        return
+    for version in versions:
+        print_text(console, Text(plain(f"{version.version_id}. {titled(version.credit)}: {doubt_words(version)}.")))
+        print_text(console, Text(plain(version.origin), style="dim"), indent=2)
+        print_text(console, Text(plain(" ".join(version.beginning.split())[:_BEGINNING_CHARACTERS])), indent=2)
+    print_text(
+        console,
+        Text(
+            "`pullquote library review NUMBER --keep` lets the old text stay, `--take` puts the new one in its place."
+        ),
+    )
 
 
 def print_removed(console: Console, removed: RemovedArticle) -> None:
@@ -67,6 +94,9 @@ def print_status(console: Console, status: LibraryStatus) -> None:
     if status.quota:
         allowed = f"It may hold {status.quota.articles:,} articles and {status.quota.characters:,} characters."
         print_text(console, Text(allowed))
+    if status.doubtful:
+        waiting = counted(status.doubtful, "new version")
+        print_text(console, Text(f"To decide: {waiting}; see `pullquote library review`.", style="yellow"))
     for run in status.runs:
         print_text(console, Text(plain(_run(run))))
         for failure in run.failures:
@@ -77,6 +107,7 @@ def _run(run: RunRecord) -> str:
     counts = (
         (run.added, "added"), (run.changed, "changed"), (run.credited, "credited to a further address"),
         (run.unchanged, "unchanged"), (run.removed, "removed"), (run.vanished, "vanished"),
+        (run.doubtful, "kept aside"),
     )  # fmt: skip
     did = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to do"
     return f"{run.started_at:%Y-%m-%d %H:%M} UTC, {run.what}: {run.state.value}; {did}."

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 
 from retrieval.domain.articles import ArticleSummary
-from retrieval.domain.libraries import Feed
+from retrieval.domain.libraries import DoubtfulVersion, Feed
 
 
 class Announced(StrEnum):
@@ -24,3 +24,6 @@ class Announced(StrEnum):
 
 Announce = Callable[[Feed, Sequence[ArticleSummary]], Awaitable[Announced]]
 """Tells the channel `feed.announce_to` of new articles; never raises for what Discord does."""
+
+TellDoubts = Callable[[Feed, Sequence[DoubtfulVersion]], Awaitable[Announced]]
+"""Tells the same channel of articles of the feed that lost most of their text; never raises for what Discord does."""

@@ -13,12 +13,13 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
+from yarl import URL
 
 from bot.ports import NewsLibrary
 from bot.records.answers import AnswerStore
 from bot.records.guilds import GuildStore
 from bot.records.history import History
-from bot.service.announcing import Announce, Announced
+from bot.service.announcing import Announce, Announced, TellDoubts
 from bot.service.departures import Departures
 from bot.service.faults import report, tell
 from bot.service.rate_limit import RateLimit
@@ -26,8 +27,9 @@ from bot.service.sync import sync_if_changed
 from bot.service.visibility import Visibility
 from bot.settings import Settings
 from retrieval.domain.articles import ArticleSummary
-from retrieval.domain.libraries import Feed
+from retrieval.domain.libraries import DoubtfulVersion, Feed
 from retrieval.errors import RetrievalError, StorageError
+from retrieval.keeping.ingest.proxies import proxy_for
 
 EXTENSIONS = (
     "cogs.ask",
@@ -74,6 +76,7 @@ class PullquoteBot(commands.Bot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             tree_cls=PullquoteTree,
             max_messages=None,  # what people write is not kept in memory
+            proxy=_proxy(),
         )
         self.settings = settings
         self.library = library
@@ -85,6 +88,7 @@ class PullquoteBot(commands.Bot):
         self.rate_limit = RateLimit()
         self.click_limit = RateLimit(questions=12)
         self.announcer: Announce | None = None
+        self.doubt_teller: TellDoubts | None = None
         self._syncing: asyncio.Task[bool] | None = None
 
     async def setup_hook(self) -> None:
@@ -101,6 +105,12 @@ class PullquoteBot(commands.Bot):
         if self.announcer is None or not self.is_ready():
             return Announced.NOT_CONNECTED
         return await self.announcer(feed, articles)
+
+    async def tell_doubts(self, feed: Feed, versions: Sequence[DoubtfulVersion]) -> Announced:
+        """Tell the channel of a feed of its articles that lost most of their text."""
+        if self.doubt_teller is None or not self.is_ready():
+            return Announced.NOT_CONNECTED
+        return await self.doubt_teller(feed, versions)
 
     async def on_ready(self) -> None:
         """Say who the bot is and where."""
@@ -145,6 +155,12 @@ class PullquoteBot(commands.Bot):
             with contextlib.suppress(asyncio.CancelledError):
                 await self._syncing
         await super().close()
+
+
+def _proxy() -> str | None:
+    """Return the proxy through which the environment says that Discord is reached."""
+    proxy = proxy_for(URL("https://discord.com"))
+    return str(proxy) if proxy is not None else None
 
 
 def least_intents() -> discord.Intents:

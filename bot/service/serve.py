@@ -19,8 +19,11 @@ from bot.service.health import BEAT_S, beat
 from bot.service.starting import StartingLibrary
 from bot.settings import Settings
 from retrieval.errors import RetrievalError
+from retrieval.keeping.management.backoff import BackOff
 
 log = logging.getLogger(__name__)
+LOOK_AGAIN_S, LONGEST_LOOK_AGAIN_S = 30.0, 3_600.0
+"""How long to wait after an unexpected fault before feeds and folders are looked after again, and at most."""
 
 
 class ServeError(Exception):
@@ -96,12 +99,16 @@ async def _prepare_once_ready(bot: PullquoteBot, library: StartingLibrary) -> No
 
 async def _look_after(bot: PullquoteBot, library: StartingLibrary) -> None:
     await bot.wait_until_ready()
-    try:
-        await library.look_after(bot.announce)
-    except RetrievalError:
-        return  # the library could not be prepared, which ends the bot elsewhere
-    except Exception:
-        log.exception("feeds are no longer followed, nor folders watched; questions are answered as before")
+    backoff = BackOff(LOOK_AGAIN_S, LONGEST_LOOK_AGAIN_S)
+    while True:
+        try:
+            await library.look_after(bot.announce, bot.tell_doubts)
+        except RetrievalError:
+            return  # the library could not be prepared, which ends the bot elsewhere
+        except Exception:
+            wait_s = backoff.fault()
+            log.exception("feeds and folders are not looked after; trying again in %.0f s", wait_s)
+            await asyncio.sleep(wait_s)
 
 
 async def _keep_beating(bot: PullquoteBot, settings: Settings) -> None:

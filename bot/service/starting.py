@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,9 @@ from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.talk import Talk
 from retrieval.engine import Engine
+from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import LibraryManager
-from retrieval.keeping.management.polling import Announce
+from retrieval.keeping.management.polling import Announce, TellDoubts
 from retrieval.keeping.management.watching import watch
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,11 @@ log = logging.getLogger(__name__)
 class StartingLibrary:
     """The engine from its first moment on: what is asked while it gets ready waits and is answered."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, *, ingest: Callable[[], Ingest] = Ingest) -> None:
+        """`ingest` makes what reads pages, feeds and files, once the library is ready."""
         self._engine = engine
         self._settings = settings
+        self._ingest = ingest
         self._preparing: asyncio.Task[None] | None = None
         self._manager: LibraryManager | None = None
 
@@ -41,7 +44,7 @@ class StartingLibrary:
         mended = await self._engine.ready(concluding=False)
         if mended:
             log.info("made %d articles anew that a crash or another model had left incomplete", mended)
-        self._manager = self._engine.manager(keeping_of(self._settings))
+        self._manager = self._engine.manager(keeping_of(self._settings), ingest=self._ingest())
         await self._manager.start()
         report = await (await self._manager.index_folders()).wait()
         log.info("folders: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
@@ -67,12 +70,12 @@ class StartingLibrary:
         assert self._manager is not None  # set when prepared
         return self._manager
 
-    async def look_after(self, announce: Announce) -> None:
+    async def look_after(self, announce: Announce, tell_doubts: TellDoubts) -> None:
         """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""
         manager = await self.manager()
         folders = [folder for folder in keeping_of(self._settings).folders if folder.is_dir()]
         async with asyncio.TaskGroup() as group:
-            group.create_task(manager.poller.run(announce))
+            group.create_task(manager.poller.run(announce, tell_doubts))
             group.create_task(watch(folders, manager.index_folders))
 
     async def stop(self) -> None:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from cogs._library.guard import AdminModal, Asking, bad_input_told, begin, library_of, manager_for, say
+from bot.service.client import PullquoteBot
+from bot.service.faults import report
+from cogs._library.guard import (
+    AdminButtons,
+    AdminModal,
+    Asking,
+    bad_input_told,
+    begin,
+    library_of,
+    manager_for,
+    say,
+    sentence_of,
+)
+from cogs._library.reviewing import ask_about_doubts
 from cogs._rendering import safe_url, shown
 from cogs._rendering.library import added_text
+from cogs._rendering.library_doubts import NO_LONGER_WAITS
 from cogs._ui.admission import not_too_fast
 from retrieval.domain.articles import Credit
 from retrieval.domain.kinds import NAMED, may_be_article
+from retrieval.domain.libraries import AddedArticle
+from retrieval.errors import ArticleError, RetrievalError
 
 URL_LIMIT = 2_000
 FILE_LIMIT_MB = 10
+NOT_LOST = "Your text is not lost: for a quarter of an hour, the form opens again as you filled it in."
 _NAME_LIMIT = 100
 
 Field = discord.ui.TextInput[AdminModal]
@@ -29,7 +47,11 @@ async def add_url(interaction: Asking, url: app_commands.Range[str, 1, URL_LIMIT
         return
     async with bad_input_told(interaction):
         manager = await manager_for(interaction)
-        await say(interaction, added_text(await manager.add_url(library_of(interaction), url.strip())))
+        added = await manager.add_url(library_of(interaction), url.strip())
+        if isinstance(added, AddedArticle):
+            await say(interaction, added_text(added))
+        elif not await ask_about_doubts(interaction, added):
+            await say(interaction, NO_LONGER_WAITS)
 
 
 @app_commands.command(name="file", description=f"Add an article from a {NAMED} file.")
@@ -55,16 +77,31 @@ async def add_text(interaction: Asking) -> None:
         await interaction.response.send_modal(PastedArticle(shown_by=interaction))
 
 
-class PastedArticle(AdminModal):
-    """The form for a text that is pasted; Discord takes 4,000 characters a field."""
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What was typed into the form."""
 
-    def __init__(self, *, shown_by: Asking) -> None:
+    title: str = ""
+    publisher: str = ""
+    address: str = ""
+    text: str = ""
+
+    @property
+    def credit(self) -> Credit:
+        """Who published it, as far as it was said."""
+        return Credit(title=self.title or None, publisher=self.publisher or None, url=self.address or None)
+
+
+class PastedArticle(AdminModal):
+    """The form for a text that is pasted; Discord takes 4,000 characters a field. `filled` is what stands in it."""
+
+    def __init__(self, *, shown_by: Asking, filled: Pasted = Pasted()) -> None:
         super().__init__(title="Add an article", shown_by=shown_by)
         long = discord.TextStyle.paragraph
-        self.headline = Field(custom_id="title", max_length=300)
-        self.publisher = Field(custom_id="publisher", max_length=100, required=False)
-        self.address = Field(custom_id="address", max_length=500, required=False)
-        self.body = Field(custom_id="text", style=long, max_length=4_000)
+        self.headline = Field(custom_id="title", max_length=300, default=filled.title or None)
+        self.publisher = Field(custom_id="publisher", max_length=100, required=False, default=filled.publisher or None)
+        self.address = Field(custom_id="address", max_length=500, required=False, default=filled.address or None)
+        self.body = Field(custom_id="text", style=long, max_length=4_000, default=filled.text or None)
         for label, hint, field in (
             ("Title", "As the article states it", self.headline),
             ("Publisher", "Leave empty what you do not know", self.publisher),
@@ -76,19 +113,52 @@ class PastedArticle(AdminModal):
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Add the text."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        address = self.address.value.strip()
-        if address and safe_url(address) is None:
-            wrong = shown(address, limit=_NAME_LIMIT)
-            await say(interaction, f"{wrong} is not a web address; please give one with https://, or leave it empty.")
-            return
-        credit = Credit(
-            title=self.headline.value.strip() or None,
-            publisher=self.publisher.value.strip() or None,
-            url=address or None,
+        pasted = Pasted(
+            self.headline.value.strip(), self.publisher.value.strip(), self.address.value.strip(), self.body.value
         )
-        async with bad_input_told(interaction):
+        await add_pasted(interaction, pasted)
+
+
+async def add_pasted(interaction: Asking, pasted: Pasted) -> None:
+    """Add what was typed; where that cannot be, say why and offer the form again with all that was typed in it."""
+    if pasted.address and safe_url(pasted.address) is None:
+        wrong = f"{shown(pasted.address, limit=_NAME_LIMIT)} is not a web address; it should begin with https://."
+    else:
+        try:
             manager = await manager_for(interaction)
-            await say(interaction, added_text(await manager.add_text(library_of(interaction), self.body.value, credit)))
+            added = await manager.add_text(library_of(interaction), pasted.text, pasted.credit)
+        except ArticleError as error:
+            wrong = sentence_of(error)
+        except RetrievalError as error:
+            wrong = report(error, during="adding a pasted text")
+        else:
+            await say(interaction, added_text(added))
+            return
+    view = MendPasted(bot=interaction.client, shown_by=interaction, pasted=pasted)
+    await say(interaction, f"{wrong} {NOT_LOST}", view=view)
+
+
+class MendPasted(AdminButtons):
+    """The buttons under what was wrong with a pasted text, which is kept for as long as they are there."""
+
+    during = "mending a pasted text"
+
+    def __init__(self, *, bot: PullquoteBot, shown_by: Asking, pasted: Pasted) -> None:
+        super().__init__(bot=bot, shown_by=shown_by)
+        self.pasted = pasted
+        if not pasted.address:
+            self.remove_item(self.without_address)
+
+    @discord.ui.button(label="Open the form again", style=discord.ButtonStyle.primary)
+    async def again(self, interaction: Asking, _: discord.ui.Button[MendPasted]) -> None:
+        """Show the form with what was typed in it."""
+        await interaction.response.send_modal(PastedArticle(shown_by=interaction, filled=self.pasted))
+
+    @discord.ui.button(label="Add it without the address", style=discord.ButtonStyle.secondary)
+    async def without_address(self, interaction: Asking, _: discord.ui.Button[MendPasted]) -> None:
+        """Add the text as one that stands nowhere on the web."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await add_pasted(interaction, replace(self.pasted, address=""))
 
 
 def wrong_file(file: discord.Attachment) -> str | None:

@@ -14,6 +14,7 @@ from bot.service.faults import report, tell
 from cogs._library.guard import AdminButtons, Asking, sentence_of
 from cogs._rendering.library_jobs import CANCELLING, ENDED_ALREADY, progress_text, report_text
 from cogs._ui.pages import QUIET
+from retrieval.domain.libraries import IndexReport
 from retrieval.errors import ArticleError, RetrievalError
 
 # Discord takes five edits in five seconds of all that the bot does in a channel; several jobs may be watched.
@@ -24,9 +25,10 @@ CANCEL_ID = "library:cancel"
 log = logging.getLogger(__name__)
 
 
-async def watch(interaction: Asking, job: RunsAsJob) -> None:
+async def watch(interaction: Asking, job: RunsAsJob) -> IndexReport | None:
     """Show the progress of `job` in the channel until it has ended, then what it did or why it failed.
 
+    Returns what it did, None when it failed.
     The message holds counts only, no titles and no addresses: everybody in the channel sees it.
     """
     view = CancelJob(bot=interaction.client, shown_by=interaction, job=job)
@@ -41,13 +43,16 @@ async def watch(interaction: Asking, job: RunsAsJob) -> None:
             shown_at = loop.time()
             await board.write(progress_text(job.what, progress), view=view)
     view.stop()
+    did = None
     try:
-        ended = report_text(job.what, await job.wait())
+        did = await job.wait()
+        ended = report_text(job.what, did)
     except ArticleError as error:
         ended = sentence_of(error)
     except RetrievalError as error:
         ended = report(error, during=f"running {job.what}")
     await board.write(ended, view=None)
+    return did
 
 
 class CancelJob(AdminButtons):

@@ -8,6 +8,7 @@ from cogs._library.articles import ID_LIMIT
 from cogs._library.choosing import suggest_articles, suggest_feeds
 from cogs._library.guard import AdminPages, Asking, bad_input_told, begin, library_of, manager_for, say
 from cogs._library.progress import watch
+from cogs._library.reviewing import ask_about_doubts
 from cogs._rendering.library_jobs import started_text, status_pages
 from retrieval.domain.libraries import Scope
 
@@ -39,7 +40,9 @@ async def reindex(
         scope = Scope(article_id=article, feed_id=feed)
         job, joined = await manager.reindex(library_of(interaction), scope, prune=remove_vanished)
         await say(interaction, started_text(job.what, joined=joined))
-        await watch(interaction, job)
+        report = await watch(interaction, job)
+        if report is not None and report.doubtful and not interaction.is_expired():
+            await ask_about_doubts(interaction, report.doubtful[0])
 
 
 @app_commands.command(name="status", description="Show what the library holds, what runs, and what failed and why.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.words.grammar import counted
 from cogs._markdown.lengths import shown
 from cogs._rendering.library import paged
+from cogs._rendering.library_doubts import waiting_text
 from retrieval.domain.libraries import IndexReport, JobProgress, LibraryStatus, RunRecord, RunState
 
 CANCELLING = "It stops after the articles at hand. What is done stays."
@@ -53,6 +54,11 @@ def report_text(what: str, report: IndexReport) -> str:
     if report.vanished:
         gone = counted(len(report.vanished), "article")
         lines.append(f"No longer where it was: {gone}. `/library reindex remove_vanished:True` removes such articles.")
+    if report.doubtful:
+        lost = counted(len(report.doubtful), "page")
+        lines.append(
+            f"Keeps its old text, since most of it is no longer there: {lost}. `/library review` asks about it."
+        )
     if report.failed:
         lines.append(f"{counted(len(report.failed), 'article')} failed; `/library status` tells which, and why.")
     return "\n".join(lines)
@@ -70,7 +76,7 @@ def status_pages(status: LibraryStatus) -> list[str]:
         counted(status.feeds, "feed"),
     ]
     heading = f"**This server's library**\n{' · '.join(holds)}"
-    lines = []
+    lines = [waiting_text(status.doubtful)] if status.doubtful else []
     if status.running is not None:
         what, progress = status.running
         left = f", {_left(progress.left_s)}" if progress.left_s is not None else ""
@@ -86,6 +92,8 @@ def _run_lines(run: RunRecord) -> Sequence[str]:
     parts = [f"- {_name(run.what)}, <t:{int(run.started_at.timestamp())}:R>: {counts}"]
     if run.vanished:
         parts.append(f"{run.vanished:,} no longer found")
+    if run.doubtful:
+        parts.append(f"{run.doubtful:,} kept aside")
     if run.state in _STATES:
         parts.append(_STATES[run.state])
     failures = [

@@ -43,6 +43,35 @@ class RemovedArticle:
     restorable_until: datetime
 
 
+class Looks(StrEnum):
+    """What a page shows where an article was."""
+
+    CONSENT = "consent"
+    SUBSCRIPTION = "subscription"
+    ROBOT_CHECK = "robot check"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulVersion:
+    """A new version of an article that was kept aside: it lost most of the text, or looks like none.
+
+    `kept` is the share of the old text that it still has, in [0, 1]; `looks` what it looks like, None where that
+    cannot be told. `characters` and `beginning` are of the new text, `old_characters` of the one that answers.
+    """
+
+    version_id: int
+    article_id: str
+    origin: str
+    credit: Credit
+    kept: float
+    looks: Looks | None
+    characters: int
+    old_characters: int
+    beginning: str
+    seen_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a re-index is about: all of a library, or one article, or one feed of it."""
@@ -99,6 +128,7 @@ class RunRecord:
     credited: int = 0
     removed: int = 0
     vanished: int = 0
+    doubtful: int = 0
     passages: int = 0
     failures: tuple[Failure, ...] = ()
 
@@ -113,7 +143,10 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """A library at a glance. `runs` are the last ones, newest first; `quota` is None where none is set."""
+    """A library at a glance. `runs` are the last ones, newest first; `quota` is None where none is set.
+
+    `doubtful` counts the new versions that wait for an admin's decision.
+    """
 
     library: str
     articles: int
@@ -123,6 +156,7 @@ class LibraryStatus:
     feeds: int
     running: tuple[str, JobProgress] | None
     runs: tuple[RunRecord, ...]
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +213,7 @@ class IndexReport:
     """What a run did. `passages` counts those encoded; `vanished` are articles that are no longer where they were.
 
     `credited` counts addresses that turned out to carry the text of an article that was there; `full` are
-    those of `failed` that did not fit.
+    those of `failed` that did not fit; `doubtful` are the new versions that were kept aside in this run.
     """
 
     added: int = 0
@@ -192,6 +226,7 @@ class IndexReport:
     full: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     brought: list[Brought] = field(default_factory=list)
+    doubtful: list[DoubtfulVersion] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
 
@@ -199,7 +234,7 @@ class IndexReport:
         """Add what another run did."""
         for count in ("added", "changed", "unchanged", "credited", "removed", "passages", "seconds"):
             setattr(self, count, getattr(self, count) + getattr(other, count))
-        for listed in ("failed", "full", "vanished", "brought"):
+        for listed in ("failed", "full", "vanished", "brought", "doubtful"):
             getattr(self, listed).extend(getattr(other, listed))
         self.cancelled |= other.cancelled
 

@@ -3,15 +3,18 @@
 from retrieval.domain.articles import ArticleSummary, Origin, StoredArticle
 from retrieval.store.clearing import clear, named_libraries
 from retrieval.store.database import LibraryStore
+from retrieval.store.doubts import DoubtStore
 from retrieval.store.feeds import FeedStore, SeenEntry
 from retrieval.store.origins import OriginStore, RemovedRecord
 from retrieval.store.records import ArticleVersion, Freshness, PassageVersion
 from retrieval.store.runs import RunStore
 from retrieval.store.snapshot import LibrarySize, Snapshot
+from retrieval.store.sqlite import use_writable_temporary_folder
 
 __all__ = [
     "ArticleSummary",
     "ArticleVersion",
+    "DoubtStore",
     "FeedStore",
     "Freshness",
     "LibrarySize",
@@ -26,4 +29,5 @@ __all__ = [
     "StoredArticle",
     "clear",
     "named_libraries",
+    "use_writable_temporary_folder",
 ]

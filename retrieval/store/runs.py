@@ -12,7 +12,7 @@ from retrieval.store.database import LibraryStore
 
 KEPT_RUNS = 50
 """How many runs of a library are kept; the status shows the last few."""
-COUNTS = ("added", "changed", "unchanged", "credited", "removed", "vanished", "passages")
+COUNTS = ("added", "changed", "unchanged", "credited", "removed", "vanished", "doubtful", "passages")
 
 
 class RunStore:

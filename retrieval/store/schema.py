@@ -10,6 +10,9 @@ does not meet the old one's ids.
 is one of them and has no `credit`; every other carries the same text and says how it credits it.
 `digest`, `etag` and `last_modified` are what tells that an origin has not changed since it was read.
 
+`doubtful_versions` are texts that an origin shows now and that were not taken: one an origin, until a good one is read
+there, an admin takes it, or (`dismissed`) wants to hear no more of it.
+
 `articles.grounds` is JSON: where each part of the credit comes from, as `records.grounds_json` writes it.
 
 `articles.characters` and `passage_count` are counted when a version is published, and `text` is the last
@@ -176,6 +179,24 @@ MIGRATIONS = (
     ALTER TABLE articles DROP COLUMN text;
 
     ALTER TABLE articles RENAME COLUMN body TO text;
+    """,
+    """
+    CREATE TABLE doubtful_versions (
+        version_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        library TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        text_sha256 TEXT NOT NULL,
+        language TEXT,
+        credit TEXT NOT NULL,
+        kept REAL NOT NULL,
+        looks TEXT,
+        seen_at TEXT NOT NULL,
+        dismissed INTEGER NOT NULL DEFAULT 0,
+        characters INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (library, origin),
+        FOREIGN KEY (library, origin) REFERENCES origins (library, origin) ON DELETE CASCADE ON UPDATE CASCADE
+    ) STRICT;
     """,
     """
     ALTER TABLE articles ADD COLUMN excerpt INTEGER NOT NULL DEFAULT 0;

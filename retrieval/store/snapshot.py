@@ -32,7 +32,7 @@ def _listed(values: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LibrarySize:
-    """How much a library holds; each address of an article is an origin."""
+    """How much a library holds; each address of an article is an origin, and texts kept aside count as characters."""
 
     articles: int
     passages: int
@@ -88,10 +88,16 @@ class Snapshot:
             f"coalesce(sum(passage_count), 0) AS passages FROM articles WHERE library IN ({self._marks})",
             self._libraries,
         )
+        (aside,) = await self._rows(
+            "SELECT coalesce(sum(characters), 0) AS characters FROM doubtful_versions "
+            f"WHERE library IN ({self._marks})",
+            self._libraries,
+        )
         (origins,) = await self._rows(
             f"SELECT count(*) AS origins FROM origins WHERE library IN ({self._marks})", self._libraries
         )
-        return LibrarySize(articles["articles"], articles["passages"], articles["characters"], origins["origins"])
+        characters = articles["characters"] + aside["characters"]
+        return LibrarySize(articles["articles"], articles["passages"], characters, origins["origins"])
 
     async def held(
         self, origins: Collection[str], digests: Collection[str]
@@ -151,6 +157,14 @@ class Snapshot:
             (span.start + 1, span.end - span.start, article_id),
         )
         return rows[0]["piece"] if rows else None
+
+    async def text(self, article_id: str) -> str | None:
+        """Return the text of a live article, or None."""
+        rows = await self._rows(
+            f"SELECT text FROM articles WHERE article_id = ? AND library IN ({self._marks})",
+            (article_id, *self._libraries),
+        )
+        return rows[0]["text"] if rows else None
 
     async def passages(self, article_id: str) -> list[PassageVersion]:
         """Return an article's passages with their vectors, in the order of the text."""

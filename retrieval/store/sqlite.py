@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -12,9 +15,30 @@ import aiosqlite
 from retrieval.errors import NewerDataError, StorageError, disk_fault
 
 BUSY_TIMEOUT_MS = 10_000
+log = logging.getLogger(__name__)
 
 ADVICE_DAMAGED = "restore it from a backup, or move it away to start with an empty one"
 """What to do about a database that is damaged."""
+
+
+def use_writable_temporary_folder(fallback: Path) -> None:
+    """See to it that SQLite, ours and Chroma's, finds a folder for its temporary files, before it first looks.
+
+    Where TMPDIR names one that cannot be written, another is used; where there is none, as on a read-only
+    machine, `fallback` is. SQLite alone would blame the database.
+    """
+    try:
+        found = Path(tempfile.gettempdir())
+        usable = found if found != Path.cwd() else fallback  # Python's last resort, and no place for such files
+    except FileNotFoundError:
+        usable = fallback
+    tempfile.tempdir = str(usable)
+    wanted = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR")
+    if wanted is None and usable != fallback:
+        return
+    if wanted is None or Path(wanted).absolute() != usable.absolute():
+        log.warning("temporary files go to %s: %s cannot be written", usable, wanted or "no temporary folder")
+        os.environ["SQLITE_TMPDIR"] = str(usable)
 
 
 async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Connection:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from typer.testing import CliRunner
 
-from bot.settings import Settings, explain
+from bot.commands.app import app
+from bot.settings import Settings, SettingsFileError, explain, read_settings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -74,3 +76,46 @@ def test_a_wrong_setting_is_named_in_one_sentence(
 
 def test_every_setting_is_described() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_in_any_unicode_that_says_so_is_read(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith("e") else ""  # PowerShell writes one
+    (tmp_path / ".env").write_bytes(f"{mark}DISCORD_TOKEN=abc\r\nPULLQUOTE_HISTORY_DAYS=7\r\n".encode(encoding))
+    settings = read_settings()
+    assert settings.discord_token is not None
+    assert (settings.discord_token.get_secret_value(), settings.history_days) == ("abc", 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("DISCORD_TOKEN=ä".encode("latin-1"), r"\.env is not UTF-8 \(byte 14 cannot be read\); save it as UTF-8\."),
+        (
+            "DISCORD_TOKEN=abc".encode("utf-16-le"),
+            r"\.env is not UTF-8 \(it has zero bytes in it\); save it as UTF-8\.",
+        ),
+        (b"\xff\xfeD\x00I", r"\.env is not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_text_is_one_sentence_and_status_2(tmp_path: Path, data: bytes, says: str) -> None:
+    (tmp_path / ".env").write_bytes(data)
+    with pytest.raises(SettingsFileError, match=says):
+        read_settings()
+    result = CliRunner().invoke(app, ["articles"])
+    assert (result.exit_code, result.stderr.count("\n"), result.stderr[:11]) == (2, 1, "pullquote: ")
+
+
+def test_a_home_folder_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PULLQUOTE_FOLDERS", "~/news:/srv/news")
+    monkeypatch.setenv("PULLQUOTE_MODEL", "~/model")
+    (tmp_path / ".env").write_text("PULLQUOTE_DATA_DIR=~/data\nPULLQUOTE_SEEDS_DIR=~/seeds\n")
+    settings, home = read_settings(), tmp_path / "home"
+    assert (settings.data_dir, settings.seeds_dir, settings.model) == (home / "data", home / "seeds", f"{home}/model")
+    assert settings.folders == (home / "news", Path("/srv/news"))
+    assert read_settings(data_dir=Path("~/other")).data_dir == home / "other"
+    monkeypatch.setenv("PULLQUOTE_DATA_DIR", "~nobody-of-this-name/data")
+    with pytest.raises(ValidationError) as caught:
+        read_settings()
+    assert "names a home folder that this machine does not know" in explain(caught.value)

@@ -12,10 +12,12 @@ from retrieval.domain.articles import Article, ArticleSummary, Credit, StoredArt
 from retrieval.domain.libraries import (
     AddedArticle,
     Change,
+    DoubtfulVersion,
     Feed,
     IndexReport,
     JobProgress,
     LibraryStatus,
+    Looks,
     RemovedArticle,
     RunRecord,
     Scope,
@@ -24,6 +26,14 @@ from retrieval.domain.libraries import (
 from retrieval.errors import ArticleError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def doubtful(
+    article_id: str, credit: Credit, *, version_id: int = 1, beginning: str = "We value your privacy."
+) -> DoubtfulVersion:
+    """Return a version that shows a cookie notice where an article was."""
+    origin = f"https://example.com/{article_id}"
+    return DoubtfulVersion(version_id, article_id, origin, credit, 0.06, Looks.CONSENT, 200, 5_210, beginning, NOW)
 
 
 class FakeJob:
@@ -96,6 +106,7 @@ class FakeManager:
         self.change = Change.ADDED
         self.resting: set[str] = set()
         self.let_go_count = 0
+        self.doubts: dict[str, list[DoubtfulVersion]] = {}
 
     def put(
         self,
@@ -163,6 +174,25 @@ class FakeManager:
         shelf = self._shelf(library)
         return [RemovedArticle(i, s.credit, NOW, NOW + timedelta(days=7)) for i, (s, _) in shelf.removed.items()]
 
+    async def doubtful(self, library: str) -> list[DoubtfulVersion]:
+        self._called("doubtful", library)
+        return list(self.doubts.get(library, ()))
+
+    async def keep_old(self, library: str, version_id: int) -> bool:
+        self._called("keep_old", library, version_id)
+        return self._settled(library, version_id) is not None
+
+    async def take_new(self, library: str, version_id: int) -> AddedArticle | None:
+        self._called("take_new", library, version_id)
+        version = self._settled(library, version_id)
+        return version and AddedArticle(version.article_id, version.origin, version.credit, 1, Change.CHANGED)
+
+    def _settled(self, library: str, version_id: int) -> DoubtfulVersion | None:
+        waiting = self.doubts.get(library, [])
+        found = next((one for one in waiting if one.version_id == version_id), None)
+        self.doubts[library] = [one for one in waiting if one is not found]
+        return found
+
     async def articles(self, library: str) -> list[ArticleSummary]:
         self._called("articles", library)
         return [summary for summary, _ in self._shelf(library).articles.values()]
@@ -182,7 +212,9 @@ class FakeManager:
     async def status(self, library: str) -> LibraryStatus:
         self._called("status", library)
         shelf = self._shelf(library)
-        return LibraryStatus(library, len(shelf.articles), 7, 900, None, len(shelf.feeds), self.running, self.runs)
+        waiting = len(self.doubts.get(library, ()))
+        articles, feeds = len(shelf.articles), len(shelf.feeds)
+        return LibraryStatus(library, articles, 7, 900, None, feeds, self.running, self.runs, waiting)
 
     async def reindex(self, library: str, scope: Scope = Scope(), *, prune: bool = False) -> tuple[FakeJob, bool]:  # noqa: B008
         self._called("reindex", library, scope, prune)

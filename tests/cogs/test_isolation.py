@@ -37,7 +37,7 @@ from cogs._ui.pages import NOT_YOURS
 from retrieval.domain.articles import Credit
 from retrieval.domain.lookups import SourceQuotes
 from tests.cogs.conftest import ADMIN, World
-from tests.cogs.managing import FakeManager
+from tests.cogs.managing import FakeManager, doubtful
 from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, answer, article, placed, quote
 
 OURS, THEIRS = "OUR-SECRET", "THEIR-SECRET"
@@ -65,6 +65,7 @@ COMMANDS: dict[str, dict[str, object] | None] = {
     "library show": {"article": "theirs-0"},
     "library remove": {"article": "theirs-0"},
     "library restore": {"article": "theirs-gone"},
+    "library review": {},
     "library reindex": {"article": "theirs-0"},
     "library status": {},
     "library export": {},
@@ -125,7 +126,8 @@ class Scene:
         history = self.bot.history
         turns = await history.recent(self.world.channel.id, limit=99)
         settings = await self.bot.guild_store.settings(guild_id)
-        return copy.deepcopy((self.manager.shelves[library], settings, turns, self.manager.job.cancelled))
+        held = self.manager.shelves[library], self.manager.doubts[library], self.manager.job.cancelled
+        return copy.deepcopy((held, settings, turns))
 
 
 def fill(manager: FakeManager, library: str, name: str, secret: str) -> None:
@@ -134,6 +136,7 @@ def fill(manager: FakeManager, library: str, name: str, secret: str) -> None:
     gone = manager.put(library, f"{name}-gone", credit=Credit(title=secret))
     shelf = manager.shelves[library]
     shelf.removed[gone.article_id] = shelf.articles.pop(gone.article_id)
+    manager.doubts[library] = [doubtful(f"{name}-0", Credit(title=secret), beginning=secret)]
 
 
 @pytest_asyncio.fixture
@@ -292,6 +295,15 @@ async def open_form(scene: Scene) -> Any:
     return await scene.ada.slash(scene.world.channel, "library add text")
 
 
+async def open_doubt(scene: Scene) -> Any:
+    return (await scene.ada.slash(scene.world.channel, "library review")).response
+
+
+async def open_mending(scene: Scene) -> Any:
+    form = await open_form(scene)
+    return (await scene.ada.submit_modal(form, {"title": OURS, "address": "nowhere", "text": OURS})).response
+
+
 async def open_sources(scene: Scene) -> Any:
     scene.library.found = SourceQuotes(OURS, tuple(quote(text) for text in (RIFT, AGENDA, VISIT, OURS)))
     return (await scene.ada.slash(scene.world.channel, "source", name="us")).response
@@ -325,10 +337,15 @@ OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "PastedArticle": open_form,
     "QuotePages": open_sources,
     "WordForm": open_word,
+    "MendPasted": open_mending,
+    "DecideAboutVersion": open_doubt,
     "OfferDeletion": open_history,
     "ConfirmDeletion": open_deletion,
 }
-FOR_ADMINS = ["AdminPages", "ConfirmRemoval", "OfferUndo", "CancelJob", "ChangeSettings", "PastedArticle"]
+FOR_ADMINS = [
+    *("AdminPages", "ConfirmRemoval", "OfferUndo", "CancelJob", "ChangeSettings", "PastedArticle", "MendPasted"),
+    "DecideAboutVersion",
+]
 
 
 def test_every_kind_of_buttons_and_every_form_has_a_case(scene: Scene) -> None:

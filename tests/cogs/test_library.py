@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.service.client import PullquoteBot
-from cogs._library.adding import FILE_LIMIT_MB
+from cogs._library.adding import FILE_LIMIT_MB, NOT_LOST
 from cogs._library.guard import NOT_ALLOWED, SETTINGS_NOT_ALLOWED
 from cogs._library.settings import NOT_EVERYONE
 from cogs._rendering import MESSAGE_LIMIT, unescape, units
@@ -104,11 +104,54 @@ async def test_a_text_is_pasted_into_a_form(world: World, ada: simcord.MemberAct
     assert manager.given == [("Words.", Credit(title="T", publisher="The Day", url="https://example.com/a"))]
 
 
-async def test_an_address_that_is_none_is_told(world: World, ada: simcord.MemberActor, manager: FakeManager) -> None:
+def filled(form: simcord.InteractionResult) -> dict[str, str]:
+    """Return what stands in the fields of a form that was shown."""
+    assert form.modal is not None
+    fields = [label["component"] for label in form.modal["components"]]
+    return {field["custom_id"]: field.get("value") or "" for field in fields}
+
+
+async def test_a_text_is_not_lost_when_its_address_is_none(
+    world: World, ada: simcord.MemberActor, manager: FakeManager
+) -> None:
     form = await ada.slash(world.channel, "library add text")
-    result = await ada.submit_modal(form, {"title": "T", "address": "javascript:alert(1)", "text": "Words."})
-    assert "is not a web address" in result.response.content
+    typed = {"title": "T", "publisher": "The Day", "address": "javascript:alert(1)", "text": "Words\n\nand more."}
+    told = await ada.submit_modal(form, typed)
+    assert told.response.content == (
+        f"javascript\\:alert(1) is not a web address; it should begin with https://. {NOT_LOST}"
+    )
     assert manager.calls == []
+    again = await ada.click(told.response, label="Open the form again")
+    assert filled(again) == typed
+    added = await ada.submit_modal(again, filled(again) | {"address": "https://example.com/a"})
+    assert added.response.content.startswith("Added “T”")
+    credit = Credit(title="T", publisher="The Day", url="https://example.com/a")
+    assert manager.given == [("Words\n\nand more.", credit)]
+
+
+async def test_a_text_can_be_added_without_the_address_that_was_none(
+    world: World, ada: simcord.MemberActor, manager: FakeManager
+) -> None:
+    form = await ada.slash(world.channel, "library add text")
+    told = await ada.submit_modal(form, {"title": "T", "address": "example", "text": "Words."})
+    added = await ada.click(told.response, label="Add it without the address")
+    assert added.response.content.startswith("Added “T”")
+    assert manager.given == [("Words.", Credit(title="T"))]
+
+
+@pytest.mark.parametrize("fault", [ArticleError("The library is full."), StorageError("/srv/data is full")])
+async def test_a_text_is_not_lost_when_it_cannot_be_taken(
+    world: World, ada: simcord.MemberActor, manager: FakeManager, fault: Exception
+) -> None:
+    form = await ada.slash(world.channel, "library add text")
+    manager.refusal = fault
+    told = await ada.submit_modal(form, {"title": "T", "text": "Words."})
+    assert NOT_LOST in told.response.content
+    assert "/srv" not in told.response.content
+    manager.refusal = None
+    again = await ada.click(told.response, label="Open the form again")
+    added = await ada.submit_modal(again, filled(again))
+    assert added.response.content.startswith("Added “T”")
 
 
 async def test_a_form_sent_after_the_permission_is_gone_adds_nothing(

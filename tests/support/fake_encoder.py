@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,5 +40,6 @@ def _encode(text: str) -> EncodedText:
     return EncodedText(tokens, spans, unit(tokens.mean(axis=0) + 1e-3))
 
 
+@lru_cache(maxsize=20_000)
 def _vector(word: str) -> Floats:
     return unit(np.random.default_rng(zlib.crc32(stem(word).encode())).normal(size=DIMENSIONS))

@@ -19,10 +19,14 @@ def make_pdf(
     numbered: bool = False,
     password: str | None = None,
     columns: int = 1,
+    dated: bool = True,
 ) -> bytes:
-    """Set each page's lines below one another, in columns one after the other; an empty line is a gap."""
+    """Set each page's lines below one another, in columns one after the other; an empty line is a gap.
+
+    One that is not `dated` has the same bytes each time.
+    """
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, encrypt=password, invariant=0)
+    canvas = Canvas(out, pagesize=A4, encrypt=password, invariant=int(not dated))
     canvas.setTitle(title or "")
     canvas.setAuthor(author or "")
     canvas.setCreator(creator)

@@ -96,9 +96,9 @@ class DateWindow:
 
     def near(self, moment: datetime) -> bool:
         """Tell whether what was published at a moment may be the news of something that happened in the window."""
-        day = moment.date()
+        day, within = moment.date(), REPORTED_WITHIN * self.loose  # a difference has no end of the calendar to pass
         return (self.start is None or day >= self.start) and (
-            self.end is None or day - REPORTED_WITHIN * self.loose < self.end
+            self.end is None or day < self.end or day - self.end < within
         )
 
 
@@ -112,7 +112,7 @@ def find_dates(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[DateWin
 
     A loose time's span has the preposition before it ("in the last week").
     """
-    local = now.astimezone(zone)
+    local = _in_zone(now, zone)
     about_writing = _OF_WRITING.search(text) is not None
     found = []
     for match in _ANY.finditer(text):
@@ -146,6 +146,13 @@ def find_dates(text: str, *, now: datetime, zone: tzinfo = UTC) -> tuple[DateWin
             )
         )
     return tuple(found)
+
+
+def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # within a day of the calendar's ends
+        return moment.replace(tzinfo=zone)
 
 
 def _read(kind: str, words: str, now: datetime) -> tuple[date, date] | None:

@@ -28,6 +28,7 @@ _BEHIND_NAMES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PARTICLE = frozenset("al bin da dal de del della den der di do dos du el ibn la le ten ter van von y".split())
+_ANDS = frozenset({"and", "und", "et", "y"})
 _NAME_WORD = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:[.'’-][^\W\d_]*)*\.?")
 _UPDATED = re.compile(
     r"updated?|modified|edited|last|aktualisiert|geändert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt",
@@ -163,8 +164,8 @@ def _names(pieces: Sequence[str]) -> str | None:
     taken: list[str] = []
     for piece in pieces:
         kept = _BEHIND_NAMES.sub("", f" {piece}").strip()
-        joins = not taken or piece[:1] in ",&" or taken[-1][-1:] in ",&" or re.match(r"(?:and|und|et|y)\b", piece)
-        joins = joins or taken[-1].split()[-1] in {"and", "und", "et", "y"}
+        joins = not taken or piece[:1] in ",&" or taken[-1][-1:] in ",&"
+        joins = joins or piece.split()[0] in _ANDS or taken[-1].split()[-1] in _ANDS
         if not kept and not taken and not piece.strip():
             continue
         if not joins or not kept:

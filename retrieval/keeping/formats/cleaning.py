@@ -8,6 +8,8 @@ from retrieval.errors import ArticleError
 
 LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028]")
 MAX_CHARACTERS = 500_000
+LEAST_WORDS = 0.2
+"""Share of letters and digits in what is printed of a text; prose has .95."""
 
 
 _ADVERTISEMENT = re.compile(
@@ -44,8 +46,11 @@ _LIGATURES = {ord(mark): letters for mark, letters in zip("ﬀﬁﬂﬃﬄﬅﬆ
 def article_text(text: str, name: str) -> str:
     """Return the cleaned text of an article. Raises `ArticleError` when there is none, or far too much."""
     cleaned = clean_text(text)
-    if not re.search(r"\w", cleaned):
+    words = sum(map(len, re.findall(r"\w+", cleaned)))
+    if not words:
         raise ArticleError(f"{name} is empty: it has no article text.")
+    if words < LEAST_WORDS * len("".join(cleaned.split())):
+        raise ArticleError(f"{name} is not text: it has hardly any words between its signs; give the article's text.")
     if len(cleaned) > MAX_CHARACTERS:
         raise ArticleError(too_long(len(cleaned), name))
     return cleaned

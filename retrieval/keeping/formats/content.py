@@ -20,7 +20,7 @@ def read_content(
     """
     match kind_of(data, name=name, content_type=content_type):
         case Kind.HTML:
-            return read_page(decode_page(data, content_type), origin=origin, name=name, url=url)
+            return read_page(decode_page(data, content_type, name), origin=origin, name=name, url=url)
         case Kind.PDF:
             return read_document(data, origin=origin, name=name, url=url)
         case Kind.FEED:

@@ -53,8 +53,9 @@ def main_paragraphs(tree: HtmlElement) -> list[Paragraph]:
 def share_taken(paragraphs: list[Paragraph], text: str) -> float:
     """Return the share, in [0, 1], of the paragraphs' words that a text has, paragraph by paragraph; 1 of none."""
     total = sum(len(paragraph.words) for paragraph in paragraphs)
-    there = f" {' '.join(_WORD.findall(text.lower()))} "
-    taken = sum(len(p.words) for p in paragraphs if f" {' '.join(p.words[:MIN_WORDS])} " in there)
+    words = _WORD.findall(text.lower())
+    runs = {tuple(words[at : at + MIN_WORDS]) for at in range(len(words) - MIN_WORDS + 1)}
+    taken = sum(len(paragraph.words) for paragraph in paragraphs if paragraph.words[:MIN_WORDS] in runs)
     return taken / total if total else 1.0
 
 

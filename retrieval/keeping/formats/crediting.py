@@ -115,12 +115,13 @@ def _published_at(
     if seen is None and shown.part is not None:
         seen = next((day for day in _around(first) if (day.month, day.day) == shown.part), None)
     if seen is not None:
-        moment = next((moment for moment in stated if moment.date() == seen), None)
-        moment = moment or next((moved for one in stated if (moved := _on_day(one, seen)) is not None), None)
-        return (moment, Ground.DATA) if moment else (None, None)
+        on_it = [moment for moment in stated if moment.date() == seen]
+        on_it += [moved for moment in stated if (moved := _on_day(moment, seen)) is not None]
+        return (on_it[0], Ground.DATA) if on_it else (None, None)
     # What was changed on a day was not published after it.
     hint = shown.updated if shown.updated is not None and shown.updated < first.date() else in_address
-    return (hint and _on_day(first, hint)) or first, Ground.DATA
+    moved = _on_day(first, hint) if hint is not None else None
+    return moved or first, Ground.DATA
 
 
 def _around(moment: datetime) -> list[date]:

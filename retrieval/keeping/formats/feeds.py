@@ -16,7 +16,6 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 from lxml import etree
 from lxml.html import document_fromstring
-from w3lib.encoding import html_to_unicode
 
 from retrieval.domain.drafts import storable
 from retrieval.errors import ArticleError
@@ -25,10 +24,13 @@ from retrieval.keeping.formats.kinds import Kind, feed_start, kind_of
 from retrieval.keeping.formats.moments import parse_moment
 
 MAX_ENTRIES = 1_000
+MAX_DEPTH = 200
 MAX_WORDS_CHARACTERS = 300
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-_DECLARATION = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
+_DECLARATION = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*\[)", re.IGNORECASE)
+_UNPARSED = (("<![CDATA[", "]]>"), ("<!--", "-->"))
+_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _TAG = (
     r"</?(?:a|abbr|b|big|bdi|bdo|br|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|samp|small|span|strike"
     r"|strong|sub|sup|time|tt|u|var|wbr)(?:\s[^<>]*)?/?>"
@@ -78,7 +80,7 @@ def read_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed | Fee
         case Kind.FEED:
             return parse_feed(data, url, content_type)
         case Kind.HTML:
-            address = discover_feed(decode_page(data, content_type), url)
+            address = discover_feed(decode_page(data, content_type, url), url)
             if address is None:
                 raise ArticleError(f"{url} is a page that names no feed; give the address of the feed itself.")
             return FeedAddress(address)
@@ -90,9 +92,12 @@ def parse_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed:
     """Parse a feed that came from `url`. Raises `ArticleError` when it is damaged or declares entities."""
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _parse_json(data, url)
-    _, text = html_to_unicode(content_type, data, "utf-8")
+    text = decode_page(data, content_type, url)
     if _DECLARATION.search(text):
         raise ArticleError(f"{url} declares entities of its own, which feeds have no need of; it is not read.")
+    text = _shortened(text)
+    if _is_too_deep(text):
+        raise ArticleError(f"{url} is nested too deeply to be a feed; check the address.")
     # Decoded here, so that what was checked is what is parsed, whatever encoding it claims.
     text = _XML_PROLOG.sub("", text[feed_start(text) :])
     source = io.BytesIO(text.encode("utf-8", "replace"))
@@ -103,6 +108,27 @@ def parse_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed:
         raise ArticleError(f"{url} is a damaged feed; check the address, or try again later.")
     entries = [_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES]]
     return ParsedFeed(_words(parsed.feed.get("title")), _link(parsed.feed.get("link"), url), _once(entries))
+
+
+def _shortened(text: str) -> str:
+    """Return a feed without the entries behind the first `MAX_ENTRIES`, which would be parsed for nothing."""
+    ends = [match.end() for match in _ENTRY_END.finditer(text)]
+    return text if len(ends) <= MAX_ENTRIES else text[: ends[MAX_ENTRIES - 1]] + text[ends[-1] :]
+
+
+def _is_too_deep(text: str) -> bool:
+    """Tell whether elements are nested as in no feed: each level costs its parser more than the one before."""
+    depth = at = 0
+    while depth <= MAX_DEPTH and (at := text.find("<", at)) != -1:
+        end = next((mark for start, mark in _UNPARSED if text.startswith(start, at)), ">")
+        closing = text.startswith("/", at + 1)
+        is_element = closing or text[at + 1 : at + 2].isalpha()
+        at = text.find(end, at)
+        if at == -1:
+            return False
+        if is_element and text[at - 1] != "/":
+            depth = max(0, depth - 1) if closing else depth + 1
+    return depth > MAX_DEPTH
 
 
 def discover_feed(page_html: str, url: str) -> str | None:

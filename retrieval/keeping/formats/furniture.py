@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from functools import lru_cache
 from importlib.resources import files
 
 from lxml.html import HtmlElement
 
 from retrieval.keeping.formats.beside_headline import opens_with_names
+from retrieval.keeping.formats.visible import short_text
 
 EDGE_LINES = 4
 """So many lines at the top of a text may be its byline and its date."""
 LONGEST = 320
+SHORT_WITHIN = 1_000
+"""Characters of an element that may be one line, with all the blanks of the markup."""
 MIN_HEADLINE_WORDS = 4
 MOST_WORDS_IN_MENU = 3
 MOSTLY = 0.9
@@ -64,8 +68,8 @@ def leading_lines(tree: HtmlElement) -> set[str]:
     """Return the lines of a page that are as a whole a link and no sentence: headlines of other articles."""
     lines = set()
     for element in tree.iter("p", "h2", "h3", "h4", "h5", "h6", "li", "div", "strong"):
-        words = " ".join(element.text_content().split())
-        linked = "".join("".join(link.text_content().split()) for link in element.iter("a"))
+        words = short_text(element, SHORT_WITHIN) or ""
+        linked = words and "".join("".join(link.text_content().split()) for link in element.iter("a"))
         is_headline = len(words.split()) >= MIN_HEADLINE_WORDS and not _SENTENCE_END.search(words)
         if is_headline and len(linked) >= MOSTLY * len(words.replace(" ", "")):
             lines.add(words)
@@ -88,6 +92,7 @@ def without_furniture(text: str, leading: Set[str] = frozenset()) -> str:
     return "\n".join(kept)
 
 
+@lru_cache(maxsize=4_096)
 def is_furniture(line: str) -> bool:
     """Tell whether a line, its blanks made single, is as a whole none of an article's words."""
     if len(line) > LONGEST:

@@ -7,12 +7,14 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from retrieval.keeping.formats.visible import BLOCKS
+from retrieval.keeping.formats.visible import BLOCKS, short_text
 from retrieval.language.clock_lines import is_clock_line
 
 ABOVE = "\ue000"
 """Stands between a post's time and its words until the text is written out: a line of its own."""
 MIN_POSTS = 2
+SHORT_WITHIN = 500
+"""Characters of an element that may be just a time, with all the blanks of the markup."""
 WORDS_IN_CELL = 25
 """A cell of more words than this holds text, not data."""
 
@@ -21,7 +23,13 @@ _HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
 
 
 def unfold_layout(tree: HtmlElement) -> None:
-    """Turn tables that place text on a page, as letters do, into plain blocks; those of data stay."""
+    """Turn tables that place text on a page, as letters do, into plain blocks; those of data stay.
+
+    Whom a block quotation credits below it becomes a paragraph: a footer there is no page's.
+    """
+    for quotation in tree.iter("blockquote"):
+        for credit in quotation.iter("footer"):
+            credit.tag = "p"
     for table in reversed(list(tree.iter("table"))):
         if _places_text(table):
             for part in list(table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th")):
@@ -52,11 +60,11 @@ def _is_stamp(element: HtmlElement) -> bool:
     """Tell whether an element is all of its line and says nothing but a time of day."""
     if element.tag not in {"time", "span", "p", "div", "strong", "b", "h2", "h3", "h4", "h5", "a", "header", "small"}:
         return False
-    words = " ".join(element.text_content().split())
-    if not (is_clock_line(words) or _AGO.fullmatch(words)):
+    words = short_text(element, SHORT_WITHIN)
+    if not words or not (is_clock_line(words) or _AGO.fullmatch(words)):
         return False
     parent = element.getparent()
-    if parent is None or " ".join(parent.text_content().split()) == words:
+    if parent is None or short_text(parent, SHORT_WITHIN) == words:
         return False  # the outermost that holds just this
     return element.tag in BLOCKS or not (element.tail or "").strip()
 

@@ -28,6 +28,7 @@ _POPUP = re.compile(
 _UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _NUMBER = re.compile(r"[+−-]?\d{1,3}|\d{0,2}[+−-]")
 _FOOTNOTE = re.compile(r"\s*(?:[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]+)\s*[\])]?(?:\s*,\s*\d{1,3})*|[*†‡§¶#]+)\s*")
+_FOOTNOTE_CHARACTERS = 60
 _POWER_BASE = re.compile(r"(?:(?<![^\W\d_])(?:[kcmd]?m|ft|mi|in|yd)|(?<!\d)10)\s*\Z")
 _DASHES = "–—―-"
 _LONGEST_CREDIT = 160
@@ -93,6 +94,8 @@ def _resolve_raised(element: HtmlElement) -> None:
     raised number is a footnote's.
     """
     words, before = element.text_content().strip(), _words_before(element)
+    if len(words) > _FOOTNOTE_CHARACTERS:
+        return
     if not _NUMBER.fullmatch(words):
         if _FOOTNOTE.fullmatch(words) and not (_VARIABLE.search(before) and words.isalpha()):
             element.drop_tree()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,8 @@ from retrieval.keeping.formats.moments import parse_moment
 
 MAX_JSON_CHARACTERS = 500_000
 MAX_JSON_OBJECTS = 5_000
+MAX_NAMES, MAX_TIMES = 50, 20
+"""Authors of one article, and marked times on one page, that are looked at."""
 MAX_WORDS_CHARACTERS = 300
 """A title or a byline longer than this is none."""
 
@@ -56,7 +59,7 @@ def read_stated(tree: HtmlElement, url: str | None) -> Stated:
     article, known = _json_article(tree, url)
     meta = _Meta(tree)
     times = tree.xpath("//time[@itemprop='datePublished' or @pubdate]/@datetime")
-    dates = [article.get("datePublished"), *meta.all(_DATES), *times, article.get("dateCreated")]
+    dates = [article.get("datePublished"), *meta.all(_DATES), *times[:MAX_TIMES], article.get("dateCreated")]
     languages = [article.get("inLanguage"), tree.get("lang"), *meta.all(("og:locale", "content-language"))]
     return Stated(
         title=_words(article.get("headline")) or meta.first(_TITLES),
@@ -116,7 +119,7 @@ def _site(host: str) -> str:
 
 def _json_article(tree: HtmlElement, url: str | None) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Return the page's article among the JSON-LD objects (empty when there is none), and the objects by `@id`."""
-    objects = [found for script in _scripts(tree) for found in _objects(script)][:MAX_JSON_OBJECTS]
+    objects = list(islice((found for script in _scripts(tree) for found in _objects(script)), MAX_JSON_OBJECTS))
     known = {found["@id"]: found for found in reversed(objects) if isinstance(found.get("@id"), str) and len(found) > 1}
     articles = [found for found in objects if any(_is_article(kind) for kind in _as_list(found.get("@type")))]
     own = (found for found in articles if url in [found.get(key) for key in ("url", "mainEntityOfPage", "@id")])
@@ -154,10 +157,10 @@ def _is_article(kind: object) -> bool:
 def _names(value: object, known: dict[str, dict[str, Any]]) -> str | None:
     """Return the names of people or organisations, each once."""
     names: list[str] = []
-    for item in _as_list(value):
+    for item in _as_list(value)[:MAX_NAMES]:
         if isinstance(item, dict):
             item = item.get("name") or known.get(str(item.get("@id")), {}).get("name")
-        names += [name for part in _as_list(item) if (name := _words(part)) and name not in names]
+        names += [name for part in _as_list(item)[:MAX_NAMES] if (name := _words(part)) and name not in names]
     return ", ".join(names)[:MAX_WORDS_CHARACTERS] or None
 
 

@@ -7,6 +7,7 @@ a name for an article whose own title is not known (shown as a label, never as a
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -23,8 +24,16 @@ from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_text
 from retrieval.keeping.formats.cleaning import LINE_ENDS, MAX_CHARACTERS, article_text, too_long
 
+MAX_FRONT_MATTER_CHARACTERS = 20_000
+MAX_MARKDOWN_CHARACTERS = 600_000
+"""With the markup, which the article is without."""
+MAX_MARKS = 30_000
+"""Characters of a Markdown text that may begin markup: those that begin none cost their parser the most."""
+_MARKS = "[]*_`!<&"
 KEYS = frozenset({"title", "label", "publisher", "byline", "published_at", "url"})
 
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 80
 _OPENING = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -43,6 +52,10 @@ def parse_text(source: str, *, origin: str, markdown: bool, name: str, url: str 
     if len(source) > 2 * MAX_CHARACTERS:
         raise ArticleError(too_long(len(source), name))
     metadata, body = _split_front_matter(LINE_ENDS.sub("\n", source), name)
+    if markdown and len(body) > MAX_MARKDOWN_CHARACTERS:
+        raise ArticleError(too_long(len(body), name))
+    if markdown and sum(map(body.count, _MARKS)) > MAX_MARKS:
+        raise ArticleError(f"{name} has too many marks in it to be an article; give the article as plain text.")
     text = article_text(markdown_text(body) if markdown else body, name)
     credit = _credit(metadata, name)
     if url is not None:
@@ -57,6 +70,11 @@ def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]
     match = _FRONT_MATTER.match(source)
     if match is None:
         raise ArticleError(f"The front matter of {name} has no closing line `---`; add it above the article's text.")
+    if len(match["yaml"]) > MAX_FRONT_MATTER_CHARACTERS:
+        raise ArticleError(
+            f"The front matter of {name} has {len(match['yaml']):,} characters; it may have at most "
+            f"{MAX_FRONT_MATTER_CHARACTERS:,}, so move the article's text below its closing line `---`."
+        )
     try:
         # python-frontmatter would drop anything but a mapping without a word.
         metadata = yaml.safe_load(match["yaml"])
@@ -72,9 +90,14 @@ def _split_front_matter(source: str, name: str) -> tuple[dict[str, object], str]
     unknown = sorted(str(key) for key in metadata if key not in KEYS)
     if unknown:
         raise ArticleError(
-            f"The front matter of {name} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(KEYS))}."
+            f"The front matter of {name} has the unknown key {_brief(unknown[0])}; known are {', '.join(sorted(KEYS))}."
         )
     return metadata, source[match.end() :]
+
+
+def _brief(value: object) -> str:
+    """Return a value as a sentence can hold it: of a few lines of YAML, all that they mean may fill the memory."""
+    return _BRIEF.repr(value)
 
 
 def _credit(metadata: dict[str, object], name: str) -> Credit:
@@ -85,7 +108,9 @@ def _credit(metadata: dict[str, object], name: str) -> Credit:
         if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
             value = ", ".join(value)
         if not isinstance(value, str):
-            raise ArticleError(f"The front matter of {name} has {key}: {value!r}, which is no text; put it in quotes.")
+            raise ArticleError(
+                f"The front matter of {name} has {key}: {_brief(value)}, which is no text; put it in quotes."
+            )
         return " ".join(value.split()) or None
 
     title, label = words("title"), words("label")
@@ -108,13 +133,13 @@ def _moment(value: object, name: str) -> datetime | None:
             value = datetime.fromisoformat(value)
         except ValueError:
             raise ArticleError(
-                f"The front matter of {name} has published_at: {value!r}, which is no date; write it like 2024-03-03 "
-                "or 2024-03-03T10:00:00Z."
+                f"The front matter of {name} has published_at: {_brief(value)}, which is no date; write it like "
+                "2024-03-03 or 2024-03-03T10:00:00Z."
             ) from None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     if not isinstance(value, datetime):
-        raise ArticleError(f"The front matter of {name} has published_at: {value!r}, which is no date.")
+        raise ArticleError(f"The front matter of {name} has published_at: {_brief(value)}, which is no date.")
     if not 1700 <= value.year <= 2200:
         raise ArticleError(f"The front matter of {name} has published_at: {value}, which is out of range.")
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value
@@ -124,7 +149,7 @@ def _url(value: str | None, name: str) -> str | None:
     if value is None:
         return None
     if not is_web_address(value):
-        raise ArticleError(f"The front matter of {name} has url: {value!r}, which is no http(s) address.")
+        raise ArticleError(f"The front matter of {name} has url: {_brief(value)}, which is no http(s) address.")
     return value
 
 

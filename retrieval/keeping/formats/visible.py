@@ -30,6 +30,21 @@ class VisibleWords:
         return not (words := _words(clean_text(text))).strip() or words in self._words
 
 
+def short_text(element: HtmlElement, within: int) -> str | None:
+    """Return an element's words, its blanks made single, None where it has more characters than `within`.
+
+    Reading ends there: elements within one another would else be read as often as they are deep.
+    """
+    parts: list[str] = []
+    characters = 0
+    for part in element.itertext(etree.Element):
+        parts.append(part)
+        characters += len(part)
+        if characters > within:
+            return None
+    return " ".join("".join(parts).split())
+
+
 def _words(text: str) -> str:
     return f" {' '.join(_WORD.findall(text))} "
 

@@ -7,14 +7,16 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
+from retrieval.keeping.formats.visible import short_text
+
 CONSENT_WORDS = 0.04
 """Share of a text's words from which on it is about consenting; an article about cookies stays far below."""
 CONSENT_PHRASES = 3
 MOST_WORDS_OF_WALL = 400
 MIN_TEASERS = 6
 MIN_HEADLINE_WORDS = 4
-LONGEST_TEASER = 70
-"""Words of the paragraph below a headline that leads elsewhere."""
+SHORT_WITHIN = 600
+"""Characters of a teaser, with all the blanks of the markup."""
 MOST_LED = 0.5
 """Of a text's characters, those of lines that lead to other pages; more makes the page a front."""
 
@@ -64,12 +66,16 @@ def is_teaser(text: str, *, free: bool, words: int | None) -> bool:
 def is_front(tree: HtmlElement, text: str) -> bool:
     """Tell whether a page only leads to articles: most of its text are headlines that are links, and what is below."""
     teasers: list[str] = []
+    boxes: set[HtmlElement] = set()
     for headline in tree.iter("h2", "h3", "h4"):
         if _is_linked(headline):
             teasers.append(_plain(headline))
-            around = headline.getparent() if headline.getparent() is not None else headline
-            below = [element for element in around.iter("p") if len(element.text_content().split()) <= LONGEST_TEASER]
-            teasers += [_plain(element) for element in below[:1]]
+            around = headline.getparent()
+            if around is not None and around not in boxes:
+                boxes.add(around)
+                first = next(around.iter("p"), None)
+                below = short_text(first, SHORT_WITHIN) if first is not None else None
+                teasers += [below] if below else []
     if len(teasers) < MIN_TEASERS:
         return False
     lines = [line for line in map(_joined, text.split("\n")) if line]

@@ -98,7 +98,15 @@ class Holdings:
             raise LibraryFullError(
                 f"The library is full: it may hold {quota.articles:,} articles; remove some before you add others."
             )
-        characters = self.characters - (replaced.characters if replaced else 0) + len(text)
+        self._check_characters(quota, self.characters - (replaced.characters if replaced else 0) + len(text))
+
+    def check_room(self, quota: Quota | None, text: str) -> None:
+        """Raise `LibraryFullError` when a text that is kept aside does not fit any more."""
+        if quota is not None:
+            self._check_characters(quota, self.characters + len(text))
+
+    @staticmethod
+    def _check_characters(quota: Quota, characters: int) -> None:
         if characters > quota.characters:
             raise LibraryFullError(
                 f"The library is full: with this article it would hold {characters:,} characters of text, and "

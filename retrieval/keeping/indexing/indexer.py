@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.domain.articles import text_sha256
+from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import Change, IndexReport
 from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
+from retrieval.keeping.indexing.doubts import Doubt, alike
 from retrieval.keeping.indexing.holdings import Holdings
 from retrieval.keeping.indexing.places import FreshDraft, Place
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.reconciler import Reconciler
 from retrieval.keeping.indexing.runs import RunListener, RunOptions
-from retrieval.store import Freshness, LibraryStore, OriginStore
+from retrieval.store import DoubtStore, Freshness, LibraryStore, OriginStore
 
 GROUP_CHARACTERS = 128_000
 """Articles are encoded together until they have this much text, to fill batches of like length."""
@@ -54,6 +56,7 @@ class Indexer:
     ) -> None:
         self._store = store
         self._origins = OriginStore(store)
+        self._doubts = DoubtStore(store)
         self._publisher = publisher
         self._tidy = tidy
         self.lock = lock
@@ -68,7 +71,7 @@ class Indexer:
         options: RunOptions = RunOptions(),  # noqa: B008 - immutable
         listener: RunListener | None = None,
     ) -> IndexReport:
-        """Index what can be read. What fails keeps its old version.
+        """Index what can be read. What fails keeps its old version, and so does what is in doubt (`doubts.py`).
 
         Articles of `folders` whose file is not among the readables, and those whose page says that it is
         gone, are reported as vanished, and with `options.prune` removed. What was removed stays away unless
@@ -162,13 +165,14 @@ class Indexer:
     ) -> None:
         away = set() if comparison.explicit else await self._origins.removed_marks(library)
         taken: list[Freshness] = []
+        doubted: dict[str, tuple[ArticleDraft, Doubt]] = {}
         back: set[str] = set()
         for fresh in group:
             readable, reading, draft, digest = fresh.place, fresh.reading, fresh.reading.draft, fresh.digest
             if away & {readable.origin, draft.origin, digest} and not comparison.knows(draft.origin):
                 continue
             try:
-                await comparison.take(draft, digest, asked=readable.origin, article_id=reading.article_id)
+                doubt = await comparison.take(draft, digest, asked=readable.origin, article_id=reading.article_id)
             except LibraryFullError as error:
                 report.full.append(readable.origin)
                 report.failed.append((readable.origin, str(error)))
@@ -178,11 +182,34 @@ class Indexer:
                 taken.append(
                     Freshness(draft.origin, reading.digest, reading.etag, reading.last_modified, readable.feed_id)
                 )
-                back |= {draft.origin, digest}
+                if doubt is not None:
+                    doubted[draft.origin] = draft, doubt
+                else:
+                    doubted.pop(draft.origin, None)
+                    back |= {draft.origin, digest}
         await comparison.flush()
         await self._origins.remember(library, taken)
+        await self._doubts.settle(library, {one.origin for one in taken} - doubted.keys())
+        for draft, doubt in doubted.values():
+            await self._keep_aside(library, draft, doubt, report, comparison)
         if comparison.explicit:
             await self._origins.forget_removed(library, back)
+
+    async def _keep_aside(
+        self, library: str, draft: ArticleDraft, doubt: Doubt, report: IndexReport, comparison: Reconciler
+    ) -> None:
+        """Keep a version in doubt aside and report it, unless it is there already or somebody has decided on its like.
+
+        Its text differs a little each time it is read, if it is a notice with a clock or a counter in it.
+        """
+        seen = await self._doubts.at(library, draft.origin)
+        if seen is not None and (seen.text == draft.text or (seen.dismissed and alike(seen.text, draft.text))):
+            comparison.stays(draft.origin)
+            return
+        await self._doubts.put(library, draft, kept=doubt.kept, looks=doubt.looks)
+        log.warning("%s: %s shows %.0f%% of its old text, which stays", library, draft.origin, 100 * doubt.kept)
+        waiting = await self._doubts.waiting(library)
+        report.doubtful += [one for one in waiting if one.origin == draft.origin]
 
     async def _vanished(
         self,

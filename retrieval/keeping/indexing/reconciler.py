@@ -17,6 +17,7 @@ from retrieval.domain.articles import Article
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import Change
 from retrieval.errors import ArticleError
+from retrieval.keeping.indexing.doubts import Doubt, doubt_of
 from retrieval.keeping.indexing.encoding import PreparedArticle
 from retrieval.keeping.indexing.holdings import Holdings
 from retrieval.keeping.indexing.publisher import Publisher
@@ -50,18 +51,21 @@ class Reconciler:
         self._encoded = listener.encoded
         self.explicit = options.explicit
         self._keep = options.keep
+        self._accept = options.accept
         self._pending: list[PreparedArticle] = []
 
     def knows(self, origin: str) -> bool:
         """Tell whether the library has anything at an origin."""
         return origin in self._shelf.origins
 
-    async def take(self, draft: ArticleDraft, digest: str, *, asked: str, article_id: str | None = None) -> None:
+    async def take(
+        self, draft: ArticleDraft, digest: str, *, asked: str, article_id: str | None = None
+    ) -> Doubt | None:
         """Decide what a draft, read where `asked` points, is to the library; do it or leave it pending.
 
-        `digest` is the hash of its text, `article_id` the id that an article which comes back had. Raises
-        `ArticleError` when it does not fit, or when a known place leads to another text elsewhere: that is
-        no move.
+        `digest` is the hash of its text, `article_id` the id that an article which comes back had. What is in doubt
+        is not taken: the doubt is returned. Raises `ArticleError` when the draft does not fit, or when a known place
+        leads to another text elsewhere: that is no move.
         """
         if asked != draft.origin and asked in self._shelf.origins:
             if self._shelf.articles[self._shelf.origins[asked].article_id].text_sha256 == digest:
@@ -74,17 +78,25 @@ class Reconciler:
                 )
         if self._keep and draft.origin in self._shelf.origins:
             self._note(draft.origin, self._shelf.origins[draft.origin].article_id, Change.UNCHANGED)
-            return
+            return None
         twin = self._shelf.twin(digest)
         if draft.origin not in self._shelf.origins and twin and await asyncio.to_thread(is_gone_file, twin.origin):
             await self._move(twin.origin, draft.origin)
         entry = self._shelf.origins.get(draft.origin)
+        if entry is not None and (doubt := await self._doubt(entry.article_id, draft, digest)) is not None:
+            self._shelf.check_room(self._quota, draft.text)
+            return doubt
         if entry is None:
             await self._new(draft, digest, article_id=article_id)
         elif self._shelf.articles[entry.article_id].origin == draft.origin:
             await self._own(draft, digest)
         else:
             await self._carried(draft, digest)
+        return None
+
+    def stays(self, origin: str) -> None:
+        """Note that what the library has at an origin stays as it is."""
+        self._note(origin, self._shelf.origins[origin].article_id, Change.UNCHANGED)
 
     async def prune(self, entry: Origin) -> None:
         """Take out an origin: a carrier alone, or an article, unless its text lives on at a carrier."""
@@ -153,6 +165,14 @@ class Reconciler:
             self._note(draft.origin, entry.article_id, Change.CHANGED)
         else:
             self._note(draft.origin, entry.article_id, Change.UNCHANGED)
+
+    async def _doubt(self, article_id: str, draft: ArticleDraft, digest: str) -> Doubt | None:
+        """Tell why what is read at a known place now should not replace what it had."""
+        if self._accept or self._shelf.articles[article_id].text_sha256 == digest:
+            return None
+        async with self._store.snapshot([self._library]) as snapshot:
+            old = await snapshot.text(article_id)
+        return None if old is None else await asyncio.to_thread(doubt_of, old, draft.text)
 
     async def _hand_on(self, article_id: str) -> bool:
         """Make a carrier's address an article's own, since its text is no longer where it was; False without one."""

@@ -13,13 +13,14 @@ class RunOptions:
     """What a run is to do beside bringing in what can be read.
 
     `explicit`: somebody asked for just these: what was removed comes back, and a place that leads elsewhere is
-    followed. `keep`: what the library has at an origin stays as it is. `prune`: what is gone is removed and not
-    only reported. `quota` is how much the library may hold.
+    followed. `keep`: what the library has at an origin stays as it is. `accept`: what lost most of its text is taken
+    all the same. `prune`: what is gone is removed and not only reported. `quota` is how much the library may hold.
     """
 
     prune: bool = False
     explicit: bool = False
     keep: bool = False
+    accept: bool = False
     quota: Quota | None = None
 
 

@@ -20,6 +20,7 @@ from yarl import URL
 from retrieval.errors import ArticleError, FetchError
 from retrieval.keeping.ingest.addresses import PORTS, Address, checked_url, is_public
 from retrieval.keeping.ingest.inflating import Inflater, UnknownEncodingError
+from retrieval.keeping.ingest.proxies import is_public_name, proxy_for
 
 MAX_PAGE_BYTES = 5_000_000
 MAX_PDF_BYTES = 20_000_000
@@ -63,7 +64,9 @@ class Fetcher:
     """An HTTP client for addresses that strangers give; made within a running event loop, closed once.
 
     Each address is checked on the socket's way to `connect`: nothing is looked up twice, so what was
-    checked is what is connected to, at each redirect too. `allow`, `ports` and `resolver` are for tests.
+    checked is what is connected to, at each redirect too. Where the environment names a proxy, only the proxy is
+    connected to, and it looks the name up: here names and addresses that cannot be public are refused, the rest is
+    the proxy's to guard. `allow`, `ports` and `resolver` are for tests.
     """
 
     def __init__(
@@ -79,17 +82,14 @@ class Fetcher:
         self._ports = ports
         self._total_s = total_s
         self._retry_s = retry_s
-        connector = aiohttp.TCPConnector(
-            resolver=resolver, socket_factory=self._socket, force_close=True, limit=20, limit_per_host=4
+        self._session = _session(
+            aiohttp.TCPConnector(
+                resolver=resolver, socket_factory=self._socket, force_close=True, limit=20, limit_per_host=4
+            ),
+            total_s,
         )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=total_s),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
-        )
+        # Connects to proxies alone, whose addresses are the operator's choice.
+        self._proxied = _session(aiohttp.TCPConnector(force_close=True, limit=20), total_s)
 
     async def fetch(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
@@ -108,6 +108,7 @@ class Fetcher:
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+        await self._proxied.close()
 
     async def _with_retry(self, url: str, target: URL, headers: dict[str, str]) -> Fetched | NotModified:
         try:
@@ -121,8 +122,10 @@ class Fetcher:
 
     async def _follow(self, url: str, target: URL, headers: dict[str, str]) -> Fetched | NotModified:
         for _ in range(MAX_REDIRECTS + 1):
+            proxy = self._proxy(target)
+            session = self._session if proxy is None else self._proxied
             try:
-                async with self._session.get(target, headers=headers, allow_redirects=False) as response:
+                async with session.get(target, headers=headers, allow_redirects=False, proxy=proxy) as response:
                     if response.status in _REDIRECTS:
                         target = self._redirected(response, target)
                         headers = {}  # what is known of one page tells nothing of another
@@ -141,8 +144,21 @@ class Fetcher:
             except _BROKEN_OFF:
                 raise
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise FetchError(_unreachable(target, error)) from error
+                raise FetchError(_proxy_fault(target, proxy, error) or _unreachable(target, error)) from error
         raise FetchError(f"{target.host} redirects more than {MAX_REDIRECTS} times; give the article's own address.")
+
+    def _proxy(self, target: URL) -> URL | None:
+        proxy = proxy_for(target)
+        host = target.host or ""
+        if proxy is None:
+            return None
+        try:
+            is_public_there = self._allow(ip_address(host))
+        except ValueError:
+            is_public_there = is_public_name(host)
+        if not is_public_there:
+            raise FetchError(_not_public(target))
+        return proxy
 
     def _checked(self, url: str) -> URL:
         try:
@@ -166,6 +182,17 @@ class Fetcher:
         return socket.socket(family, kind, protocol)
 
 
+def _session(connector: aiohttp.TCPConnector, total_s: float) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,  # it would send what ~/.netrc says of a host, too
+        auto_decompress=False,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=total_s),
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
+    )
+
+
 def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     # A server can send bytes in these that no request may carry.
@@ -181,6 +208,8 @@ def _check_status(response: aiohttp.ClientResponse) -> None:
             f"{host} asks to wait (HTTP {status}); try again later.",
             retry_after=_retry_after(response.headers.get("Retry-After")),
         )
+    if status == 407:
+        raise FetchError(f"The proxy that the environment names wants a password for {host} (HTTP 407); give it there.")
     if status in {401, 402, 403, 451}:
         raise FetchError(f"{host} does not show this to the bot (HTTP {status}); save the page and add it as a file.")
     if status not in {200, 203}:
@@ -235,13 +264,38 @@ def _ascii(value: str | None) -> str | None:
     return value if value is not None and value.isascii() else None
 
 
+_NO_LOOKUP = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})
+"""Faults of looking a name up, of whichever name."""
+
+
+def _not_public(target: URL) -> str:
+    return f"{target.host} is not an address of the public web; only pages that anyone can open are fetched."
+
+
+def _proxy_fault(target: URL, proxy: URL | None, error: Exception) -> str | None:
+    """Return the sentence for a fault of the proxy, None where it is none: a page is not to blame for it."""
+    if proxy is None:
+        return None
+    name = f"The proxy {proxy.host}:{proxy.port}, which the environment names,"
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"{name} cannot be reached; correct HTTPS_PROXY and HTTP_PROXY, or start the proxy."
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"{name} does not let the bot through to {target.host} (HTTP {error.status}); ask whoever runs it."
+    return None
+
+
 def _unreachable(target: URL, error: Exception) -> str:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, _NotPublicError):
-        return f"{target.host} is not an address of the public web; only pages that anyone can open are fetched."
+        return _not_public(target)
     if isinstance(error, aiohttp.InvalidURL):
         return f"{target.host} is not the name of a web site; check the address."
     if isinstance(error, aiohttp.ClientConnectorDNSError):
+        if error.os_error.errno in _NO_LOOKUP:
+            return (
+                f"The name {target.host} cannot be looked up just now; check this machine's network, or set "
+                "HTTPS_PROXY if it reaches the web through a proxy only."
+            )
         return f"There is no site {target.host}; check the address."
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return f"{target.host} has no valid certificate; give another address."

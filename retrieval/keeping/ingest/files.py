@@ -31,13 +31,15 @@ def article_files(path: Path) -> list[Path]:
 
 
 def read_article(path: Path) -> ArticleDraft:
-    """Read one article file, of any kind that is told by its content.
-
-    Raises `ArticleError` with a sentence that says what to mend.
-    """
+    """Read and parse one article file, in this process. Raises `ArticleError`."""
     # Here, because reading pages builds on this module, and who reads no page need not load a parser.
     from retrieval.keeping.formats.content import read_content
 
+    return read_content(read_bytes(path), origin=str(path.resolve()), name=str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what an article file holds. Raises `ArticleError` with a sentence that says what to mend."""
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError:
@@ -48,10 +50,9 @@ def read_article(path: Path) -> ArticleDraft:
             raise ArticleError(
                 f"{path} is {size / 1e6:.1f} MB; an article may have at most {MAX_FILE_BYTES / 1e6:.1f} MB."
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
-    return read_content(data, origin=str(path.resolve()), name=str(path))
 
 
 READING_VERSION = "1"

@@ -16,7 +16,7 @@ from retrieval.keeping.formats.cleaning import article_text
 from retrieval.keeping.formats.content import read_content
 from retrieval.keeping.formats.feeds import FeedAddress, FeedEntry, ParsedFeed, read_feed
 from retrieval.keeping.ingest.fetching import Fetcher, NotModified
-from retrieval.keeping.ingest.files import read_article
+from retrieval.keeping.ingest.files import read_bytes
 from retrieval.keeping.ingest.sandbox import Sandbox
 
 
@@ -40,11 +40,19 @@ class FeedRead:
 
 
 class Ingest:
-    """Reads whatever comes in; made within a running event loop, closed once. All parsing is in the sandbox."""
+    """Reads whatever comes in; made within a running event loop, closed once. All parsing is in the sandbox.
 
-    def __init__(self, *, fetcher: Fetcher | None = None, sandbox: Sandbox | None = None) -> None:
+    `library` is the one it reads for: the sandbox serves libraries in turn.
+    """
+
+    def __init__(self, *, fetcher: Fetcher | None = None, sandbox: Sandbox | None = None, library: str = "") -> None:
         self._fetcher = fetcher or Fetcher()
         self._sandbox = sandbox or Sandbox()
+        self._library = library
+
+    def on_behalf_of(self, library: str) -> Ingest:
+        """Return the same door for one library; only the first is closed."""
+        return Ingest(fetcher=self._fetcher, sandbox=self._sandbox, library=library)
 
     async def page(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
@@ -61,7 +69,7 @@ class Ingest:
         Its origin has a hash of the content: two files called "message.txt" are two articles.
         """
         origin = f"upload:{name}#{sha256(data).hexdigest()[:8]}"
-        return await self._sandbox.run(read_content, data, origin=origin, name=name)
+        return await self._sandbox.run_for(self._library, read_content, data, origin=origin, name=name)
 
     async def text(self, text: str, credit: Credit) -> ArticleDraft:
         """Take a text that was typed or pasted, with the credit given beside it. Raises `ArticleError`."""
@@ -74,7 +82,9 @@ class Ingest:
 
     async def path(self, path: Path) -> ArticleDraft:
         """Read a file on disk, of any kind. Its origin is its absolute path. Raises `ArticleError`."""
-        return await self._sandbox.run(read_article, path)
+        data = await asyncio.to_thread(read_bytes, path)
+        origin = str(await asyncio.to_thread(path.resolve))
+        return await self._sandbox.run_for(self._library, read_content, data, origin=origin, name=str(path))
 
     async def feed(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
@@ -109,7 +119,7 @@ class Ingest:
         return await self._carried(entry, feed_url)
 
     async def close(self) -> None:
-        """Close the connections and end the parsing process."""
+        """Close the connections and end the parsing processes."""
         await self._fetcher.close()
         await self._sandbox.close()
 
@@ -117,7 +127,8 @@ class Ingest:
         fetched = await self._fetcher.fetch(url, etag=etag, last_modified=last_modified)
         if isinstance(fetched, NotModified):
             return fetched
-        draft = await self._sandbox.run(
+        draft = await self._sandbox.run_for(
+            self._library,
             read_content,
             fetched.data,
             origin=fetched.final_url,
@@ -133,7 +144,9 @@ class Ingest:
         fetched = await self._fetcher.fetch(url, etag=etag, last_modified=last_modified)
         if isinstance(fetched, NotModified):
             return fetched
-        read = await self._sandbox.run(read_feed, fetched.data, fetched.final_url, fetched.content_type)
+        read = await self._sandbox.run_for(
+            self._library, read_feed, fetched.data, fetched.final_url, fetched.content_type
+        )
         if isinstance(read, FeedAddress):
             return read
         return FeedRead(read, fetched.final_url, fetched.etag, fetched.last_modified)
@@ -144,7 +157,8 @@ class Ingest:
         if entry.content_html is None:
             raise ArticleError(f"The entry {name!r} has neither a page nor a text; the feed gives nothing to read.")
         page = f"<!doctype html><html><body><article>{entry.content_html}</article></body></html>"
-        draft = await self._sandbox.run(
+        draft = await self._sandbox.run_for(
+            self._library,
             read_content,
             page.encode("utf-8", "replace"),
             origin=f"{feed_url}#{entry.entry_id}",

@@ -7,44 +7,65 @@ import os
 import pickle
 import sys
 import traceback
+from pathlib import Path
 from typing import BinaryIO
 
+import retrieval.keeping.formats.content  # noqa: F401 - what parses is loaded before the files are out of reach
 from retrieval.errors import ArticleError
+from retrieval.keeping.ingest.confinement import confine
 from retrieval.keeping.ingest.sandbox import HEADER
 
 if sys.platform != "win32":  # which has no such limits; that of the clock holds there too
     import resource
 
 
+RENEW_BYTES = 400_000_000
+"""A process that has once used so much ends with its job: what C libraries took, they seldom give back."""
+
+
 def main() -> None:
-    """Serve jobs until the parent is gone."""
+    """Say what cuts this process off, then serve jobs until the parent is gone."""
     _limit_process(int(sys.argv[1]))
     logging.disable()  # what parsers say of bad input while they read it is of no use to anyone
     replies = os.fdopen(os.dup(1), "wb")
     # What a C library prints must not get between the replies.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     jobs = sys.stdin.buffer
+    _reply(replies, pickle.dumps(confine([Path(path) for path in sys.argv[2:]])))
     while header := jobs.read(HEADER.size):
         (length,) = HEADER.unpack(header)
         reply, is_last = _outcome(jobs, length)
-        replies.write(HEADER.pack(len(reply)) + reply)
-        replies.flush()
+        _reply(replies, reply)
         if is_last:
             return
 
 
+def _reply(replies: BinaryIO, reply: bytes) -> None:
+    replies.write(HEADER.pack(len(reply)) + reply)
+    replies.flush()
+
+
 def _outcome(jobs: BinaryIO, length: int) -> tuple[bytes, bool]:
-    """Run one job; returns the pickled outcome, and whether this process should end with it."""
+    """Run one job; returns the pickled outcome (kind, value, is last), and whether this process ends with it."""
     try:
         cpu_s, function, args, kwargs = pickle.loads(jobs.read(length))  # noqa: S301 - from the parent
         _limit_computing(cpu_s)
-        return pickle.dumps(("done", function(*args, **kwargs))), False
+        kind, value = "done", function(*args, **kwargs)
     except ArticleError as error:
-        return pickle.dumps(("refused", str(error))), False
+        kind, value = "refused", str(error)
     except MemoryError:
-        return pickle.dumps(("exhausted", None)), True
+        return pickle.dumps(("exhausted", None, True)), True
     except Exception:  # a parser's bug of any kind is one article's fault; the parent logs it
-        return pickle.dumps(("broke", traceback.format_exc(limit=-5))), False
+        kind, value = "broke", traceback.format_exc(limit=-5)
+    is_last = _is_swollen()
+    return pickle.dumps((kind, value, is_last)), is_last
+
+
+def _is_swollen() -> bool:
+    if sys.platform == "win32":
+        return False
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most * (1 if sys.platform == "darwin" else 1024) > RENEW_BYTES
 
 
 def _limit_process(memory_bytes: int) -> None:

@@ -120,12 +120,12 @@ class Jobs:
         self._jobs[library] = [*active, job]
         return job, False
 
-    async def record(self, library: str, what: str, work: Awaitable[IndexReport]) -> IndexReport:
-        """Await a run, and note how it began and ended."""
+    async def record(self, library: str, what: str, work: Callable[[], Awaitable[IndexReport]]) -> IndexReport:
+        """Do a run, and note how it began and ended; it is not begun where that cannot be noted."""
         run_id = await self._runs.begin(library, what)
         run = RunRecord(run_id, what, datetime.now(UTC), None, RunState.RUNNING)
         try:
-            report = await work
+            report = await work()
         except asyncio.CancelledError:
             raise  # the process is stopping: the next start calls the run interrupted
         except Exception as error:
@@ -157,7 +157,7 @@ class Jobs:
     ) -> IndexReport:
         if previous is not None and previous.task is not None:
             await asyncio.wait({previous.task})
-        return await self.record(library, job.what, work(job))
+        return await self.record(library, job.what, lambda: work(job))
 
 
 def _summed_up(run: RunRecord, report: IndexReport) -> RunRecord:
@@ -173,6 +173,7 @@ def _summed_up(run: RunRecord, report: IndexReport) -> RunRecord:
         credited=report.credited,
         removed=report.removed,
         vanished=len(report.vanished),
+        doubtful=len(report.doubtful),
         passages=report.passages,
         failures=tuple(failures),
     )

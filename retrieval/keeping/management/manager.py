@@ -16,6 +16,7 @@ from retrieval.domain.articles import Credit
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import (
     AddedArticle,
+    DoubtfulVersion,
     Feed,
     IndexProgress,
     IndexReport,
@@ -34,9 +35,10 @@ from retrieval.keeping.ingest.files import find_files
 from retrieval.keeping.ingest.intake import FeedRead, Ingest
 from retrieval.keeping.management.jobs import Job, Jobs
 from retrieval.keeping.management.polling import FeedPoller
-from retrieval.keeping.management.transfer import article_line, feed_line, read_export, write_export
+from retrieval.keeping.management.transfer import Export, ImportPlace, article_line, feed_line, write_export
 from retrieval.store import (
     ArticleSummary,
+    DoubtStore,
     FeedStore,
     LibraryStore,
     OriginStore,
@@ -78,6 +80,7 @@ class LibraryManager:
         self._origins = OriginStore(store)
         self._feeds = FeedStore(store)
         self._runs = RunStore(store)
+        self._doubts = DoubtStore(store)
         self._indexer = indexer
         self._ingest = ingest
         self._refresh = refresh
@@ -103,14 +106,17 @@ class LibraryManager:
         await self._jobs.close()
         await self._ingest.close()
 
-    async def add_url(self, library: str, url: str) -> AddedArticle:
-        """Fetch a page, a PDF or a text from the web and add it."""
-        page = PagePlace(url.strip(), self._ingest)
-        return await self._add(library, page)
+    async def add_url(self, library: str, url: str) -> AddedArticle | DoubtfulVersion:
+        """Fetch a page, a PDF or a text from the web and add it; a known one that lost most of its text waits."""
+        page = PagePlace(url.strip(), self._ingest.on_behalf_of(library))
+        report = await self._bring(library, page)
+        waiting = {one.origin: one for one in await self._doubts.waiting(library)}
+        met = [one.origin for one in (*report.doubtful, *report.brought) if one.origin in waiting]
+        return waiting[met[0]] if met else await self._added(library, report)
 
     async def add_file(self, library: str, name: str, data: bytes) -> AddedArticle:
         """Add a file that was handed in: text, Markdown, HTML or PDF, told apart by its content."""
-        return await self._add(library, DraftPlace(await self._ingest.file(name, data)))
+        return await self._add(library, DraftPlace(await self._ingest.on_behalf_of(library).file(name, data)))
 
     async def add_text(self, library: str, text: str, credit: Credit) -> AddedArticle:
         """Add a text that was pasted."""
@@ -142,7 +148,24 @@ class LibraryManager:
             )
             for origin in record.origins
         ]
-        return await self._add(library, *places)
+        return await self._add(library, *places, accept=True)
+
+    async def doubtful(self, library: str) -> list[DoubtfulVersion]:
+        """Return the new versions that were kept aside and wait for a decision, the oldest first."""
+        return await self._doubts.waiting(library)
+
+    async def keep_old(self, library: str, version_id: int) -> bool:
+        """Let the old text stay, and say no more of this new one.
+
+        False when the version no longer waits: somebody has decided, or another one was read since.
+        """
+        async with self._indexer.lock:
+            return await self._doubts.dismiss(library, version_id)
+
+    async def take_new(self, library: str, version_id: int) -> AddedArticle | None:
+        """Put a version that was kept aside in the place of the old text; None when it no longer waits."""
+        draft = await self._doubts.draft(library, version_id)
+        return None if draft is None else await self._add(library, DraftPlace(draft), accept=True)
 
     async def removed(self, library: str) -> list[RemovedArticle]:
         """Return what can be restored, the last removed first."""
@@ -181,6 +204,7 @@ class LibraryManager:
             feeds=len(await self._feeds.all(library)),
             running=None if job is None else (job.what, job.progress),
             runs=await self._runs.last(library, limit=SHOWN_RUNS),
+            doubtful=len(await self._doubts.waiting(library)),
         )
 
     async def reindex(self, library: str, scope: Scope = Scope(), *, prune: bool = False) -> tuple[Job, bool]:  # noqa: B008 - immutable
@@ -221,7 +245,7 @@ class LibraryManager:
 
         async def work(job: Job) -> IndexReport:
             files, folders, unreadable = await asyncio.to_thread(find_files, paths)
-            readables = [FilePlace(path, self._ingest.path) for path in files]
+            readables = [FilePlace(path, self._ingest.on_behalf_of(library).path) for path in files]
             return await self._index(
                 library,
                 readables,
@@ -266,7 +290,7 @@ class LibraryManager:
 
     async def add_feed(self, library: str, url: str, *, announce_to: str | None = None) -> Feed:
         """Follow a feed; its present articles are added in the background by its first poll."""
-        read = await self._ingest.feed(url.strip())
+        read = await self._ingest.on_behalf_of(library).feed(url.strip())
         assert isinstance(read, FeedRead)  # nothing was given to compare with
         known = await self._feeds.all(library)
         if not self._may_follow(library, len(known)) and all(feed.url != read.url for feed in known):
@@ -312,15 +336,18 @@ class LibraryManager:
 
         Raises `ArticleError` when the file is no export.
         """
-        drafts, feeds = await asyncio.to_thread(read_export, path)
+        export = await asyncio.to_thread(Export.open, path)
 
         async def work(job: Job) -> IndexReport:
-            readables = [DraftPlace(draft) for draft in drafts]
-            report = await self._index(library, readables, job, options=RunOptions(explicit=True, keep=True))
+            readables = [ImportPlace(place, export) for place in export.places]
+            try:
+                report = await self._index(library, readables, job, options=RunOptions(explicit=True, keep=True))
+            finally:
+                export.close()
             if report.cancelled:
                 return report
             known = {feed.url for feed in await self._feeds.all(library)}
-            for feed in feeds:
+            for feed in export.feeds:
                 if feed.url not in known and self._may_follow(library, len(known)):
                     await self._feeds.add(library, feed.url, title=feed.title, announce_to=None)
                     known.add(feed.url)
@@ -356,13 +383,19 @@ class LibraryManager:
         """Tell whether a library that follows so many feeds may follow another."""
         return self._quota(library) is None or feeds < MOST_FEEDS
 
-    async def _add(self, library: str, *readables: Place) -> AddedArticle:
+    async def _add(self, library: str, *readables: Place, accept: bool = False) -> AddedArticle:
         """Bring in one article from one or several places; raises what is wrong with it."""
-        options = RunOptions(explicit=True, quota=self._quota(library))
+        return await self._added(library, await self._bring(library, *readables, accept=accept))
+
+    async def _bring(self, library: str, *readables: Place, accept: bool = False) -> IndexReport:
+        options = RunOptions(explicit=True, accept=accept, quota=self._quota(library))
         report = await self._indexer.run(readables, library=library, options=options)
         await self._refresh(library)
         if report.failed:
             raise ArticleError(report.failed[0][1])
+        return report
+
+    async def _added(self, library: str, report: IndexReport) -> AddedArticle:
         if not report.brought:
             raise ArticleError("The page is no longer there; the library keeps what it had of it, until you remove it.")
         brought = report.brought[0]
@@ -411,19 +444,20 @@ class LibraryManager:
             if (scope.article_id is None or origin.article_id == scope.article_id)
             and (scope.feed_id is None or origin.feed_id == scope.feed_id)
         ]
+        ingest = self._ingest.on_behalf_of(library)
         readables: dict[str, Place] = {}
         folders: list[Path] = []
         unreadable: list[tuple[str, str]] = []
         if library == self._keeping.shared:
             for origin in wanted:
                 if Path(origin.origin).is_absolute():
-                    readables[origin.origin] = FilePlace(Path(origin.origin), self._ingest.path)
+                    readables[origin.origin] = FilePlace(Path(origin.origin), ingest.path)
             if scope == Scope():
                 found, folders, unreadable = await self._in_folders()
                 readables |= {one.origin: one for one in found}
         for origin in wanted:
             if is_web_address(origin.origin):
-                readables[origin.origin] = PagePlace(origin.origin, self._ingest)
+                readables[origin.origin] = PagePlace(origin.origin, ingest)
         return list(readables.values()), folders, unreadable
 
     async def _in_folders(self) -> tuple[list[FilePlace], list[Path], list[tuple[str, str]]]:
@@ -431,5 +465,6 @@ class LibraryManager:
         given = [folder for folder in self._keeping.folders if folder.is_dir()]
         files, folders, unreadable = await asyncio.to_thread(find_files, given)
         removed = await self._origins.removed_marks(self._keeping.shared)
-        readables = [FilePlace(path, self._ingest.path) for path in files]
+        parse = self._ingest.on_behalf_of(self._keeping.shared).path
+        readables = [FilePlace(path, parse) for path in files]
         return [one for one in readables if one.origin not in removed], folders, unreadable

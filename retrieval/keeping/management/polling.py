@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from retrieval.domain.libraries import Change, Feed, IndexProgress, IndexReport, Quota
+from retrieval.domain.libraries import Change, DoubtfulVersion, Feed, IndexProgress, IndexReport, Quota
 from retrieval.errors import ArticleError, FetchError, RetrievalError
 from retrieval.keeping.formats.feeds import FeedEntry
 from retrieval.keeping.indexing.indexer import Indexer
@@ -19,6 +19,7 @@ from retrieval.keeping.indexing.places import EntryPlace
 from retrieval.keeping.indexing.runs import RunListener, RunOptions
 from retrieval.keeping.ingest.fetching import NotModified
 from retrieval.keeping.ingest.intake import Ingest
+from retrieval.keeping.management.backoff import BackOff
 from retrieval.keeping.management.jobs import Jobs
 from retrieval.store import ArticleSummary, FeedStore, LibraryStore, SeenEntry
 
@@ -33,7 +34,11 @@ POLL_FOR_S = 300.0
 IDLE_S = 60.0
 """How long the poller sleeps at most before it looks again at what is due."""
 
+HELD_UP_S, LONGEST_HELD_UP_S = 60.0, 3_600.0
+"""How long a feed rests whose poll could not even be noted: a full disk is not written to over and over."""
+
 Announce = Callable[[Feed, Sequence[ArticleSummary]], Awaitable[object]]
+TellDoubts = Callable[[Feed, Sequence[DoubtfulVersion]], Awaitable[object]]
 log = logging.getLogger(__name__)
 
 POLL_EVERY = timedelta(minutes=15)
@@ -80,13 +85,18 @@ class FeedPoller:
         """Libraries whose feeds are not polled by `run` for now."""
         self._wake = asyncio.Event()
         self._polling: dict[int, asyncio.Lock] = {}
+        self._held_up: dict[int, tuple[BackOff, float]] = {}
 
     def wake(self) -> None:
         """Look at once at what is due."""
         self._wake.set()
 
-    async def run(self, announce: Announce) -> None:
-        """Poll what is due, forever; `announce` hears of articles that are new since a feed was added."""
+    async def run(self, announce: Announce, tell_doubts: TellDoubts) -> None:
+        """Poll what is due, forever.
+
+        `announce` hears of articles that are new since a feed was added, `tell_doubts` of those that lost most of
+        their text. A feed whose poll cannot be noted rests, longer each time, in this process's memory alone.
+        """
         active: dict[asyncio.Task[None], Feed] = {}
 
         def ended(task: asyncio.Task[None]) -> None:
@@ -105,8 +115,12 @@ class FeedPoller:
                     if feed.library in self.resting:
                         continue
                     # One place a library: a server's slow feeds hold up nobody else's.
-                    if len(active) < AT_ONCE and all(feed.library != other.library for other in active.values()):
-                        task = asyncio.create_task(self._poll_safely(feed, announce))
+                    if (
+                        len(active) < AT_ONCE
+                        and all(feed.library != other.library for other in active.values())
+                        and not self._rests(feed)
+                    ):
+                        task = asyncio.create_task(self._poll_safely(feed, announce, tell_doubts))
                         active[task] = feed
                         task.add_done_callback(ended)
                 with contextlib.suppress(TimeoutError):
@@ -117,15 +131,24 @@ class FeedPoller:
                 task.cancel()
             await asyncio.gather(*active, return_exceptions=True)
 
-    async def _poll_safely(self, feed: Feed, announce: Announce) -> None:
+    def _rests(self, feed: Feed) -> bool:
+        return feed.feed_id in self._held_up and time.monotonic() < self._held_up[feed.feed_id][1]
+
+    async def _poll_safely(self, feed: Feed, announce: Announce, tell_doubts: TellDoubts) -> None:
         deadline = time.monotonic() + POLL_FOR_S
         try:
-            await self.poll(feed, announce=announce, cancelled=lambda: time.monotonic() > deadline)
+            report = await self.poll(feed, announce=announce, cancelled=lambda: time.monotonic() > deadline)
+            self._held_up.pop(feed.feed_id, None)
+            if report.doubtful:
+                await tell_doubts(feed, report.doubtful)
         except Exception:
             # One feed's fault, even a bug, must not end the polling of all.
             log.exception("polling feed %d of %s failed", feed.feed_id, feed.library)
-            with contextlib.suppress(RetrievalError):  # a database that cannot be written was just logged
+            try:
                 await self._put_off(feed, "an unexpected fault; see the log")
+            except RetrievalError:  # a database that cannot be written was just logged
+                backoff, _ = self._held_up.get(feed.feed_id, (BackOff(HELD_UP_S, LONGEST_HELD_UP_S), 0.0))
+                self._held_up[feed.feed_id] = backoff, time.monotonic() + backoff.fault()
 
     async def poll(
         self,
@@ -136,12 +159,13 @@ class FeedPoller:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> IndexReport:
         """Poll one feed now, whether it is due or not; what fails is in the report and noted on the feed."""
+        ingest = self._ingest.on_behalf_of(feed.library)
         async with self._polling.setdefault(feed.feed_id, asyncio.Lock()):
             seen = await self._feeds.entries(feed.feed_id)
             unfinished = any(0 < entry.failures < MOST_ATTEMPTS for entry in seen.values())
             etag, last_modified = (None, None) if unfinished else await self._feeds.conditions(feed.feed_id)
             try:
-                read = await self._ingest.feed(feed.url, etag=etag, last_modified=last_modified)
+                read = await ingest.feed(feed.url, etag=etag, last_modified=last_modified)
             except ArticleError as error:
                 await self._put_off(feed, str(error), error.retry_after if isinstance(error, FetchError) else None)
                 return IndexReport(failed=[(feed.url, str(error))])
@@ -172,13 +196,17 @@ class FeedPoller:
     ) -> IndexReport:
         if not entries:
             return IndexReport()
-        readables = {entry.entry_id: EntryPlace(entry, feed.url, feed.feed_id, self._ingest) for entry in entries}
-        run = self._indexer.run(
-            list(readables.values()),
-            library=feed.library,
-            options=RunOptions(quota=self._quota(feed.library)),
-            listener=RunListener(len(readables), progress, cancelled),
-        )
+        ingest = self._ingest.on_behalf_of(feed.library)
+        readables = {entry.entry_id: EntryPlace(entry, feed.url, feed.feed_id, ingest) for entry in entries}
+
+        async def run() -> IndexReport:
+            return await self._indexer.run(
+                list(readables.values()),
+                library=feed.library,
+                options=RunOptions(quota=self._quota(feed.library)),
+                listener=RunListener(len(readables), progress, cancelled),
+            )
+
         report = await self._jobs.record(feed.library, f"feed {feed.title or title or feed.url}", run)
         failed = {origin for origin, _ in report.failed}
         brought = {one.origin for one in report.brought}

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from retrieval.domain.addresses import ADDRESS_PATTERN, MAX_ADDRESS_CHARACTERS, is_web_address
 from retrieval.domain.articles import Credit, Grounds
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError, StorageError
 from retrieval.keeping.formats.cleaning import clean_text
+from retrieval.keeping.indexing.places import FreshDraft
+from retrieval.store import Origin
 from retrieval.store.records import credit_fields
 
 FORMAT = 1
@@ -51,6 +56,14 @@ class _Credit(_Line):
     title_is_label: bool = False
     excerpt: bool = False
     grounds: Grounds = Grounds()
+
+    @field_validator("published_at")
+    @classmethod
+    def _in_utc(cls, moment: datetime | None) -> datetime | None:
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("a date beyond the ends of the calendar") from None
 
     def credit(self) -> Credit:
         return Credit(**self.model_dump(exclude={"grounds"}), grounds=self.grounds)
@@ -130,40 +143,116 @@ def write_export(path: Path, lines: Iterable[dict[str, object]]) -> int:
         ) from error
 
 
-def read_export(path: Path) -> tuple[list[ArticleDraft], list[ExportedFeed]]:
-    """Return the articles and feeds of an export. Raises `ArticleError` when it is none, or is damaged.
+@dataclass(frozen=True, slots=True)
+class ExportedPlace:
+    """An address of an article in an export: `line` is where the article stands, `place` which of its places it is."""
 
-    Only web addresses are kept as origins: a file may come from anyone, and a path in it must never
-    make this machine read that path.
+    origin: str
+    line: int
+    place: int
+
+
+class Export:
+    """An export that was looked through: its places and feeds are known, its texts are read when they are needed.
+
+    So an import holds one article at a time, whatever the file holds. Whoever made it closes it.
     """
-    drafts: list[ArticleDraft] = []
-    feeds: list[ExportedFeed] = []
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            if number == 1:
-                _Head.model_validate_json(line)
+
+    def __init__(self, path: Path, places: Sequence[ExportedPlace], feeds: Sequence[ExportedFeed]) -> None:
+        self.places = places
+        self.feeds = feeds
+        self._path = path
+        self._lines: Iterator[bytes] | None = None
+        self._at = 0
+        self._article: _Article | None = None
+        self._text = ""
+        self._reading = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path) -> Export:
+        """Look an export through. Raises `ArticleError` when it is none, or is damaged.
+
+        Only web addresses are kept as origins: a file may come from anyone, and a path in it must never
+        make this machine read that path.
+        """
+        places: list[ExportedPlace] = []
+        feeds: list[ExportedFeed] = []
+        for number, line in enumerate(_lines(path), start=1):
+            entry = _entry(path, number, line)
+            if isinstance(entry, _FeedLine):
+                feeds.append(ExportedFeed(entry.feed.url, entry.feed.title))
+            if not isinstance(entry, _ArticleLine):
                 continue
-            entry = _LINE.validate_json(line)
-        except ValidationError as error:
-            if number == 1:
-                raise ArticleError(
-                    f"{path.name} is no library export of this version; give a file that `library export` wrote."
-                ) from error
-            detail = error.errors()[0]
-            raise ArticleError(f"{path.name} is damaged at line {number} ({detail['msg']}); export it anew.") from error
-        if isinstance(entry, _FeedLine):
-            feeds.append(ExportedFeed(entry.feed.url, entry.feed.title))
-            continue
-        text = clean_text(entry.article.text)
-        if not any(character.isalnum() for character in text):
-            raise ArticleError(f"{path.name} is damaged at line {number} (an article without words); export it anew.")
-        no_address = f"import:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
-        for place in entry.article.places:
-            origin = place.origin if is_web_address(place.origin) else no_address
-            drafts.append(ArticleDraft(origin, text, place.credit.credit(), entry.article.language))
-        if len(drafts) > MAX_DRAFTS:
-            raise ArticleError(f"{path.name} holds more than {MAX_DRAFTS:,} articles; it was not imported.")
-    return drafts, feeds
+            text = clean_text(entry.article.text)
+            if not any(character.isalnum() for character in text):
+                raise _damaged(path, number, "an article without words")
+            no_address = f"import:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+            for at, place in enumerate(entry.article.places):
+                origin = place.origin if is_web_address(place.origin) else no_address
+                places.append(ExportedPlace(origin, number, at))
+            if len(places) > MAX_DRAFTS:
+                raise ArticleError(f"{path.name} holds more than {MAX_DRAFTS:,} articles; it was not imported.")
+        return cls(path, places, feeds)
+
+    def draft(self, place: ExportedPlace) -> ArticleDraft:
+        """Return an article as it is at one of its places; cheap in the order of the file. Raises `ArticleError`."""
+        with self._reading:
+            article = self._article_at(place.line)
+            credit = article.places[place.place].credit.credit()
+            return ArticleDraft(place.origin, self._text, credit, article.language)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._lines, self._article, self._text = None, None, ""
+
+    def _article_at(self, line: int) -> _Article:
+        if line < self._at or self._lines is None:
+            self._lines, self._at = _lines(self._path), 0
+        while self._at < line:
+            data = next(self._lines, None)
+            if data is None:
+                raise ArticleError(f"{self._path.name} was cut short while it was imported; import it again.")
+            self._at += 1
+            if self._at == line:
+                entry = _entry(self._path, line, data)
+                if not isinstance(entry, _ArticleLine):
+                    raise _damaged(self._path, line, "it has changed since")
+                self._article, self._text = entry.article, clean_text(entry.article.text)
+        assert self._article is not None  # of this very line: it was read just now, or last time
+        return self._article
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlace:
+    """A place of an export, for the indexer: its text is read when its turn has come."""
+
+    place: ExportedPlace
+    export: Export
+    feed_id: int | None = None
+
+    @property
+    def origin(self) -> str:
+        """The address; without one, a name made of the text."""
+        return self.place.origin
+
+    async def read(self, known: Origin | None) -> FreshDraft | None:
+        """Read the article at this place."""
+        return FreshDraft(await asyncio.to_thread(self.export.draft, self.place))
+
+
+def _entry(path: Path, number: int, line: bytes) -> _Head | _ArticleLine | _FeedLine:
+    try:
+        return _Head.model_validate_json(line) if number == 1 else _LINE.validate_json(line)
+    except ValidationError as error:
+        if number == 1:
+            raise ArticleError(
+                f"{path.name} is no library export of this version; give a file that `library export` wrote."
+            ) from error
+        raise _damaged(path, number, error.errors()[0]["msg"]) from error
+
+
+def _damaged(path: Path, number: int, why: str) -> ArticleError:
+    return ArticleError(f"{path.name} is damaged at line {number} ({why}); export it anew.")
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -27,6 +27,7 @@ REPORT = {
     "seconds",
     "articles",
     "vanished",
+    "doubtful",
     "cancelled",
 }
 
@@ -151,3 +152,21 @@ def test_a_mistake_gets_one_sentence(terminal: Terminal, arguments: tuple[str, .
     if status == 1:
         assert said.count("\n") == 1
         assert said.rstrip().endswith(".")
+
+
+def test_a_file_that_lost_most_of_its_text_waits_for_a_decision(terminal: Terminal, tmp_path: Path):
+    file = tmp_path / "bridge.txt"
+    file.write_text(story("the bridge"))
+    terminal.json("add", "file", file)
+    file.write_text(story("the bridge")[:90])
+    report = terminal.run("reindex")
+    assert report.exit_code == 0
+    assert f"Kept as it was: {file}. The file now shows only 1" in " ".join(report.stdout.split())
+    [waiting] = terminal.json("review")
+    assert (waiting["origin"], waiting["looks"], waiting["kept"] < 0.25) == (str(file), None, True)
+    assert terminal.json("status")["doubtful"] == 1
+    assert "give a number together with" in terminal.fault("review", "--take", status=2)
+    taken = terminal.json("review", waiting["version_id"], "--take")
+    assert (set(taken), taken["change"]) == (ADDED, "changed")
+    assert terminal.json("show", taken["article_id"])["text"] == story("the bridge")[:90].strip()
+    assert "waits for a decision" in terminal.fault("review", waiting["version_id"], "--keep")

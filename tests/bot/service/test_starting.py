@@ -55,7 +55,7 @@ async def test_a_changed_file_of_a_folder_is_brought_in_while_the_bot_runs(
     async def announce(*_: object) -> None:
         raise AssertionError("a folder is no feed")
 
-    looking = asyncio.create_task(library.look_after(announce))
+    looking = asyncio.create_task(library.look_after(announce, announce))
     await asyncio.sleep(0.5)  # the watcher must be at its post before the file changes
     (settings.seeds_dir / "new.txt").write_text(BODY)
     async with asyncio.timeout(60):

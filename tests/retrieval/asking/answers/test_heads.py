@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from benchmarks.indexing import index
+from retrieval.asking.answers.quotes import quote_sentence
 from retrieval.domain.answers import Answer
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
@@ -33,8 +34,19 @@ async def ask(engine: Engine, question: str) -> list[str]:
 
 async def test_a_row_is_quoted_below_its_column_heads(engine: Engine, write):
     await index(engine, [write("a.txt", TABLE)])
-    texts = await ask(engine, "How did the Centre party vote on the plan for the old ferry landing?")
-    assert any(text.startswith("Party\tFor\tAgainst") and "Centre\t7\t9" in text for text in texts)
+    question = "How did the Centre party vote on the plan for the old ferry landing?"
+    explained = await engine.explain(question, libraries=[SHARED_LIBRARY], asked_at=datetime(2024, 4, 1, tzinfo=UTC))
+    (findings,) = explained.found
+    catalogue = findings.library.catalogue
+    texts = [span.of(TABLE) for span in catalogue.sentence_spans]
+    row = texts.index("Centre\t7\t9")
+    assert not findings.library.headings[row]
+    quote = quote_sentence(findings, row, score=1.0)
+    assert quote.text == "Party\tFor\tAgainst\n\nGreens\t12\t1\n\nCentre\t7\t9"
+    assert [span.of(quote.text) for span in quote.emphasis] == ["Centre\t7\t9"]
+    assert await engine.still_verbatim([quote]) == [True]
+    last = quote_sentence(findings, len(texts) - 1, score=1.0)
+    assert last.text == texts[-1]
 
 
 async def test_a_post_of_a_live_blog_is_quoted_with_its_time(engine: Engine, write):

@@ -231,6 +231,12 @@ def test_a_sections_front_is_no_article():
         read(f"<html><body><main><h1>News</h1>{''.join(teaser.format(n) for n in range(12))}</main></body></html>")
 
 
+def test_a_block_quotation_keeps_whom_it_credits():
+    quoted = f"<blockquote><p>{PARAGRAPHS[1]}</p><footer>— <cite>Ida Holm, engineer</cite></footer></blockquote>"
+    text = read(page(body=f"<p>{PARAGRAPHS[0]}</p>{quoted}<p>{PARAGRAPHS[2]}</p>")).text
+    assert f"{PARAGRAPHS[1]}\n\n— Ida Holm, engineer\n\n" in text
+
+
 def test_the_times_of_a_live_blog_stand_above_its_posts():
     posts = [("9:05 am", PARAGRAPHS[0]), ("10:42 am", PARAGRAPHS[1]), ("2:30 pm GMT", PARAGRAPHS[2])]
     body = "".join(f"<div class=post><time>{at}</time><p>{words}</p></div>" for at, words in posts)

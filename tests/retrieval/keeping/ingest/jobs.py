@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
 import time
+from pathlib import Path
 
 from retrieval.errors import ArticleError
 
@@ -73,3 +75,31 @@ def return_stranger() -> Stranger:
 
 def return_much() -> str:
     return "x" * 60_000_000
+
+
+def read_file(path: str) -> str:
+    with open(path) as file:  # noqa: PTH123
+        return file.read()
+
+
+def connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+
+
+def in_force() -> str:
+    """Return, in a second look from inside, what cuts this process off."""
+    words = []
+    try:
+        Path("/etc/passwd").read_bytes()
+    except PermissionError:
+        words.append("files")
+    if len(socket.if_nameindex()) <= 1:
+        words.append("network")
+    return " ".join(words)
+
+
+def grow(size: int) -> int:
+    """Use so many bytes for a moment; returns the process's id."""
+    taken = bytearray(size)
+    taken[::4096] = b"x" * len(taken[::4096])
+    return os.getpid()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from retrieval.domain.libraries import Feed
+from retrieval.domain.libraries import DoubtfulVersion, Feed
 from retrieval.errors import ArticleError
 from retrieval.keeping.management.manager import LibraryManager
 from retrieval.store import ArticleSummary
@@ -23,9 +23,13 @@ class Heard:
     """What was announced: for each time the titles."""
 
     titles: list[list[str | None]] = field(default_factory=list)
+    doubtful: list[list[str]] = field(default_factory=list)
 
     async def __call__(self, feed: Feed, articles: Sequence[ArticleSummary]) -> None:
         self.titles.append([one.credit.title for one in articles])
+
+    async def doubts(self, feed: Feed, versions: Sequence[DoubtfulVersion]) -> None:
+        self.doubtful.append([one.origin for one in versions])
 
 
 def publish(site: NewsSite, *topics: str, guid: str = "{}") -> str:
@@ -122,7 +126,7 @@ async def test_one_feeds_fault_never_stops_the_others(manager: LibraryManager, s
     await manager.add_feed(GUILD, bad)
     site.put("/bad", "<html><body>no feed any more</body></html>")
     await manager.add_feed(GUILD, publish(site, "the bridge"), announce_to="42")
-    polling = asyncio.create_task(manager.poller.run(heard))
+    polling = asyncio.create_task(manager.poller.run(heard, heard.doubts))
     async with asyncio.timeout(60):
         while True:
             broken, good = await manager.feeds(GUILD)
@@ -188,3 +192,30 @@ async def test_what_is_no_feed_is_refused(manager: LibraryManager, site: NewsSit
     with pytest.raises(ArticleError, match="feed"):
         await manager.add_feed(GUILD, url)
     assert await manager.feeds(GUILD) == []
+
+
+async def test_a_feed_whose_poll_cannot_be_noted_rests_and_is_not_tried_over_and_over(
+    manager: LibraryManager, site: NewsSite
+):
+    heard = Heard()
+    await manager.add_feed(GUILD, publish(site, "the bridge"))
+    site.asked.clear()
+    await manager._store._writer.execute("PRAGMA query_only = ON")  # as a full disk does: every write fails
+    polling = asyncio.create_task(manager.poller.run(heard, heard.doubts))
+    async with asyncio.timeout(240):
+        while not manager.poller._held_up:
+            await asyncio.sleep(0.05)
+    for _ in range(20):
+        manager.poller.wake()
+        await asyncio.sleep(0.05)
+    asked = [path for path, _ in site.asked if path == "/feed"]
+    assert len(asked) <= 1
+    await manager._store._writer.execute("PRAGMA query_only = OFF")
+    manager.poller._held_up = {feed_id: (backoff, 0.0) for feed_id, (backoff, _) in manager.poller._held_up.items()}
+    manager.poller.wake()
+    async with asyncio.timeout(240):
+        while manager.poller._held_up:
+            await asyncio.sleep(0.05)
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+    assert (await manager.feeds(GUILD))[0].articles == 1
