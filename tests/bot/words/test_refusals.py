@@ -20,6 +20,8 @@ SENTENCES = {
         "I am Pullquote, a bot: I answer only with quotes from the articles in my library, "
         "and say whose words they are."
     ),
+    Refusal.OPINION: "I have no opinions and give no advice; ask me what the articles say about it.",
+    Refusal.OTHER_TASK: "I can only quote the articles; ask me something about the news.",
     Refusal.UNREAD_LANGUAGE: "I read questions in English only; please ask in English.",
     Refusal.NOT_OF_THAT_YEAR: "The articles I have do not say: those nearest to it are not of Ada or Ben.",
     Refusal.NOTHING_NEAR: "The articles I have do not say.",
