@@ -21,8 +21,8 @@ from retrieval.language.folding import name_key
 from retrieval.language.stems import stems
 
 SAID_SHARE, NEAR_MOST = 0.5, 0.6
-"""Share of a question's words of which somebody's words hold more to say what it asks about; and of what
-whoever holds most of them holds."""
+"""Share of a question's words of which somebody's words hold more (or the last of two) to say what it asks about; and
+of what whoever holds most of them holds."""
 
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s(?=but\b)")
 _MARKS = frozenset('"“”„‟«»')
@@ -123,7 +123,9 @@ class _Asked:
                 if best is None or share > best[0]:
                     best = share, clause, begin if clause.start == span.start else clause.start
         share = self._share(together)
-        return (share, best[1], best[2]) if best is not None and share > SAID_SHARE else None
+        # Of two words the latter tells: that "the pier was sold", not that something was with the pier.
+        enough = share > SAID_SHARE or (share == SAID_SHARE and self._stems[-1] in together)
+        return (share, best[1], best[2]) if best is not None and enough else None
 
     def _held(self, words: str, number: int) -> set[str]:
         """Return the stems of the question that some words of a sentence hold, in these words or nearly so."""

@@ -49,6 +49,7 @@ async def ask(engine: Engine, question: str) -> Outcome:
         ("Who said the lock was sabotaged?", ("Olle Brink",)),
         ("Who said the barges should wait in the old basin?", ("Lea Dahl",)),
         ("Who said the pumps were stolen?", ()),
+        ("Who said the basin was sold?", ()),
         ("Who said the basin smells of tar?", ()),
     ],
 )

@@ -162,7 +162,7 @@ def test_the_reporter_is_the_outlet_cited_else_the_publisher_else_the_speaker(pu
     assert (found and (found.name, found.outlet)) == reporter
 
 
-def test_who_says_so_is_the_speaker_unless_outlets_are_asked_for():
+def test_outlets_are_who_publishes_whoever_speaks():
     quotes = [
         Quote("a", "1", 0, 1, 1.0, Credit(publisher="The Day"), credited("Ann Smith", SourceKind.PERSON)),
         Quote("b", "2", 0, 1, 1.0, Credit(publisher="The Day")),
