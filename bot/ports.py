@@ -224,3 +224,7 @@ class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, ShowsArticles,
     async def manager(self) -> ManagesLibraries:
         """Return what manages the libraries, as soon as it is ready."""
         ...
+
+    def ready_manager(self) -> ManagesLibraries | None:
+        """Return what manages the libraries, or None while they are still being loaded."""
+        ...

@@ -137,14 +137,18 @@ class PullquoteBot(commands.Bot):
         if forgotten:
             log.info("deleted %d questions older than %d days", forgotten, self.settings.history_days)
 
-    @tasks.loop(hours=24)
+    @tasks.loop(hours=6)
     async def _look_for_left_servers(self) -> None:
+        await self.look_for_left_servers()
+
+    async def look_for_left_servers(self) -> None:
+        """Delete what has had its time of grace of the servers that the bot has left; see `departures`."""
         if not self.is_ready():
             return  # who has just lost the connection may not know its servers
         try:
             await self.departures.look([guild.id for guild in self.guilds], at=discord.utils.utcnow())
         except RetrievalError:
-            log.exception("what is kept of servers that were left could not be looked through; trying again tomorrow")
+            log.exception("what is kept of servers that were left could not be looked through; trying again later")
 
     async def close(self) -> None:
         """Stop what runs beside the connection, then disconnect."""

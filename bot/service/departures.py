@@ -43,10 +43,13 @@ class Departures:
     async def look(self, present: Iterable[int], *, at: datetime) -> None:
         """Compare what is kept with the servers that the bot is in, and delete what has had its time.
 
-        Servers may have been left, or joined, while the bot was not running.
+        Servers may have been left, or joined, while the bot was not running. While the libraries are still being
+        loaded nothing is done: whoever has loaded them has this looked at again.
         """
         here = frozenset(present)
-        manager = await self._library.manager()
+        manager = self._library.ready_manager()
+        if manager is None:
+            return
         await manager.let_go()
         kept = await known_guilds(self._history) | _guilds(await manager.libraries())
         await note_left(self._history, kept - here, at=at)
@@ -63,7 +66,9 @@ class Departures:
         log.info("a server that was left is deleted: %d articles, %d rows of history and settings", articles, rows)
 
     async def _rest(self) -> None:
-        manager = await self._library.manager()
+        manager = self._library.ready_manager()
+        if manager is None:
+            return
         manager.rest([_library_of(guild_id) for guild_id in await left_guilds(self._history)])
 
 

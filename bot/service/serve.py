@@ -92,6 +92,7 @@ async def _prepare_once_ready(bot: PullquoteBot, library: StartingLibrary) -> No
     await bot.wait_until_ready()
     try:
         await library.prepare()
+        await bot.look_for_left_servers()
     except RetrievalError:
         log.critical("the library cannot be used; stopping")
         raise

@@ -70,6 +70,10 @@ class StartingLibrary:
         assert self._manager is not None  # set when prepared
         return self._manager
 
+    def ready_manager(self) -> LibraryManager | None:
+        """Return what manages the libraries, or None while they are still being loaded."""
+        return self._manager
+
     async def look_after(self, announce: Announce, tell_doubts: TellDoubts) -> None:
         """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""
         manager = await self.manager()

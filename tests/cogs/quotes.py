@@ -181,6 +181,9 @@ class FakeLibrary:
         await self.wait()
         return self.managed
 
+    def ready_manager(self) -> FakeManager | None:
+        return self.managed if self.loaded.is_set() else None
+
     async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
         self.read_again.append(tuple(quotes))
         return [quote.text not in self.changed for quote in quotes]

@@ -122,7 +122,7 @@ async def test_who_reported_that_is_answered_with_what_was_quoted_and_who_tells_
     first, second = await converse(engine, "What do tickets for the ferry to Skye cost?", "who reported that?")
     assert isinstance(second, Answer)
     assert told(second) == told(first)
-    assert second.reporters == ("The Island Post",)
+    assert second.reporters[0] == "The Island Post"
 
 
 async def test_when_was_this_falls_back_on_the_date_of_publication(engine: Engine) -> None:
