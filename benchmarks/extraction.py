@@ -1,6 +1,6 @@
 """Reads saved pages as the bot reads pages, and holds what came in against the pages and their labels.
 
-python -m benchmarks.keeping.extraction PAGES_DIR GROUND_TRUTH --out OUT.json
+python -m benchmarks.extraction PAGES_DIR GROUND_TRUTH --out OUT.json
 
 PAGES_DIR holds `ID.html.gz` (or `ID.html`), GROUND_TRUTH the pages' ids, addresses and article bodies, as in
 scrapinghub's article-extraction-benchmark. OUT.json becomes `{id: {"articleBody": text}}`, which that benchmark scores.

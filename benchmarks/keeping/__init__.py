@@ -1,1 +1,0 @@
-"""Measures what keeping a library costs and survives."""
