@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+from typing import TextIO
 
 PLAIN = str.maketrans(
     {
@@ -37,6 +38,6 @@ def speak_any_encoding() -> None:
         sys.stdin.reconfigure(errors="replace")
 
 
-def is_unicode(stream: io.TextIOBase) -> bool:
+def is_unicode(stream: TextIO) -> bool:
     """Tell whether a stream can say every character."""
     return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf")

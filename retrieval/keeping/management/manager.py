@@ -111,7 +111,8 @@ class LibraryManager:
         page = PagePlace(url.strip(), self._ingest.on_behalf_of(library))
         report = await self._bring(library, page)
         waiting = {one.origin: one for one in await self._doubts.waiting(library)}
-        met = [one.origin for one in (*report.doubtful, *report.brought) if one.origin in waiting]
+        read = [one.origin for one in report.doubtful] + [one.origin for one in report.brought]
+        met = [origin for origin in read if origin in waiting]
         return waiting[met[0]] if met else await self._added(library, report)
 
     async def add_file(self, library: str, name: str, data: bytes) -> AddedArticle:
