@@ -24,6 +24,7 @@ SENTENCES = {
     Refusal.NOT_OF_THAT_YEAR: "The articles I have do not say: those nearest to it are not of Ada or Ben.",
     Refusal.NOTHING_NEAR: "The articles I have do not say.",
     Refusal.NOT_ANSWERED: "The articles I have do not say.",
+    Refusal.NO_MORE: "That is all that the articles I have say about it.",
 }
 
 
