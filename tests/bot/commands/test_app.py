@@ -79,7 +79,8 @@ def test_ask_prints_the_answer_as_documented_json(indexed: Path):
     answer = json.loads(result.stdout)
     assert result.returncode == 0
     assert set(answer) == {
-        "question", "about", "answered", "reason", "quotes", "comparisons", "reporters", "taken_for", "near_misses", "elapsed_ms"
+        "question", "about", "answered", "reason", "quotes", "comparisons", "reporters", "taken_for", "near_misses",
+        "elapsed_ms"
     }  # fmt: skip
     assert (answer["question"], answer["answered"], answer["reason"]) == ("what did POLITICO say?", True, None)
     [quote] = answer["quotes"]
