@@ -79,7 +79,8 @@ def test_ask_prints_the_answer_as_documented_json(indexed: Path):
     answer = json.loads(result.stdout)
     assert result.returncode == 0
     assert set(answer) == {
-        "question", "answered", "reason", "quotes", "comparisons", "reporters", "taken_for", "near_misses", "elapsed_ms"
+        "question", "about", "answered", "reason", "quotes", "comparisons", "reporters", "taken_for", "near_misses",
+        "elapsed_ms"
     }  # fmt: skip
     assert (answer["question"], answer["answered"], answer["reason"]) == ("what did POLITICO say?", True, None)
     [quote] = answer["quotes"]
@@ -117,6 +118,8 @@ def test_chat_answers_line_after_line(indexed: Path):
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 0
     assert [answer["answered"] for answer in answers] == [True, False]
+    gone_on = pullquote("chat", "--data", indexed, "--json", stdin="Why did Gantz go to Washington?\nmore\n").stdout
+    assert [bool(json.loads(line)["about"]) for line in gone_on.splitlines()] == [False, True]
     text = pullquote("chat", "--data", indexed, stdin="who is Benny Gantz?\n").stdout
     assert "a key Cabinet Minister" in text
     assert "No attribution found in the text" in text
