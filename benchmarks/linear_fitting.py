@@ -13,18 +13,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from retrieval.asking.question.question import Question, Shape, shape_of
+from retrieval.asking.question.question import Shape, shape_of
 from retrieval.asking.reading.close_reading import CloseReading
 from retrieval.asking.reading.confidence_figures import confidence_figures
 from retrieval.asking.reading.sentence_figures import sentence_figures
 from retrieval.asking.search.candidates import Candidates, RankedPassages
-from retrieval.asking.search.linear import weigh
+from retrieval.asking.search.linear import Figures, weigh
 
 Weights = dict[str, dict[str, dict[str, float]]]
 Array = npt.NDArray[np.float64]
-RIDGE = 1e-2
+RIDGE = 3e-2
 CONFIDENCE_RIDGE = 5e-2
-REFUSED_ANSWERABLE = {Shape.PLAIN: 0.03, Shape.COMPOSED: 0.015}
+LEAST_GROUP = 60
+"""Questions from which on a data set weighs as much as any other; a smaller one weighs by its number."""
+REFUSED_ANSWERABLE = {Shape.PLAIN: 0.04, Shape.COMPOSED: 0.015}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,6 @@ class Example:
     right_passages: npt.NDArray[np.bool_]
     right_sentences: npt.NDArray[np.bool_]
     answerable: bool
-
-
-def _gated(table: npt.NDArray[np.float32], question: Question) -> Array:
-    """Return the features, and the features again for a composed question (zeros for a plain one)."""
-    composed = shape_of(question) is Shape.COMPOSED
-    return np.hstack([table, table * composed]).astype(np.float64)
 
 
 def fit_softmax(groups: Sequence[tuple[Array, npt.NDArray[np.bool_]]], ridge: float = RIDGE) -> Array:
@@ -88,54 +84,60 @@ def fit_logistic(table: Array, right: npt.NDArray[np.bool_], importance: Array, 
     return weights, float(found.x[-1] - weights @ mean)
 
 
-def _by_shape(weights: Array, names: Sequence[str]) -> dict[str, dict[str, float]]:
-    half = len(names)
-    table = {Shape.PLAIN: weights[:half], Shape.COMPOSED: weights[:half] + weights[half:]}
-    return {
-        str(shape): {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
-        for shape, values in table.items()
-    }
+def _named(names: Sequence[str], weights: Array) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, weights, strict=True)}
 
 
 def fit_passages(examples: Sequence[tuple[Candidates, npt.NDArray[np.bool_]]]) -> dict[str, dict[str, float]]:
-    """Fit the order of passages; each example has at least one that is right."""
-    groups = [(_gated(found.figures.table, found.question), right) for found, right in examples]
-    return _by_shape(fit_softmax(groups), examples[0][0].figures.names)
+    """Fit the order of passages, a shape of question at a time; each example has at least one that is right."""
+    names = examples[0][0].figures.names
+    by_shape: dict[str, dict[str, float]] = {}
+    for shape in Shape:
+        mine = [(found, right) for found, right in examples if shape_of(found.question) is shape]
+        groups = [(found.figures.table.astype(np.float64), right) for found, right in mine]
+        by_shape[str(shape)] = _named(names, fit_softmax(groups))
+    return by_shape
 
 
 def fit_sentences(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """Fit the order of the sentences that were looked at."""
-    groups, names = [], ()
-    for example in examples:
-        right = example.right_sentences[example.close.numbers]
-        if example.answerable and right.any():
-            figures = sentence_figures(example.candidates, example.ranked, example.close)
-            names = figures.names
-            groups.append((_gated(figures.table, example.candidates.question), right))
-    return _by_shape(fit_softmax(groups), names)
+    """Fit the order of the sentences that were looked at, a shape of question at a time."""
+    by_shape: dict[str, dict[str, float]] = {}
+    for shape in Shape:
+        groups, names = [], ()
+        for example in examples:
+            right = example.right_sentences[example.close.numbers]
+            if example.answerable and right.any() and shape_of(example.candidates.question) is shape:
+                figures = sentence_figures(example.candidates, example.ranked, example.close)
+                names = figures.names
+                groups.append((figures.table.astype(np.float64), right))
+        by_shape[str(shape)] = _named(names, fit_softmax(groups))
+    return by_shape
 
 
 def fit_confidence(examples: Sequence[Example], sentences: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     """Fit whether anything answers, with the threshold of each shape, on the order that `sentences` gives."""
-    rows = []
-    for example in examples:
-        figures = sentence_figures(example.candidates, example.ranked, example.close)
-        scores = weigh(figures, sentences[shape_of(example.candidates.question)])
-        rows.append(confidence_figures(example.candidates, example.ranked.scores, example.close, figures, scores))
-    judged = np.concatenate([figures.table for figures in rows])
-    answerable = np.array([example.answerable for example in examples])
-    composed = np.array([shape_of(example.candidates.question) is Shape.COMPOSED for example in examples])
-    importance = np.zeros(len(examples))
-    for group in {example.group for example in examples}:
-        for kind in (True, False):
-            mine = np.array([e.group == group for e in examples]) & (answerable == kind)
-            importance[mine] = 1 / max(mine.sum(), 1)
-    table = np.hstack([judged, judged * composed[:, None], composed[:, None]]).astype(np.float64)
-    fitted, intercept = fit_logistic(table, answerable, importance, CONFIDENCE_RIDGE)
-    by_shape = _by_shape(fitted[:-1], rows[0].names)
-    logits = table @ fitted + intercept
-    for shape, mine in ((Shape.PLAIN, ~composed), (Shape.COMPOSED, composed)):
-        by_shape[shape]["intercept"] = round(intercept + float(fitted[-1]) * (shape is Shape.COMPOSED), 4)
-        held = logits[mine & answerable]
-        by_shape[shape]["threshold"] = round(float(np.quantile(held, REFUSED_ANSWERABLE[shape])), 4)
+    by_shape: dict[str, dict[str, float]] = {}
+    for shape in Shape:
+        mine = [example for example in examples if shape_of(example.candidates.question) is shape]
+        judged = [_judged(example, sentences[str(shape)]) for example in mine]
+        answerable = np.array([example.answerable for example in mine])
+        importance = np.zeros(len(mine))
+        for group in {example.group for example in mine}:
+            for kind in (True, False):
+                alike = np.array([example.group == group for example in mine]) & (answerable == kind)
+                importance[alike] = 1 / max(alike.sum(), LEAST_GROUP)
+        table = np.concatenate([figures.table for figures in judged]).astype(np.float64)
+        weights, intercept = fit_logistic(table, answerable, importance, CONFIDENCE_RIDGE)
+        held = (table @ weights + intercept)[answerable]
+        by_shape[str(shape)] = {
+            **_named(judged[0].names, weights),
+            "intercept": round(intercept, 4),
+            "threshold": round(float(np.quantile(held, REFUSED_ANSWERABLE[shape])), 4),
+        }
     return by_shape
+
+
+def _judged(example: Example, sentences: dict[str, float]) -> Figures:
+    figures = sentence_figures(example.candidates, example.ranked, example.close)
+    scores = weigh(figures, sentences)
+    return confidence_figures(example.candidates, example.ranked.scores, example.close, figures, scores)

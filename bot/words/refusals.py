@@ -21,6 +21,10 @@ def refusal_words(outcome: NoAnswer) -> str:
                 "I am Pullquote, a bot: I answer only with quotes from the articles in my library, and say whose words "
                 "they are."
             )
+        case Refusal.OPINION:
+            return "I have no opinions and give no advice; ask me what the articles say about it."
+        case Refusal.OTHER_TASK:
+            return "I can only quote the articles; ask me something about the news."
         case Refusal.UNREAD_LANGUAGE:
             return "I read only English so far. Please ask in English."
         case Refusal.EMPTY_LIBRARY:

@@ -39,6 +39,8 @@ class Refusal(StrEnum):
     GREETING = "greeting"
     THANKS = "thanks"
     ABOUT_THE_BOT = "about_the_bot"
+    OPINION = "opinion"
+    OTHER_TASK = "other_task"
     UNREAD_LANGUAGE = "unread_language"
     EMPTY_LIBRARY = "empty_library"
     UNKNOWN_NAME = "unknown_name"  # the names that no article has

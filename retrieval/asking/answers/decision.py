@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from retrieval.asking.answers.allowing import may_be_quoted, said_by
+from retrieval.asking.answers.allowing import may_be_quoted
+from retrieval.asking.answers.from_source import is_known, naming, words_of
 from retrieval.asking.answers.quotes import make_quotes, without_repeats
 from retrieval.asking.answers.reporters import reporters_of
 from retrieval.asking.answers.side_by_side import side_by_side
+from retrieval.asking.answers.sides import Side, one_from_each, sides_of
 from retrieval.asking.question.dates import wants_latest
 from retrieval.asking.question.intent import Intent, read_intent
 from retrieval.asking.question.question import Asked, Question, Shape, read_question, shape_of
@@ -20,7 +23,7 @@ from retrieval.asking.search.matching import EncodedQuestion, encode_question
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
-from retrieval.language.stems import stem, stems
+from retrieval.language.stems import stem
 from retrieval.library.layout import Library
 from retrieval.library.mentions import missing_names, respell
 from retrieval.neural.encoder import Encoder
@@ -31,8 +34,8 @@ MAX_COMPOSED_QUOTES = 5
 
 MAX_NEAR_MISSES = 2
 
-LATEST_MARGIN = 2.0
-"""How much worse, in log units, a newer quote may fit than an older one when the latest is asked for."""
+LATEST_MARGIN = 0.7
+"""How much worse, in log units, a newer quote may fit where the latest is asked for: half as likely as the best."""
 
 NEAR_MISS_SIMILARITY = 0.25
 """Below this a sentence is not near enough to be worth showing beside a refusal."""
@@ -86,6 +89,7 @@ class Decision:
         self._shelves = shelves
         self._index = index
         self._reader = reader
+        self._encoder = encoder
 
     def explain(self) -> Explanation:
         """Decide, and show what was found on the way."""
@@ -115,7 +119,11 @@ class Decision:
     def _whose_words(self, found: Sequence[Findings]) -> Outcome | None:
         """Answer what asks for the words of one source with that source's words, or refuse."""
         source = self._intent.asked_source
-        if source is None or self._composed or not (self._intent.asks_what_was_said or self._is_known(source)):
+        if (
+            source is None
+            or self._composed
+            or not (self._intent.asks_what_was_said or is_known(source, [shelf.library for shelf in self._shelves]))
+        ):
             return None
         return self._from_source(source, found)
 
@@ -128,6 +136,7 @@ class Decision:
         limit = most_quotes(self._question)
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(self._quotes(sure, limit), limit)
+        quotes = one_from_each(sides_of(self._question), quotes, self._best_of)[:limit]
         if not quotes:
             return self._refuse(Refusal.NOT_ANSWERED, found)
         if years := self._years_lacking(found, quotes):
@@ -167,10 +176,26 @@ class Decision:
             near, key=lambda quote: quote.credit.published_at or datetime.min.replace(tzinfo=UTC), reverse=True
         )
 
-    def _search(self, shelf: Searchable, only_articles: Sequence[int] | None = None) -> Findings | None:
+    def _best_of(self, side: Side) -> Quote | None:
+        """Return the best quote out of what one side of a comparison published."""
+        question, vectors = take_in(replace(self._asked, text=side.text), self._shelves, self._encoder)
+        found: list[Quote] = []
+        for shelf in self._shelves:
+            articles = {n for publisher in side.publishers for n in shelf.library.published_by(name_key(publisher))}
+            if articles and (findings := self._search(shelf, sorted(articles), question, vectors)):
+                found += make_quotes(findings, 1)
+        return max(found, key=lambda quote: quote.score, default=None)
+
+    def _search(
+        self,
+        shelf: Searchable,
+        only_articles: Sequence[int] | None = None,
+        question: Question | None = None,
+        vectors: EncodedQuestion | None = None,
+    ) -> Findings | None:
         return find(
-            self._question,
-            self._vectors,
+            question or self._question,
+            vectors or self._vectors,
             shelf.library,
             index=self._index,
             collection=shelf.collection,
@@ -181,31 +206,22 @@ class Decision:
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:
         return may_be_quoted(self._intent, findings)
 
-    def _is_known(self, source: str) -> bool:
-        """Tell whether a library credits anything to a source, or has an article that it published."""
-        key = name_key(source)
-        return any(shelf.library.credited_to(key) or shelf.library.published_by(key) for shelf in self._shelves)
-
     def _from_source(self, source: str, nearest: Sequence[Findings]) -> Outcome:
-        """Answer only with what is attributed to the source, or published by it."""
-        key = name_key(source)
-        quotes: list[Quote] = []
-        for shelf in self._shelves:
-            library = shelf.library
-            credited = {(c.article, c.attribution) for c in library.credited_to(key)}
-            published = set(library.published_by(key))
-            articles = sorted({article for article, _ in credited} | published)
-            findings = self._search(shelf, articles) if articles else None
-            if findings is not None:
-                quotes += make_quotes(findings, MAX_QUOTES, allowed=said_by(library, credited, published))
-        if not quotes:
-            return self._refuse(Refusal.NOTHING_FROM_SOURCE, nearest, (source,))
-        about = {stem(term) for term in self._intent.topic_terms}
-        fitting = [quote for quote in quotes if not about or about & set(stems(quote.text))]
-        best = nearest[0]
+        """Answer only with what is attributed to the source, or published by it; failing that, with what names it."""
+        topic = [stem(term) for term in self._intent.topic_terms]
+        found = [
+            words_of(source, topic, shelf.library, functools.partial(self._search, shelf), MAX_QUOTES)
+            for shelf in self._shelves
+        ]
+        sure = [findings for findings in nearest if findings.confidence >= findings.threshold]
+        fitting = [quote for words in found for quote in words.on_topic] or [
+            quote for findings in sure for quote in naming(source, topic, findings, MAX_QUOTES)
+        ]
         if not fitting:
-            return self._refuse(Refusal.SOURCE_NOT_ON_TOPIC, nearest, (source,), near=quotes)
-        confidence = max(best.confidence, best.threshold)
+            others = [quote for words in found for quote in words.any]
+            refusal = Refusal.SOURCE_NOT_ON_TOPIC if others else Refusal.NOTHING_FROM_SOURCE
+            return self._refuse(refusal, nearest, (source,), near=others)
+        confidence = max(nearest[0].confidence, nearest[0].threshold)
         chosen = without_repeats(fitting, MAX_QUOTES)
         return Answer(self._asked.text, chosen, confidence, taken_for=self._taken_for)
 

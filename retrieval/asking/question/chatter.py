@@ -1,4 +1,4 @@
-"""What a message holds beside its question: greetings, thanks, chat words, and talk about the bot itself.
+"""What a message holds beside its question: greetings, thanks, chat words.
 
 What is left out becomes blanks, so that places in the text stay what they are.
 """
@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 
 from retrieval.domain.articles import Span
-from retrieval.language.stems import WORD
-from retrieval.language.word_lists import QUESTION_WORDS, STOP
 
 _GREETING = r"(?:hey+|hi+|hello|hiya|yo|howdy|greetings|good\s+(?:morning|afternoon|evening|day|night)|dear)"
 _THANKS = r"(?:thx|thanx|thanks?(?:\s+(?:you|a\s+lot|so\s+much|again|in\s+advance))?|ty|tysm|cheers|bye|goodbye)"
@@ -39,25 +36,6 @@ _CLOSING = re.compile(
     rf"[\s,.:;!~…-]*\b(?:{_THANKS}|{_FILLER}|(?<=[,.!?]\s){_PRAISE})(?:\s+{_TO_WHOM})?[\s.!~…]*$", re.IGNORECASE
 )
 _CLOSERS = re.compile(r"\b(?:pls|plz|lol|lmao|tho|thx|btw|ngl|tbh)\b", re.IGNORECASE)
-_CHATTER = re.compile(rf"\b(?:{_GREETING}|{_THANKS}|{_FILLER}|{_PRAISE})\b", re.IGNORECASE)
-_OPENINGS = re.compile(
-    rf"\b(?:{_GREETING}|{_THANKS}|{_FILLER}|{_PRAISE}|one|{_TO_WHOM})\b[\s,.:;!?~…-]*", re.IGNORECASE
-)
-_ABOUT_THE_BOT = re.compile(
-    r"\W*(?:who|what|how|are|can|do|did|where|why|when)\b[^?]{0,20}\b(?:you|u|this\s+bot|pullquote)\b"
-    r"[^?]{0,20}\W*$"
-    r"|\W*(?:good|bad|stupid|smart|nice)\s+bot\W*$",
-    re.IGNORECASE,
-)
-_OF_THE_NEWS = re.compile(r"\b(?:say|said|know|about|article|news|report|tell|find|have|think)\w*\b", re.IGNORECASE)
-
-
-class SmallTalk(StrEnum):
-    """What somebody says who asks nothing."""
-
-    GREETING = "greeting"
-    THANKS = "thanks"
-    ABOUT_THE_BOT = "about_the_bot"
 
 
 def blank(text: str, spans: Iterable[Span]) -> str:
@@ -76,15 +54,3 @@ def without_chatter(text: str) -> str:
         found = blank(found, [Span(match.start(), match.end())])
     found = blank(found, [Span(*match.span()) for match in _CLOSERS.finditer(found)])
     return found if any(char.isalnum() for char in found) else text
-
-
-def small_talk(text: str) -> SmallTalk | None:
-    """Tell what a message is that asks nothing of the news, None for a question."""
-    left = _OPENINGS.sub("", text)
-    words = [match.group().lower().replace("’", "'").removesuffix("'s") for match in WORD.finditer(left)]
-    asks = any(word in QUESTION_WORDS for word in words)
-    if _CHATTER.search(text) and not asks and all(word in STOP for word in words):
-        return SmallTalk.GREETING if re.match(rf"\W*{_GREETING}\b", text, re.IGNORECASE) else SmallTalk.THANKS
-    if _ABOUT_THE_BOT.match(text) and not _OF_THE_NEWS.search(text):
-        return SmallTalk.ABOUT_THE_BOT
-    return None

@@ -47,7 +47,6 @@ _NOBODY_IN_PARTICULAR = re.compile(
     r"|critics|analysts|officials|one|everyone)$",
     re.IGNORECASE,
 )
-_ASKS_AT_ONCE = re.compile(r"^\W*(?:(?:in|on|at|since|about)\s+)?(?:when|how|what|which)\b", re.IGNORECASE)
 _JOINERS = frozenset(["of", "the", "de", "la", "al", "el", "bin", "ibn", "van", "von", "der", "den", "and", "for"])
 
 
@@ -58,9 +57,8 @@ class Intent:
     `terms` are its content words as typed, without possessive endings; `names` runs of capitalised
     words. `asked_source` is whose words are asked for ("What did POLITICO say?"), and `topic_terms` the
     content words apart from that source. `asks_what_was_said` is true where only words of that source can
-    answer, false where "according to ..." may name a plan or a law. `asks_one_thing` is true of "how
-    many ...?" and false of "why ... and when ...?". `asks_who_said` marks "who reported
-    that ...?", `asks_for_outlets` "which outlets report ...?". `defines` is who or what a "who is ...?" asks about.
+    answer, false where "according to ..." may name a plan or a law. `asks_who_said` marks "who
+    reported that ...?", `asks_for_outlets` "which outlets report ...?".
     """
 
     terms: tuple[str, ...]
@@ -68,10 +66,8 @@ class Intent:
     names: tuple[str, ...]
     asked_source: str | None
     asks_what_was_said: bool
-    asks_one_thing: bool
     asks_who_said: bool
     asks_for_outlets: bool
-    defines: str | None
 
 
 def read_intent(text: str) -> Intent:
@@ -91,10 +87,8 @@ def read_intent(text: str) -> Intent:
         names=tuple(_names(tokens)),
         asked_source=source,
         asks_what_was_said=source is not None and any(pattern.search(text) for pattern in _SAYS),
-        asks_one_thing=not several and _ASKS_AT_ONCE.match(text) is not None,
         asks_who_said=asks_who_said(text),
         asks_for_outlets=asks_who_said(text) and _OUTLETS.match(text) is not None,
-        defines=_defined(text),
     )
 
 
@@ -166,24 +160,3 @@ def _asked_source(text: str) -> str | None:
 
 def _is_saying(term: str) -> bool:
     return re.fullmatch(_SAYING, term, re.IGNORECASE) is not None
-
-
-def _defined(text: str) -> str | None:
-    match = re.match(
-        r"^\W*(?:who|what)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<name>(?:\w[\w.'’-]*\s*){1,5})\W*$",
-        text,
-        re.IGNORECASE,
-    )
-    if not match:
-        return None
-    name = match.group("name").strip()
-    return name if len(_content(words(name))) <= 4 and " of " not in name and "'s " not in name else None
-
-
-def says_what_it_is(name: str, sentence: str) -> bool:
-    """Tell whether a sentence says who or what a name is beside it: "X, a ...", "X is a ...", "the ..., X"."""
-    last = re.escape(name.split()[-1]) if name.split() else ""
-    after = rf"\b{last}\b(?:,\s+(?:an?|the|who)\b|\s+(?:is|was|are|were|has been|became)\s+(?:an?|the)\b|\s+\()"
-    named = r"(?:(?-i:[A-Z])[\w'’.-]+\s+){0,3}"  # first names and titles, nothing else, before the name asked for
-    before = rf"\b(?:an?|the)\b[^.;]{{3,60}},\s+{named}{last}\b|\b(?:{'|'.join(sorted(TITLES))})\s+{named}{last}\b"
-    return bool(last) and re.search(f"{after}|{before}", sentence, re.IGNORECASE) is not None

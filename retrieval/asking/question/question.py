@@ -87,16 +87,22 @@ def take_apart(text: str, mentions: Sequence[Mention] = (), windows: Sequence[Da
     )
 
 
+MANY_TERMS = 12
+"""Content words from which on a question of several parts is one that needs evidence for each."""
+
+
 class Shape(StrEnum):
-    """The two forms of question, each with its own weights: plain, or of parts or naming a publisher."""
+    """The two forms of question, each with its own weights: plain, or of several long parts or publishers."""
 
     PLAIN = "plain"
     COMPOSED = "composed"
 
 
 def shape_of(question: Question) -> Shape:
-    """Tell a plain question from one that names a publisher or asks several things."""
-    return Shape.COMPOSED if question.mentions or len(question.parts) > 1 else Shape.PLAIN
+    """Tell a plain question from one that names several publishers or asks several things at length."""
+    several = len({mention.publishers for mention in question.mentions}) > 1
+    long = len(question.terms) >= MANY_TERMS and bool(question.mentions or len(question.parts) > 1)
+    return Shape.COMPOSED if several or long else Shape.PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,18 @@ def what_it_wants(text: str) -> Wants:
     return next((wants for wants, pattern in _WANTS if pattern.search(lowered)), Wants.ANYTHING)
 
 
+_NEWS = re.compile(
+    r"\bwhat(?:['’]s|\s+is|\s+was|\s+has)?\s+(?:happen(?:s|ed|ing)|the\s+(?:situation|state|result|outcome))\b"
+    r"|\b(?:latest|newest|most\s+recent|news|updates?)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_news(text: str, *, dated: bool) -> bool:
+    """Tell whether a question asks what there is to report, in no particular respect; `dated`: it names a time."""
+    return bool(_NEWS.search(text)) or (dated and what_it_wants(text) is Wants.ANYTHING)
+
+
 _NUMBER_WORD = re.compile(
     r"\d|\b(?:zero|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.arrays import Bools, Floats, Ints
+from retrieval.asking.question.question import Shape, shape_of
 from retrieval.asking.search.candidates import Candidates, RankedPassages
 from retrieval.domain.articles import Credit, Span
 from retrieval.neural.reader import ReaderInput, ReadsPassages
@@ -46,17 +47,22 @@ def header_of(credit: Credit) -> str:
 
 
 def read_closely(model: ReadsPassages, candidates: Candidates, ranked: RankedPassages) -> CloseReading:
-    """Read the best passages; of the others that are looked at, the sentences stay unread."""
+    """Read the best passages; of the others that are looked at, the sentences stay unread.
+
+    Of a question of several parts nothing is read: its evidence lies in several passages, and the model, which was
+    trained on questions that one passage answers, made the order of its sentences worse.
+    """
+    closely = READ_CLOSELY if shape_of(candidates.question) is Shape.PLAIN else 0
     evidence, catalogue = candidates.evidence, candidates.library.catalogue
     ends = np.append(evidence.first[1:], len(evidence.sentences))
     sentences = [np.arange(evidence.first[p], ends[p]) for p in ranked.read]
     inputs = []
-    for passage, numbers in zip(ranked.read[:READ_CLOSELY], sentences, strict=False):
+    for passage, numbers in zip(ranked.read[:closely], sentences, strict=False):
         row = int(evidence.rows[passage])
         article = catalogue.articles[catalogue.article_of[row]]
         texts = tuple(catalogue.sentence_text(int(evidence.sentences[number]), row) for number in numbers)
         inputs.append(ReaderInput(header_of(article.credit), texts))
-    readings = model.read(" ".join(candidates.question.text.split()), inputs)
+    readings = model.read(" ".join(candidates.question.text.split()), inputs) if inputs else []
     numbers = np.concatenate(sentences).astype(np.int32)
     logits = np.full(len(numbers), UNREAD, np.float32)
     read = np.zeros(len(numbers), np.bool_)

@@ -5,27 +5,21 @@ Fitted by `benchmarks/fit_coefficients.py` on questions with and without an answ
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-
 import numpy as np
 
 from retrieval.arrays import Floats
 from retrieval.asking.question.named_sources import unknown_sources
-from retrieval.asking.question.question import Question
 from retrieval.asking.question.wants import Wants
 from retrieval.asking.reading.close_reading import UNREAD, CloseReading
-from retrieval.asking.reading.lacking import lacking
+from retrieval.asking.reading.lacking import lacking, measure_lacking
+from retrieval.asking.reading.roles import pair_of_names, reversed_share
 from retrieval.asking.search.candidates import Candidates
 from retrieval.asking.search.linear import Figures
 from retrieval.asking.search.matching import Evidence, QuestionTerms
-from retrieval.language.stems import WORD, is_content, stem
-from retrieval.library.catalogue import Catalogue
 
-_NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|without|neither|nor|cannot)\b|n['’]t\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_WEAK = 0.6
 _NO_MATCH = 0.55
+BEST_SENTENCES = 12
+"""Sentences, best first, in which the order of a question's names is looked at."""
 
 
 @np.errstate(invalid="ignore")  # matmul raises the flag here on AVX-512 machines although every figure is finite
@@ -51,78 +45,57 @@ def confidence_figures(
     ends = np.append(evidence.first[1:], len(evidence.sentences))
     in_top = evidence.best_word[evidence.first[top] : ends[top]].max(axis=0)
     worst = np.sort(in_top)
-    name_words = lexicon.names[lexicon.of_word] > 0
     unknown = (lexicon.ids < 0).astype(np.float32)
     idf = lexicon.idf
     name_idf = lexicon.names * idf
     articles = catalogue.article_of[evidence.rows]
     others = passage_scores[articles != articles[top]]
     part_words = lexicon.in_part[:, lexicon.of_word]
-    strongest = evidence.best_word.max(axis=0)
     by_part = [
         float(np.maximum.reduceat(evidence.best_word, evidence.first, axis=0)[:, mask > 0].mean(axis=1).max())
         for mask in part_words
         if (mask > 0).any()
     ]
-    sentence_text = catalogue.sentence_text(int(evidence.sentences[number]), int(evidence.rows[evidence.owner[number]]))
+    place = catalogue.passages[evidence.rows[evidence.owner[number]]]
+    passage_text = place.span.of(catalogue.articles[article].text)
+    nearby_texts = [
+        catalogue.sentence_text(int(evidence.sentences[n]), int(evidence.rows[evidence.owner[n]]))
+        for n in close.numbers[np.argsort(-sentence_scores, kind="stable")[:BEST_SENTENCES]]
+    ]
     wanted = float(sentences["wanted_kind"][best_sentence])
     specific = question.wants not in (Wants.ANYTHING, Wants.YES_NO)
     share = np.exp(sentence_scores - sentence_scores.max())
-    bm25_first = int(np.argmax(passages["bm25_whole"]))
-    dense_first = int(np.argmax(passages["dense_whole"]))
     return Figures.of(
         {
             "reader_of_best": float(close.logits[best_sentence]),
             "reader_best": float(read[0]),
-            "reader_second": float(read[1]) if len(read) > 1 else UNREAD,
             "reader_no_answer": float(close.no_answer.min(initial=1.0)),
             "reader_no_answer_first": float(close.no_answer[0]) if len(close.no_answer) else 1.0,
-            "reader_agrees": float(close.logits[best_sentence] >= read[0]),
             "names_not_in_article": lacks.names,
             "years_not_in_article": float(bool(lacks.years)),
             "numbers_not_in_article": float(bool(lacks.numbers)),
-            "best_words_sentence": float(sentences["words"].max()),
+            "measure_not_in_passage": float(measure_lacking(question, passage_text)),
+            "names_reversed": reversed_share(pair_of_names(question.text), nearby_texts),
             "top_words_sentence": float(sentences["words"][best_sentence]),
-            "top_words_passage": float(passages["words_passage"][top]),
             "weakest_word": float(worst[0]),
             "second_weakest_word": float(worst[min(1, len(worst) - 1)]),
-            "weakest_name": float(in_top[name_words].min() if name_words.any() else strongest.mean()),
-            "top_coverage_sentence": float(sentences["coverage"][best_sentence]),
-            "top_coverage_passage": float(passages["coverage_passage"][top]),
-            "best_coverage_passage": float(passages["coverage_passage"].max()),
-            "top_names_passage": float(passages["names_passage"][top]),
-            "top_names_sentence": float(sentences["names"][best_sentence]),
             "unknown_words": float(unknown @ idf) / max(float(idf.sum()), 1e-6),
             "unknown_names": float(unknown @ name_idf) / max(float(name_idf.sum()), 1e-6),
-            "any_unknown_name": float((unknown * lexicon.names).max()),
             "top_dense": float(passages["dense_whole"][top]),
             "best_dense": float(passages["dense_whole"].max()),
             "top_sentence_similarity": float(sentences["sentence_whole"][best_sentence]),
             "weakest_part": min(by_part, default=0.0),
-            "bm25_agrees": float(articles[bm25_first] == articles[top]),
-            "dense_agrees": float(articles[dense_first] == articles[top]),
             "lead_over_next_article": min(float(passage_scores[top] - others.max()), 5.0) if len(others) else 2.0,
             "mass_of_top_sentence": float(share.max() / share.sum()),
-            "wanted_kind": float(wanted if specific else 0.5),
             "wanted_kind_missing": float(specific and wanted < 0.5),
-            "negation_differs": float(bool(_NEGATION.search(question.text)) != bool(_NEGATION.search(sentence_text))),
-            "question_length": min(len(question.terms), 30) / 30,
-            "question_negated": float(bool(_NEGATION.search(question.text))),
             "known_sources": min(len({mention.publishers for mention in question.mentions}), 3),
             "unknown_sources": min(len(unknown_sources(question.text, question.mentions)), 3),
-            **_nearby(question, lexicon, evidence, catalogue, number, sentence_text),
+            **_nearby(lexicon, evidence, number),
         }
     )
 
 
-def _nearby(
-    question: Question,
-    lexicon: QuestionTerms,
-    evidence: Evidence,
-    catalogue: Catalogue,
-    number: int,
-    sentence_text: str,
-) -> dict[str, float]:
+def _nearby(lexicon: QuestionTerms, evidence: Evidence, number: int) -> dict[str, float]:
     """Return how far the question's words all occur in the best sentence and beside it."""
     passage = int(evidence.owner[number])
     begin = int(evidence.first[passage])
@@ -135,20 +108,11 @@ def _nearby(
     idf = lexicon.idf[lexicon.of_word]
     weight = idf / max(float(idf.sum()), 1e-6)
     named = lexicon.names[lexicon.of_word] > 0
-    text = catalogue.articles[catalogue.article_of[evidence.rows[passage]]].text
-    numbers = _NUMBER.findall(question.text)
-    asked = [term.stem for term in question.terms]
-    pairs = set(pairwise(asked))
-    said = [stem(word.group()) for word in WORD.finditer(sentence_text) if is_content(word.group())]
     return {
         "exact_words_similarity": float(nearby[exact].mean()) if exact.any() else 0.3,
         "other_words_similarity": float(nearby[~exact].mean()) if not exact.all() else 0.8,
-        "weak_words": float(weight @ (nearby < _WEAK)),
         "nearby_words": float(weight @ nearby),
-        "three_weakest_nearby": float(np.sort(nearby)[:3].mean()),
         "names_in_passage": float(exact_in_passage[named].mean()) if named.any() else 1.0,
-        "numbers_missing": float(np.mean([digits not in text for digits in numbers])) if numbers else 0.0,
-        "word_pairs": len(pairs & set(pairwise(said))) / max(len(pairs), 1),
         "words_without_match": float(weight @ (~exact_in_passage & (in_passage < _NO_MATCH))),
     }
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-
-import numpy as np
 
 from retrieval.asking.question.question import Question
 from retrieval.language.figures import figures_of
@@ -29,13 +28,20 @@ def lacking(question: Question, library: Library, article: int) -> Lacking:
     """Return what a question names and an article of the library does not."""
     stored = library.stored[article].article
     named = list(dict.fromkeys(term.stem for term in question.terms if term.name and not term.stem[:1].isdigit()))
-    rarity = library.rarity(named)
-    held = library.holds(article, library.term_ids(named)) if named else np.zeros(0, np.bool_)
     return Lacking(
-        names=float(rarity[~held].sum() / max(float(rarity.sum()), 1e-6)) if named else 0.0,
+        names=1.0 - share_held(library, article, named),
         years=years_lacking(question.text, stored.text, stored.credit.published_at),
         numbers=_numbers_lacking(question.text, stored.text),
     )
+
+
+def share_held(library: Library, article: int, stems: Sequence[str]) -> float:
+    """Return the share of some words, by their rarity, that an article has; 1 of none."""
+    wanted = list(dict.fromkeys(stems))
+    if not wanted:
+        return 1.0
+    rarity = library.rarity(wanted)
+    return float(rarity[library.holds(article, library.term_ids(wanted))].sum() / max(float(rarity.sum()), 1e-6))
 
 
 def years_lacking(question: str, text: str, published_at: datetime | None) -> tuple[str, ...]:
@@ -44,6 +50,21 @@ def years_lacking(question: str, text: str, published_at: datetime | None) -> tu
     return tuple(
         year for year in years if year not in text and (published_at is None or year != str(published_at.year))
     )
+
+
+_HOW_MUCH = re.compile(
+    r"\bhow much\b(?!\s+(?:longer|of a)\b)|\bwhat (?:price|salary|fine|fee|sum)\b|\b(?:cost|price)s?\b", re.IGNORECASE
+)
+
+
+def measure_lacking(question: Question, passage: str) -> bool:
+    """Tell whether a passage has no figure of what is asked the number or the price of."""
+    if question.counted is None and not _HOW_MUCH.search(question.text):
+        return False
+    units = {figure.unit for figure in _told(passage)}
+    if question.counted is not None:
+        return question.counted not in units
+    return not any(unit == "%" or (unit and not unit.isalpha()) for unit in units)
 
 
 _told = lru_cache(maxsize=200)(figures_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retrieval.arrays import Floats, Ints
-from retrieval.asking.question.wants import holds_wanted
+from retrieval.asking.question.wants import asks_for_news, holds_wanted
 from retrieval.asking.reading.close_reading import CloseReading
 from retrieval.asking.search.candidates import Candidates, RankedPassages
 from retrieval.asking.search.linear import Figures
@@ -51,13 +51,13 @@ def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: Clos
     lengths = evidence.lengths[numbers]
     words = best @ weight
     opening = evidence.sentences[numbers] == catalogue.sentence_start[evidence.rows[owner]]
+    opening_line = (opening & (catalogue.place_in_article[evidence.rows[owner]] == 0)).astype(np.float32)
     return Figures.of(
         {
             "reader": close.logits,
             "reader_rank": np.log1p(_rank(close.logits)),
-            "reader_below_best": close.logits - close.logits.max(),
             "asks": np.array([text.rstrip("\"'”’ ").endswith("?") for text in texts], np.float32),
-            "unread": (~close.read).astype(np.float32),
+            "opening_of_news": opening_line * float(asks_for_news(question.text, dated=bool(question.windows))),
             "published_then": _published_then(candidates)[owner],
             "sentence_whole": cosines[:, 0],
             "sentence_clause": cosines[:, 1 + parts :].max(axis=1),
@@ -68,16 +68,13 @@ def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: Clos
             "words_missed_nearby": np.maximum(passage_best - best, 0) @ weight,
             "coverage": holds @ share,
             "coverage_with_previous": before @ share,
-            "names": holds @ names if total > 0 else neutral,
             "names_with_neighbours": _with_neighbours(holds, owner) @ names if total > 0 else neutral,
             "wanted_kind": wanted,
             "news": np.minimum(np.maximum(lengths - holds.sum(axis=1), 0), 20) / 20,
             "length": np.minimum(lengths, 60) / 30,
-            "opening": (opening & (catalogue.place_in_article[evidence.rows[owner]] == 0)).astype(np.float32),
+            "opening": opening_line,
             "passage_score": passage_scores[owner] - passage_scores.max(),
             "passage_rank": np.log1p(rank),
-            "sentence_whole_rank": np.log1p(_rank(cosines[:, 0])),
-            "words_rank": np.log1p(_rank(words)),
         }
     )
 

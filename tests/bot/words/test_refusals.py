@@ -20,6 +20,8 @@ SENTENCES = {
         "I am Pullquote, a bot: I answer only with quotes from the articles in my library, "
         "and say whose words they are."
     ),
+    Refusal.OPINION: "I have no opinions and give no advice; ask me what the articles say about it.",
+    Refusal.OTHER_TASK: "I can only quote the articles; ask me something about the news.",
     Refusal.UNREAD_LANGUAGE: "I read only English so far. Please ask in English.",
     Refusal.NOT_OF_THAT_YEAR: "None of my articles answers that: those that come nearest are not about Ada or Ben.",
     Refusal.NOTHING_NEAR: "None of my articles answers that.",

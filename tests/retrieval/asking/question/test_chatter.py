@@ -1,10 +1,10 @@
-"""Chat words are left out of a question, and what asks nothing is told from one."""
+"""Chat words are left out of a question, and nothing else is."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.asking.question.chatter import SmallTalk, small_talk, without_chatter
+from retrieval.asking.question.chatter import without_chatter
 
 ASKED = "why will the ferry stop?"
 
@@ -24,23 +24,6 @@ ASKED = "why will the ferry stop?"
 )
 def test_chat_words_are_left_out(text: str) -> None:
     assert without_chatter(text).strip() == ASKED
-    assert small_talk(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("thanks!", SmallTalk.THANKS),
-        ("cool thx", SmallTalk.THANKS),
-        ("thanks, that's great", SmallTalk.THANKS),
-        ("hello", SmallTalk.GREETING),
-        ("Good evening bot", SmallTalk.GREETING),
-        ("who are you?", SmallTalk.ABOUT_THE_BOT),
-        ("what can you do", SmallTalk.ABOUT_THE_BOT),
-    ],
-)
-def test_what_asks_nothing_is_told(text: str, kind: SmallTalk) -> None:
-    assert small_talk(text) is kind
 
 
 @pytest.mark.parametrize(
@@ -57,7 +40,6 @@ def test_what_asks_nothing_is_told(text: str, kind: SmallTalk) -> None:
 )
 def test_a_question_that_looks_like_chatter_stays_whole(text: str) -> None:
     assert without_chatter(text) == text
-    assert small_talk(text) is None
 
 
 @given(st.text(max_size=60))
