@@ -22,6 +22,8 @@ NOTHING_TO_PRESS = frozenset(
         Refusal.GREETING,
         Refusal.THANKS,
         Refusal.ABOUT_THE_BOT,
+        Refusal.OPINION,
+        Refusal.OTHER_TASK,
         Refusal.UNREAD_LANGUAGE,
         Refusal.EMPTY_LIBRARY,
     }

@@ -20,6 +20,8 @@ ALWAYS = {
     Refusal.NOT_PUBLISHED_THEN: "Ask without the time, and I look through all of them.",
     Refusal.NOTHING_FROM_SOURCE: "`/sources` shows who is quoted.",
     Refusal.SOURCE_NOT_ON_TOPIC: "`/source` shows what I have from Ada.",
+    Refusal.OTHER_TASK: "`/help` shows what you can do here.",
+    Refusal.OPINION: None,
     Refusal.THANKS: None,
     Refusal.UNREAD_LANGUAGE: None,
 }
