@@ -48,16 +48,7 @@ class Turn:
     message_ids: tuple[int, ...] = ()
 
 
-_WRITTEN_AS_THEY_ARE = frozenset(
-    {
-        Refusal.NOT_A_QUESTION,
-        Refusal.EMPTY_LIBRARY,
-        Refusal.UNKNOWN_NAME,
-        Refusal.NOTHING_FROM_SOURCE,
-        Refusal.NOT_ANSWERED,
-    }
-)
-"""Every other refusal is kept as `not_answered`, its sentence beside it, so that earlier versions read the file."""
+_OF_USER = "user_id = ? AND (? IS NULL OR channel_id = ?)"
 
 
 class History:
@@ -80,13 +71,13 @@ class History:
         async with self._writing:
             await self._connection.close()
 
-    async def record(self, turn: Turn) -> None:
-        """Remember `turn`; its time must be aware, and is kept as UTC."""
+    async def record(self, turn: Turn) -> int:
+        """Remember `turn` and return its id; its time must be aware, and is kept as UTC."""
         if turn.asked_at.tzinfo is None:
             raise ValueError(f"asked_at must be aware, not {turn.asked_at!r}")
         quotes = [[quote.article_id, quote.start, quote.end, quote.text] for quote in turn.quotes]
         async with self.write() as connection:
-            await connection.execute(
+            cursor = await connection.execute(
                 "INSERT INTO turns (guild_id, channel_id, user_id, question, refusal, reason, quotes, "
                 "message_ids, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -94,13 +85,19 @@ class History:
                     turn.channel_id,
                     turn.user_id,
                     turn.question,
-                    _code(turn.refusal),
+                    turn.refusal,
                     turn.reason,
                     json.dumps(quotes),
                     json.dumps(turn.message_ids),
                     _stamp(turn.asked_at),
                 ),
             )
+        assert cursor.lastrowid is not None  # a row was inserted
+        return cursor.lastrowid
+
+    async def take_back(self, turn_id: int) -> None:
+        """Forget a turn whose answer was taken back."""
+        await self._delete("turn_id = ?", turn_id)
 
     async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
         """Return the latest turns of one channel, newest first."""
@@ -109,16 +106,20 @@ class History:
         )
         return tuple(_turn(row) for row in rows)
 
-    async def count_of_user(self, *, user_id: int, channel_id: int) -> int:
-        """Count what one person asked in one channel."""
-        ((count,),) = await self.read(
-            "SELECT count(*) FROM turns WHERE channel_id = ? AND user_id = ?", channel_id, user_id
-        )
+    async def count_of_user(self, *, user_id: int, channel_id: int | None = None) -> int:
+        """Count what one person asked in one channel, or everywhere."""
+        query = f"SELECT count(*) FROM turns WHERE {_OF_USER}"  # noqa: S608 - a constant
+        ((count,),) = await self.read(query, user_id, channel_id, channel_id)
         return int(count)
 
-    async def delete_of_user(self, *, user_id: int, channel_id: int) -> int:
-        """Delete what one person asked in one channel; return how many turns that were."""
-        return await self._delete("channel_id = ? AND user_id = ?", channel_id, user_id)
+    async def count_of_channel(self, channel_id: int) -> int:
+        """Count what was asked in one channel."""
+        ((count,),) = await self.read("SELECT count(*) FROM turns WHERE channel_id = ?", channel_id)
+        return int(count)
+
+    async def delete_of_user(self, *, user_id: int, channel_id: int | None = None) -> int:
+        """Delete what one person asked in one channel, or everywhere; return how many turns that were."""
+        return await self._delete(_OF_USER, user_id, channel_id, channel_id)
 
     async def delete_channel(self, channel_id: int) -> int:
         """Delete all turns of a channel; return how many."""
@@ -142,14 +143,14 @@ class History:
         async with self.write() as connection:
             await connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value))
 
-    async def _delete(self, condition: str, *values: int | str) -> int:
+    async def _delete(self, condition: str, *values: int | str | None) -> int:
         async with self.write() as connection:
             cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
         # The write-ahead log still holds the deleted words until it is written back and emptied.
         await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
         return cursor.rowcount
 
-    async def read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
+    async def read(self, query: str, *values: int | str | None) -> list[aiosqlite.Row]:
         """Return the rows of a query, also for those who keep other tables in this file."""
         try:
             return list(await self._connection.execute_fetchall(query, values))
@@ -172,10 +173,6 @@ def migrations() -> list[str]:
     folder = resources.files(__package__).joinpath("migrations")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
-
-
-def _code(refusal: Refusal | None) -> str | None:
-    return refusal if refusal is None or refusal in _WRITTEN_AS_THEY_ARE else Refusal.NOT_ANSWERED
 
 
 def _stamp(moment: datetime) -> str:

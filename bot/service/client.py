@@ -20,6 +20,7 @@ from bot.records.history import History
 from bot.service.announcing import Announce, Announced
 from bot.service.faults import report, tell
 from bot.service.rate_limit import RateLimit
+from bot.service.recently import Recently
 from bot.service.sync import sync_if_changed
 from bot.service.visibility import Visibility
 from bot.settings import Settings
@@ -33,15 +34,33 @@ EXTENSIONS = (
     "cogs.sources",
     "cogs.history",
     "cogs.library",
+    "cogs.settings",
+    "cogs.gaps",
+    "cogs.forget",
     "cogs.direct",
     "cogs.announcing",
     "cogs.help",
 )
+CHANNEL_QUESTIONS = 15
+"""Questions that one channel may ask in the time in which a person may ask five."""
+
+EVENTS_REPEAT_WITHIN_S = 600.0
+"""Discord sends some events twice when a connection is taken up again."""
+
+UNKNOWN_INTERACTION = 10062
+ANSWER_WITHIN_S = 2.5
+"""Discord waits three seconds for a sign that a click was heard."""
+
+TOO_OLD = "These buttons no longer work. Please use the command again, or ask anew."
 log = logging.getLogger(__name__)
 
 
 class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
     """The application commands; whatever they raise ends in one calm sentence."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Take each interaction once."""
+        return bool(interaction.client.seen.first(interaction.id))
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Tell the person, and log the cause."""
@@ -52,6 +71,9 @@ class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
             await tell(interaction, "That command has just changed. Please try it again in a minute.")
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
+            log.warning("a command came too late to be answered: %s", cause)  # there is nobody to tell any more
+            return
         name = interaction.command.qualified_name if interaction.command else "unknown"
         await tell(interaction, report(cause, during=f"running /{name}"))
 
@@ -76,6 +98,8 @@ class PullquoteBot(commands.Bot):
         self.guild_store = GuildStore(history)
         self.visibility = Visibility(self, self.guild_store)
         self.rate_limit = RateLimit()
+        self.channel_limit = RateLimit(questions=CHANNEL_QUESTIONS)
+        self.seen = Recently(seconds=EVENTS_REPEAT_WITHIN_S)
         self.announcer: Announce | None = None
         self._syncing: asyncio.Task[bool] | None = None
 
@@ -97,6 +121,14 @@ class PullquoteBot(commands.Bot):
     async def on_ready(self) -> None:
         """Say who the bot is and where."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+        """Say so when nobody answers a click or a form: its buttons are older than this process, or were let go."""
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            return
+        await asyncio.sleep(ANSWER_WITHIN_S)
+        if not interaction.response.is_done():
+            await tell(interaction, TOO_OLD)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to `cogs.ask`: there are no text commands to look for."""

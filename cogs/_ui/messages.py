@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 
@@ -14,7 +13,13 @@ _MASKED_LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s]+>?\)")
 _NO_WORDS = re.compile(r"<a?:\w+:\d+>|<t:-?\d+(?::[a-zA-Z])?>|<[#@][!&]?\d+>|</[^:>]+:\d+>|<?https?://\S+>?")
 """Custom emoji, timestamps, channels and roles that nobody can name here, commands, and addresses."""
 
-Say = Callable[[str], Awaitable[discord.Message]]
+
+class Say(Protocol):
+    """Says something in answer to a message or a command."""
+
+    async def __call__(self, text: str, *, view: discord.ui.View | None = None) -> discord.Message:
+        """Send `text`, with the buttons of `view`."""
+        ...
 
 
 def is_for(me: discord.ClientUser, message: discord.Message) -> bool:
@@ -45,13 +50,14 @@ def is_blanked(message: discord.Message) -> bool:
     return message.guild is not None and is_reply(message) and not message.content
 
 
-def may_write(message: discord.Message) -> bool:
-    """Tell whether the bot may send messages where `message` was sent."""
-    channel, guild = message.channel, message.guild
-    if guild is None or isinstance(channel, discord.PartialMessageable):
-        return True  # for a channel that is not known yet discord.py reports no permissions at all
-    allowed = channel.permissions_for(guild.me)
-    return allowed.send_messages_in_threads if isinstance(channel, discord.Thread) else allowed.send_messages
+def saying_in(thread: discord.Thread) -> Say:
+    """Return how to answer in a thread that was opened for a question."""
+
+    async def say(text: str, *, view: discord.ui.View | None = None) -> discord.Message:
+        extra: dict[str, Any] = {} if view is None else {"view": view}
+        return await thread.send(text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra)
+
+    return say
 
 
 def channel_of(interaction: discord.Interaction[Any]) -> int:
@@ -92,10 +98,10 @@ def answering(message: discord.Message) -> Say:
     refers = guild is None or message.channel.permissions_for(guild.me).read_message_history
     reference = [message.to_reference(fail_if_not_exists=False)] if refers else []
 
-    async def say(text: str) -> discord.Message:
-        extra: dict[str, Any] = {}
+    async def say(text: str, *, view: discord.ui.View | None = None) -> discord.Message:
+        extra: dict[str, Any] = {} if view is None else {"view": view}
         if reference:
-            extra = {"reference": reference.pop(), "mention_author": False}
+            extra |= {"reference": reference.pop(), "mention_author": False}
         return await message.channel.send(
             text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra
         )

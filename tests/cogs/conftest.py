@@ -20,7 +20,12 @@ from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
 
 ADMIN = discord.Permissions(
-    manage_guild=True, view_channel=True, send_messages=True, use_application_commands=True, read_message_history=True
+    manage_guild=True,
+    manage_messages=True,
+    view_channel=True,
+    send_messages=True,
+    use_application_commands=True,
+    read_message_history=True,
 )
 
 # A shared machine is slow at times; a property does not fail for that.

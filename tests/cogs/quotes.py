@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import Attribution, Credit, SourceKind, Span
@@ -80,6 +80,8 @@ class FakeLibrary:
         self.read_again: list[tuple[Quote, ...]] = []
         self.refreshed: list[tuple[str, ...]] = []
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.zones: list[tzinfo | None] = []
+        self.likened: list[tuple[str, ...]] = []
         self.listed: list[SourceSummary] = []
         self.found: SourceLookup = None
         self.names: list[str] = []
@@ -90,7 +92,10 @@ class FakeLibrary:
         self.loaded.set()
         self.wait = self.loaded.wait
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime) -> Outcome:
+    async def ask(
+        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo | None = None
+    ) -> Outcome:
+        self.zones.append(zone)
         await self.wait()
         self.asked.append((question, tuple(libraries), asked_at))
         if isinstance(self.outcome, BaseException):
@@ -120,6 +125,14 @@ class FakeLibrary:
         if isinstance(self.check, BaseException):
             raise self.check
         return self.check
+
+    async def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        await self.wait()
+        self.likened.append(tuple(texts))
+        groups: dict[str, list[int]] = {}
+        for number, text in enumerate(texts):
+            groups.setdefault(text.split()[-1].casefold(), []).append(number)
+        return sorted(groups.values(), key=len, reverse=True)
 
     async def manager(self) -> FakeManager:
         await self.wait()
