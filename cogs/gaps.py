@@ -28,7 +28,7 @@ class Gaps(commands.Cog):
         self.bot = bot
 
     @app_commands.command(name="gaps", description="What was asked here in vain: what my library lacks.")
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
     async def gaps(self, interaction: Asking) -> None:
         """Show to a keeper of the library what was asked in vain in the channels that they can see."""

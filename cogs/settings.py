@@ -37,7 +37,7 @@ class ServerSettings(commands.Cog, name="Settings"):
         self.bot = bot
 
     @app_commands.command(name="settings", description="Where, to whom and how I answer in this server.")
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, interaction: Asking) -> None:
         """Show the settings to an admin alone, with what changes them."""

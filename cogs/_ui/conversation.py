@@ -73,13 +73,16 @@ class Conversation:
         exchange = self._exchanges.of(message_id)
         if exchange is None or exchange.gone:
             return
-        exchange.gone = True  # whoever is answering it stops
-        async with exchange.turn:
-            if exchange.replied:
-                return
-            await exchange.drop_all()
-            if exchange.turn_id is not None:
-                await self._bot.history.take_back(exchange.turn_id)
+        exchange.gone = True
+        if not exchange.busy:  # else whoever is answering it stops, and clears away
+            await self._clear(exchange)
+
+    async def _clear(self, exchange: Exchange) -> None:
+        if exchange.replied:
+            return
+        await exchange.drop_all()
+        if exchange.turn_id is not None:
+            await self._bot.history.take_back(exchange.turn_id)
 
     async def _meet(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Answer `message` as it reads now, in this order.
@@ -98,16 +101,28 @@ class Conversation:
         if _may_not_write(message, missing):
             return
         exchange = self._exchanges.begin(message)
-        async with exchange.turn:
-            question = question_in(message, me)
-            if exchange.gone or question == exchange.question:
-                return
-            exchange.question = question
-            await self._answer(message, exchange, settings, missing)
+        exchange.newest = message
+        if exchange.busy:  # it is answered anew when the answer at hand is ready
+            return
+        exchange.busy = True
+        try:
+            while exchange.newest is not None and not exchange.gone:
+                message, exchange.newest = exchange.newest, None
+                question = question_in(message, me)
+                if question != exchange.question:
+                    exchange.question = question
+                    await self._answer(message, exchange, settings, missing)
+        finally:
+            exchange.busy = False
+        if exchange.gone:
+            await self._clear(exchange)
 
     async def _answer(
         self, message: discord.Message, exchange: Exchange, settings: GuildSettings, missing: Sequence[str]
     ) -> None:
+        # What is said of haste stands by itself: an answer that there is stays as it is.
+        if not await message_admitted(message, answering(message), bot=self._bot):
+            return
         before, exchange.turn_id = exchange.turn_id, None
         exchange.speak_anew(saying_in(exchange.in_thread) if exchange.in_thread else answering(message))
         try:
@@ -131,10 +146,7 @@ class Conversation:
     async def _take(
         self, message: discord.Message, exchange: Exchange, settings: GuildSettings, missing: Sequence[str]
     ) -> None:
-        """Answer a message: who asks too fast is told so once, and who asks nothing gets help."""
-        # What is said of haste stands by itself: it is no answer that an edit would change.
-        if not await message_admitted(message, answering(message), bot=self._bot):
-            return
+        """Answer an admitted message; who asks nothing gets help."""
         question, say = exchange.question, exchange.say
         if not question:
             await say(texts.UNREADABLE_REPLY if is_blanked(message) else self._answers.help())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -24,7 +23,8 @@ class QuestionGoneError(Exception):
 class Exchange:
     """One question, as it reads now, and what was answered; `turn_id` is its place in the history.
 
-    `in_thread` is the thread that was opened for it. `turn` is held while it is being answered.
+    `in_thread` is the thread that was opened for it. `newest` is the question's message as it was edited last,
+    to be answered next. While it is `busy` somebody answers it, and sees to what comes meanwhile.
     """
 
     def __init__(self, asked_at: datetime) -> None:
@@ -35,7 +35,8 @@ class Exchange:
         self.in_thread: discord.Thread | None = None
         self.replied = False
         self.gone = False
-        self.turn = asyncio.Lock()
+        self.busy = False
+        self.newest: discord.Message | None = None
         self._earlier: list[discord.Message] = []
         self._fresh: Say | None = None
 
@@ -113,7 +114,7 @@ class Exchanges:
 
     def _forget_old(self) -> None:
         for message_id, exchange in list(self._open.items()):
-            if is_over(exchange.asked_at) and not exchange.turn.locked():
+            if is_over(exchange.asked_at) and not exchange.busy:
                 del self._open[message_id]
 
 

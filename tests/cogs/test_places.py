@@ -225,7 +225,7 @@ async def test_a_question_is_answered_in_a_thread_of_its_own_and_remembered_ther
     (thread,) = world.channel.threads
     assert (thread.id, thread.name) == (asked.id, "why did he go?")
     assert [quote_text(message.content) for message in thread.history()] == [AGENDA]
-    assert world.answers() == []
+    assert not any("> " in content for content in world.answers())  # Discord's own note has the thread's name
     assert len(await history.recent(thread.id, limit=9)) == 1
     await world.alice.send(thread, f"{world.me} and then?")
     assert len(world.channel.threads) == 1
