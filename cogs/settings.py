@@ -20,6 +20,7 @@ ALL_QUOTES = "all"
 MOST_QUOTES = 5
 CHANNEL_CHOICES = 25
 ASKER_ONLY, EVERYBODY = "Answer only the one who asks", "Answer for everybody"
+TIMES = "Memory and time zone"
 IN_THREAD, IN_CHANNEL = "Answer in threads", "Answer in the channel"
 ANSWERED_IN = [
     discord.ChannelType.text,
@@ -121,7 +122,7 @@ class ChangeAnswers(AdminButtons):
         await self.bot.guild_store.set_in_thread(guild_id, wanted=not now.in_thread)
         await self.show_again(interaction)
 
-    @discord.ui.button(label="Memory and time zone", style=discord.ButtonStyle.secondary)
+    @discord.ui.button(label=TIMES, style=discord.ButtonStyle.secondary)
     async def times(self, interaction: Asking, _: discord.ui.Button[ChangeAnswers]) -> None:
         """Open the form with what is typed: days and a time zone."""
         now = await self.bot.guild_store.settings(guild_of(interaction))
@@ -153,7 +154,7 @@ class ChangeTimes(AdminModal):
     for_settings: ClassVar[bool] = True
 
     def __init__(self, *, under: ChangeAnswers, shown_by: Asking, now: GuildSettings) -> None:
-        super().__init__(title="Memory and time zone", shown_by=shown_by)
+        super().__init__(title=TIMES, shown_by=shown_by)
         self.under = under
         operator = under.bot.settings
         self.days = discord.ui.TextInput[Any](

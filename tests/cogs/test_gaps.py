@@ -146,8 +146,7 @@ async def test_a_thread_is_as_open_as_its_channel(world: World, ada: simcord.Mem
 async def test_a_role_that_keeps_the_library_may_see_it_and_a_member_may_not(
     world: World, simcord_bot: PullquoteBot, history: History
 ) -> None:
-    command = world.env.backend.find_command("gaps", world.guild.id, type=1)
-    world.guild.set_command_permissions(int(command["id"]), {world.guild.default_role: True})
+    world.show_library_to(world.guild.default_role)
     await asked(history, world, "what of the ferry?")
     assert (await world.alice.slash(world.channel, "gaps")).response.content == NOT_ALLOWED
     role = world.guild.create_role("librarians")

@@ -436,17 +436,20 @@ async def forged(
     scene: Scene, actor: simcord.MemberActor, channel: simcord.ChannelHandle, opened: Any, data: dict[str, Any]
 ) -> Any:
     """Send an interaction that Discord's own clients would not let this person send."""
-    if isinstance(opened, simcord.results.InteractionResult):
-        return await _dispatch_actor_interaction(actor, InteractionType.MODAL_SUBMIT, channel, data)
     backend = scene.world.env.backend
-    message = backend.get_message(scene.world.channel.id, opened.id)
+    kind, message_id = InteractionType.MESSAGE_COMPONENT, opened.id if hasattr(opened, "id") else None
+    if isinstance(opened, simcord.results.InteractionResult):
+        kind, message_id = InteractionType.MODAL_SUBMIT, opened._interaction.source_message_id
+    if message_id is None:  # a form that a command has opened
+        return await _dispatch_actor_interaction(actor, kind, channel, data)
+    message = backend.get_message(scene.world.channel.id, message_id)
     return await _dispatch_actor_interaction(
         actor,
-        InteractionType.MESSAGE_COMPONENT,
+        kind,
         channel,
         data,
         extra={"message": dict(serializers.message_payload(backend, message))},
-        source_message_id=opened.id,
+        source_message_id=message_id,
     )
 
 

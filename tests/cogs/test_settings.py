@@ -108,8 +108,7 @@ async def test_what_cannot_be_taken_is_told_and_nothing_is_changed(
 
 
 async def test_a_member_who_is_shown_it_is_refused(world: World) -> None:
-    command = world.env.backend.find_command("settings", world.guild.id, type=1)
-    world.guild.set_command_permissions(int(command["id"]), {world.alice: True})
+    world.show_library_to(world.alice)
     result = await world.alice.slash(world.channel, "settings")
     assert (result.response.content, result.ephemeral) == (SETTINGS_NOT_ALLOWED, True)
 
