@@ -39,8 +39,8 @@ class AskedInVain:
 async def asked_in_vain(history: History, guild_id: int, *, limit: int) -> list[AskedInVain]:
     """Return the latest questions of a server that were asked in vain, newest first."""
     useless: dict[int, list[str | None]] = {}
-    for row in await _feedback(history, guild_id):
-        useless.setdefault(int(row[0]), []).append(row[1])
+    for turn_id, word in await _feedback(history, guild_id):
+        useless.setdefault(turn_id, []).append(word)
     rows = await history.read(
         "SELECT turn_id, question, user_id, channel_id, asked_at, refusal FROM turns WHERE guild_id = ? "
         "ORDER BY turn_id DESC",

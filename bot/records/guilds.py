@@ -99,6 +99,13 @@ class GuildStore:
                 (guild_id, history_days, time_zone),
             )
 
+    async def retention(self) -> dict[int, int]:
+        """Return for how many days questions are kept in each server that has set it."""
+        rows = await self._history.read(
+            "SELECT guild_id, history_days FROM guild_settings WHERE history_days IS NOT NULL"
+        )
+        return {int(row["guild_id"]): int(row["history_days"]) for row in rows}
+
     async def _set(self, guild_id: int, column: str, value: int | None) -> None:
         async with self._history.write() as connection:
             await connection.execute(

@@ -129,9 +129,9 @@ class History:
         """Delete all turns of a server; return how many."""
         return await self._delete("guild_id = ?", guild_id)
 
-    async def prune(self, *, before: datetime) -> int:
-        """Delete the turns asked earlier than `before` (aware); return how many."""
-        return await self._delete("asked_at < ?", _stamp(before))
+    async def prune(self, *, before: datetime, guild_id: int | None = None) -> int:
+        """Delete the turns asked earlier than `before` (aware), of one server or of all; return how many."""
+        return await self._delete("asked_at < ? AND (? IS NULL OR guild_id = ?)", _stamp(before), guild_id, guild_id)
 
     async def note(self, name: str) -> str | None:
         """Return the note of that name, or None."""

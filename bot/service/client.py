@@ -124,7 +124,8 @@ class PullquoteBot(commands.Bot):
 
     async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
         """Say so when nobody answers a click or a form: its buttons are older than this process, or were let go."""
-        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+        clicked = interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit)
+        if not clicked or not self.seen.first(("waited for", interaction.id)):
             return
         await asyncio.sleep(ANSWER_WITHIN_S)
         if not interaction.response.is_done():
@@ -140,14 +141,16 @@ class PullquoteBot(commands.Bot):
 
     @tasks.loop(hours=24)
     async def _forget_old_turns(self) -> None:
-        before = discord.utils.utcnow() - timedelta(days=self.settings.history_days)
+        now = discord.utils.utcnow()
         try:
-            forgotten = await self.history.prune(before=before)
+            forgotten = await self.history.prune(before=now - timedelta(days=self.settings.history_days))
+            for guild_id, days in (await self.guild_store.retention()).items():
+                forgotten += await self.history.prune(before=now - timedelta(days=days), guild_id=guild_id)
         except StorageError:
             log.exception("old questions could not be deleted; trying again tomorrow")
             return
         if forgotten:
-            log.info("deleted %d questions older than %d days", forgotten, self.settings.history_days)
+            log.info("deleted %d questions that were old enough", forgotten)
 
     async def close(self) -> None:
         """Stop what runs beside the connection, then disconnect."""

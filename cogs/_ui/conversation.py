@@ -16,7 +16,7 @@ from cogs._rendering import texts
 from cogs._ui.admission import message_admitted
 from cogs._ui.exchanges import Exchange, Exchanges, QuestionGoneError, is_over
 from cogs._ui.messages import Say, answering, is_blanked, is_for, question_in, saying_in
-from cogs._ui.permissions import MissingPermissions, lacking, opens_threads
+from cogs._ui.permissions import MissingPermissions, is_mute, lacking, may_open_thread, opens_threads
 from cogs._ui.places import is_open, point_elsewhere, settings_at
 
 THREAD_NAME_LIMIT = 100
@@ -93,12 +93,12 @@ class Conversation:
         """
         settings = await settings_at(self._bot, message.guild.id if message.guild else None)
         if not is_open(settings, message.channel):
-            if self._pointed.first((message.author.id, message.guild)):
+            if self._pointed.first((message.author.id, message.guild.id if message.guild else None)):
                 await point_elsewhere(message, settings)
             return
         missing = lacking(message, in_thread=settings.in_thread and not settings.for_asker_only)
         await self._missing.note(message, missing)
-        if _may_not_write(message, missing):
+        if is_mute(message, missing):
             return
         exchange = self._exchanges.begin(message)
         exchange.newest = message
@@ -158,7 +158,7 @@ class Conversation:
             await self._answers.offer_to_asker(message, say)
             return
         # The answer to a question that was edited stays where it was given first.
-        if settings.in_thread and not missing and not exchange.sent and opens_threads(message.channel):
+        if settings.in_thread and not exchange.sent and opens_threads(message.channel) and may_open_thread(missing):
             exchange.in_thread = await _thread_for(message, question)
             if exchange.in_thread is not None:
                 exchange.speak_anew(saying_in(exchange.in_thread))
@@ -179,8 +179,3 @@ async def _thread_for(message: discord.Message, question: str) -> discord.Thread
     except discord.HTTPException as error:
         log.warning("no thread could be opened in channel %d: %s", message.channel.id, error)
         return None
-
-
-def _may_not_write(message: discord.Message, missing: Sequence[str]) -> bool:
-    needed = "send_messages_in_threads" if isinstance(message.channel, discord.Thread) else "send_messages"
-    return needed in missing

@@ -19,6 +19,7 @@ NAMES = {
 }
 """Permissions the bot may lack, as Discord names them."""
 
+_TO_OPEN_A_THREAD = ("create_public_threads", "send_messages_in_threads")
 TRY_AGAIN_S = 24 * 60 * 60.0
 log = logging.getLogger(__name__)
 
@@ -28,12 +29,25 @@ def lacking(message: discord.Message, *, in_thread: bool) -> list[str]:
     channel, guild = message.channel, message.guild
     if guild is None or isinstance(channel, discord.PartialMessageable):
         return []  # for a channel that is not known yet discord.py reports no permissions at all
-    wanted = ["send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"]
-    wanted.append("read_message_history")
+    wanted = [_to_write(channel), "read_message_history"]
     if in_thread and opens_threads(channel):
-        wanted += ["create_public_threads", "send_messages_in_threads"]
+        wanted += _TO_OPEN_A_THREAD
     allowed = channel.permissions_for(guild.me)
     return [name for name in wanted if not getattr(allowed, name)]
+
+
+def is_mute(message: discord.Message, missing: Sequence[str]) -> bool:
+    """Tell whether `message` cannot be answered at all where it was sent."""
+    return _to_write(message.channel) in missing
+
+
+def may_open_thread(missing: Sequence[str]) -> bool:
+    """Tell whether a thread can be opened and written in."""
+    return not set(_TO_OPEN_A_THREAD).intersection(missing)
+
+
+def _to_write(channel: object) -> str:
+    return "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
 
 
 def opens_threads(channel: object) -> bool:
@@ -77,7 +91,7 @@ class MissingPermissions:
             [NAMES[name] for name in missing],
             channel_id=channel.id,
             server=guild.name,
-            mute=any(name.startswith("send_messages") for name in missing) and "create_public_threads" not in missing,
+            mute=is_mute(message, missing),
         )
         can_change = isinstance(asker, discord.Member) and channel.permissions_for(asker).manage_roles
         if can_change and await self._send(asker.id, text):

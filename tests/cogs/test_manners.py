@@ -234,7 +234,9 @@ async def test_a_click_that_arrives_twice_is_taken_once(world: World) -> None:
     await world.alice.send(world.channel, f"{world.me} why?")
     shown = await world.alice.slash(world.channel, "history")
     await world.alice.click(shown.response, label="Delete my questions here")
+    await world.env.advance_time(ANSWER_WITHIN_S + 0.1)
     assert shown.response.content.startswith("Delete your 1 question")
+    assert len([entry for entry in world.env.http_requests if entry.path.endswith("/callback")]) == 2
     assert not world.env.errors
 
 
