@@ -25,7 +25,12 @@ IN_VAIN = ("who won the election?", "which party has won the election?", "what i
 
 # The page's own parts; SimCord's tools around the channel are not in the pictures.
 _MESSAGES = "[...document.querySelectorAll('#channel-message-list > *')]"
-_IDLE = "document.querySelector('#preview-app')?.getAttribute('aria-busy') !== 'true'"
+_IDLE = """(() => {
+  const busy = document.querySelector('#preview-app')?.getAttribute('aria-busy') === 'true';
+  const writing = document.querySelector('#channel-composer-input');
+  const form = document.querySelector('#modal-root').children.length > 0;
+  return !busy && (form || (writing !== null && writing.offsetParent !== null && !writing.disabled));
+})()"""
 _LATEST = """(() => {
   const more = document.querySelector('#new-messages');
   if (more && more.offsetParent) more.click();
@@ -68,6 +73,8 @@ class Page:
             f"picker.value = [...picker.options].find(o => o.textContent.includes({chosen})).value;"
             "picker.dispatchEvent(new Event('change', {bubbles: true})); })()"
         )
+        await asyncio.sleep(2)
+        await self.tab.until(f"{_MESSAGES}.length > 0", seconds=MODEL_TAKES_S)
         await self._settled()
 
     async def write(self, text: str) -> None:
@@ -80,14 +87,17 @@ class Page:
 
     async def command(self, name: str, words: str = "") -> None:
         """Use a command, with what it needs to be told if anything, and wait for its answer."""
-        before = await self.count()
         await self._type(f"/{name}")
         await self.tab.until("document.querySelector('[role=listbox] [role=option]') !== null")
         await self._press("Enter")
         if words:
             await self.tab.call("Input.insertText", text=words)
         await self._press("Enter")
-        await self.tab.until(f"{_MESSAGES}.length > {before}", seconds=MODEL_TAKES_S)
+        last = f"{_MESSAGES}.at(-1)"
+        await self.tab.until(
+            f"{last}.textContent.includes('used /{name}') && !{last}.querySelector('.message-loading')",
+            seconds=MODEL_TAKES_S,
+        )
         await self._settled()
 
     async def press(self, label: str) -> None:

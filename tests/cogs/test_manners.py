@@ -307,6 +307,8 @@ async def test_whatever_discord_says_to_an_answer_nothing_crashes(world: World, 
 def hold(world: World, library: FakeLibrary) -> asyncio.Event:
     """Let the library wait with its answers until the event is set."""
     release = asyncio.Event()
+    # Without the dots: their timer goes by the wall's clock, and a slow machine is waited for in vain.
+    world.env.inject_error("POST", "/channels/*/typing", status=403, times=None)
 
     async def wait() -> None:
         await world.env.external_wait(release.wait(), reason="the model is busy")
