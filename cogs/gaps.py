@@ -59,7 +59,7 @@ async def _seen_by(interaction: Asking, asked: Sequence[AskedInVain]) -> list[As
     left = MOST_FETCHED
     sees: dict[int, bool] = {}
     for channel_id in dict.fromkeys(one.channel_id for one in asked):
-        channel = guild.get_channel_or_thread(channel_id)
+        channel: discord.abc.GuildChannel | discord.Thread | None = guild.get_channel_or_thread(channel_id)
         if channel is None and left > 0:
             left -= 1
             channel = await _fetched(guild, channel_id)

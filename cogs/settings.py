@@ -144,7 +144,8 @@ class ChangeAnswers(AdminButtons):
             for channel_id in sorted(now.channel_ids)[:CHANNEL_CHOICES]
         ]
         wanted = ALL_QUOTES if now.most_quotes is None else str(now.most_quotes)
-        for option in self.most_quotes.options:
+        numbers: list[discord.SelectOption] = self.most_quotes.options
+        for option in numbers:
             option.default = option.value == wanted
 
 

@@ -25,11 +25,10 @@ IN_VAIN = ("who won the election?", "which party has won the election?", "what i
 
 # The page's own parts; SimCord's tools around the channel are not in the pictures.
 _MESSAGES = "[...document.querySelectorAll('#channel-message-list > *')]"
-_IDLE = """(() => {
-  const busy = document.querySelector('#preview-app')?.getAttribute('aria-busy') === 'true';
+_IDLE = "document.querySelector('#preview-app')?.getAttribute('aria-busy') !== 'true'"
+_CAN_WRITE = """(() => {
   const writing = document.querySelector('#channel-composer-input');
-  const form = document.querySelector('#modal-root').children.length > 0;
-  return !busy && (form || (writing !== null && writing.offsetParent !== null && !writing.disabled));
+  return writing !== null && writing.offsetParent !== null && !writing.disabled;
 })()"""
 _LATEST = """(() => {
   const more = document.querySelector('#new-messages');
@@ -145,6 +144,7 @@ class Page:
         print(path, flush=True)
 
     async def _type(self, text: str) -> None:
+        await self.tab.until(_CAN_WRITE, seconds=MODEL_TAKES_S)
         await self.tab.run("document.querySelector('#channel-composer-input').focus()")
         await self.tab.call("Input.insertText", text=text)
 

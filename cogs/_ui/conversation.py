@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import discord
 
@@ -20,7 +20,7 @@ from cogs._ui.permissions import MissingPermissions, is_mute, lacking, may_open_
 from cogs._ui.places import is_open, point_elsewhere, settings_at
 
 THREAD_NAME_LIMIT = 100
-THREAD_LIVES_MIN = 24 * 60
+THREAD_LIVES_MIN: Literal[1440] = 1440
 POINTED_FOR_S = 24 * 60 * 60.0
 """For how long nobody is told again where their questions are answered."""
 
