@@ -17,7 +17,7 @@ def what_helps(outcome: NoAnswer) -> str | None:
     match outcome.refusal:
         case Refusal.EMPTY_LIBRARY:
             return "Whoever manages a server can add some there with `/library add url`."
-        case Refusal.ABOUT_THE_BOT | Refusal.GREETING | Refusal.NOT_A_QUESTION:
+        case Refusal.ABOUT_THE_BOT | Refusal.GREETING | Refusal.NOT_A_QUESTION | Refusal.OTHER_TASK:
             return "`/help` shows what you can do here."
         case Refusal.NOT_PUBLISHED_THEN:
             return "Ask without the time, and I look through all of them."
@@ -27,7 +27,7 @@ def what_helps(outcome: NoAnswer) -> str | None:
             return f"`/source` shows what I have from {names[0]}."
         case Refusal.UNKNOWN_NAME | Refusal.NOT_OF_THAT_YEAR | Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return _instead(outcome)
-        case Refusal.THANKS | Refusal.UNREAD_LANGUAGE:
+        case Refusal.THANKS | Refusal.UNREAD_LANGUAGE | Refusal.OPINION | Refusal.NO_MORE:
             return None
 
 

@@ -47,10 +47,18 @@ def blank(text: str, spans: Iterable[Span]) -> str:
 
 def without_chatter(text: str) -> str:
     """Return a message with greetings, thanks and chat words blanked; where nothing is left, as it was."""
+    return text if is_chatter(text) else _blanked(text)
+
+
+def is_chatter(text: str) -> bool:
+    """Tell whether nothing but greetings, thanks and chat words stands in a message."""
+    return not any(char.isalnum() for char in _blanked(text))
+
+
+def _blanked(text: str) -> str:
     found = text
     while (match := _OPENING.match(found, len(found) - len(found.lstrip()))) and match.group().strip():
         found = blank(found, [Span(*match.span())])
     while (match := _CLOSING.search(found)) and match.group().strip() and match.start() > 0:
         found = blank(found, [Span(match.start(), match.end())])
-    found = blank(found, [Span(*match.span()) for match in _CLOSERS.finditer(found)])
-    return found if any(char.isalnum() for char in found) else text
+    return blank(found, [Span(*match.span()) for match in _CLOSERS.finditer(found)])

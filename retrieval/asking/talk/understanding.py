@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from retrieval.asking.question.chatter import small_talk
+from retrieval.asking.question.chatter import is_chatter
 from retrieval.asking.search.leaning import Leaning
 from retrieval.asking.talk.dependence import MOST_EXCHANGES, depends, line_since
 from retrieval.asking.talk.dependence_figures import quoted_articles
@@ -70,7 +70,7 @@ def _without_small_talk(talk: Talk) -> list[Exchange]:
         if pointing_of(exchange.question) is Pointing.MORE:
             if found:
                 found[-1] = replace(found[-1], quotes=(*found[-1].quotes, *exchange.quotes))
-        elif small_talk(exchange.question) is None:
+        elif exchange.quotes or not is_chatter(exchange.question):
             found.append(exchange)
     return found
 

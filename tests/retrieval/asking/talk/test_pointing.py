@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.asking.question.chatter import small_talk
+from retrieval.asking.question.chatter import is_chatter
 from retrieval.asking.talk.pointing import Pointing, pointing_of
 from retrieval.language.english import is_foreign
 
@@ -58,7 +58,7 @@ def test_what_points_at_what_was_quoted_is_known(text: str, pointing: Pointing) 
 @pytest.mark.parametrize("text", OF_THEIR_OWN)
 def test_what_asks_something_of_its_own_does_not_only_point(text: str) -> None:
     assert pointing_of(text) is None
-    assert small_talk(text) is None
+    assert not is_chatter(text)
     assert not is_foreign(text)
 
 
