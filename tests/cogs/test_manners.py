@@ -327,3 +327,29 @@ def hold(world: World, library: FakeLibrary) -> asyncio.Event:
 
     library.wait = wait
     return release
+
+
+# ---------------------------------------------------------------- talk, buttons and what is kept
+
+
+async def test_an_edited_question_does_not_go_on_from_its_earlier_self(world: World, library: FakeLibrary) -> None:
+    asked = await world.alice.send(world.channel, f"{world.me} why?")
+    await world.alice.edit(asked, f"{world.me} when?")
+    assert library.talks == [(), ()]
+
+
+async def test_what_an_edited_or_deleted_questions_buttons_show_is_kept_no_longer(
+    world: World, simcord_bot: PullquoteBot
+) -> None:
+    asked = await world.alice.send(world.channel, f"{world.me} why?")
+    await world.alice.click(world.channel.last_message, label="Useful")
+    (first,) = await simcord_bot.history.recent(world.channel.id, limit=9)
+    await world.alice.edit(asked, f"{world.me} when?")
+    (second,) = await simcord_bot.history.recent(world.channel.id, limit=9)
+    assert first.turn_id is not None
+    assert second.turn_id is not None
+    assert await simcord_bot.answers.kept(first.turn_id) is None
+    assert await simcord_bot.answers.kept(second.turn_id) is not None
+    await world.alice.delete(asked)
+    assert await simcord_bot.answers.kept(second.turn_id) is None
+    assert await simcord_bot.history.read("SELECT * FROM feedback") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import discord
@@ -19,7 +20,7 @@ from cogs._rendering.fewer import at_most
 from retrieval.domain.answers import Answer, Comparison, Relation
 from retrieval.domain.lookups import SourceQuotes
 from tests.cogs.conftest import World
-from tests.cogs.quotes import AGENDA, RIFT, VISIT, FakeLibrary, answer, quote, refusal
+from tests.cogs.quotes import AGENDA, NEWS, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ async def test_another_servers_settings_play_no_part(world: World, library: Fake
     await store.set_channels(other.id, [other.create_text_channel("ask-here").id])
     await store.set_for_asker_only(other.id, wanted=True)
     await store.set_most_quotes(other.id, 1)
-    library.outcome = answer(quote(AGENDA), quote(VISIT))
+    library.outcome = answer(quote(AGENDA, attribution=NEWS), quote(VISIT, attribution=POLITICO))
     await world.alice.send(world.channel, f"{world.me} why?")
     assert AGENDA in world.answers()[0]
     assert VISIT in world.answers()[0]
@@ -184,13 +185,19 @@ async def test_an_answer_shows_no_more_quotes_than_the_server_wants(
     world: World, library: FakeLibrary, store: GuildStore
 ) -> None:
     await store.set_most_quotes(world.guild.id, 2)
-    library.outcome = answer(quote(AGENDA), quote(VISIT), quote(RIFT))
+    reporters = [replace(NEWS, name=name) for name in ("Wire One", "Wire Two", "Wire Three")]
+    said_by = zip((AGENDA, VISIT, RIFT), reporters, strict=True)
+    library.outcome = answer(*(quote(text, attribution=by) for text, by in said_by))
     await world.alice.send(world.channel, f"{world.me} why?")
     result = await world.alice.slash(world.channel, "ask", question="why?")
     for said in (world.answers()[0], result.response.content):
         assert AGENDA in said
         assert VISIT in said
         assert RIFT not in said
+    shown = [m for m in world.channel.history() if m.components]
+    labels = [button.label for message in shown for row in message.components for button in row.children]
+    assert "Context" in labels
+    assert "More quotes" not in labels
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.sampled_from(Relation), st.data())

@@ -345,7 +345,7 @@ class LibraryManager:
         await self._jobs.stop(library)
         async with self._indexer.lock:
             count = await clear(self._store, library)
-            await self._tidy()
+            await self._repair.tidy()
         await self._refresh(library)
         return count
 
