@@ -4,13 +4,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format setup pictures lock clean
+.PHONY: help run demo test check format setup pictures lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.runtime ## Set up, index the seeds, and answer: on Discord with DISCORD_TOKEN, else here
 	@$(BIN)/pullquote start
+
+demo: $(VENV)/.dev ## Open the bot in a local page that looks like Discord: no account, no token
+	@$(BIN)/python -m demo
 
 test: $(VENV)/.dev ## Set up and run all tests
 	$(BIN)/python -m pytest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -47,10 +47,19 @@ class ShowsArticles(Protocol):
 class AnswersQuestions(ReadsQuotesAgain, Protocol):
     """A library that answers a question with quotes; it may still be loading when it is asked."""
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
+    async def ask(
+        self,
+        question: str,
+        *,
+        libraries: Sequence[str],
+        asked_at: datetime,
+        zone: tzinfo | None = None,
+        talk: Talk = (),
+    ) -> Outcome:
         """Answer `question` from `libraries`; wait first if the model is still loading.
 
-        `talk` is what was said before in the same line; it shapes a question that does not stand alone.
+        "Today" is meant in `zone`; None: in the operator's. `talk` is what was said before in the same line; it
+        shapes a question that does not stand alone.
 
         Whoever shows the quotes reads them again first: an article may have changed since the library was
         laid out in memory. Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.
@@ -109,6 +118,14 @@ class RunsAsJob(Protocol):
 
     def cancel(self) -> None:
         """End it after the group of articles at hand; what is published stays."""
+        ...
+
+
+class LikensTexts(Protocol):
+    """A library whose encoder tells which texts ask the same; it may still be loading when it is asked."""
+
+    async def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the numbers of `texts` in groups, the largest first, the most typical text of each first."""
         ...
 
 
@@ -218,7 +235,7 @@ class ManagesLibraries(Protocol):
         ...
 
 
-class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, ShowsArticles, Protocol):
+class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, ShowsArticles, LikensTexts, Protocol):
     """All that the bot needs of a library."""
 
     async def manager(self) -> ManagesLibraries:

@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.service.client import PullquoteBot
 from bot.service.faults import tell
 from cogs._rendering import texts
+from cogs._ui.places import settings_at
 
 
 class About(commands.Cog):
@@ -22,7 +23,9 @@ class About(commands.Cog):
     @app_commands.command(name="about", description="What I am, which version, and what I keep of you.")
     async def about(self, interaction: discord.Interaction[PullquoteBot]) -> None:
         """Show it to the one who asks."""
-        await tell(interaction, texts.about_text(version("pullquote"), history_days=self.bot.settings.history_days))
+        here = await settings_at(self.bot, interaction.guild_id)
+        days = here.days_kept(self.bot.settings.history_days)
+        await tell(interaction, texts.about_text(version("pullquote"), history_days=days))
 
 
 async def setup(bot: PullquoteBot) -> None:

@@ -15,6 +15,7 @@ from bot.words.checks import NO_WORDS
 from cogs._rendering import checks, texts
 from cogs._ui.admission import not_too_fast
 from cogs._ui.messages import as_read, libraries_seen, text_of
+from cogs._ui.places import open_here
 from cogs._ui.verbatim import kept_verbatim
 from retrieval.domain.lookups import QuoteCheck
 
@@ -69,13 +70,20 @@ class QuoteCheckCog(commands.Cog, name="Quote"):
         if len(text) > texts.CHECK_LIMIT:
             await tell(interaction, texts.too_long_to_check(len(text)))
             return
-        await interaction.response.defer(thinking=True)
+        settings = await open_here(interaction)
+        if settings is None:
+            return
+        await interaction.response.defer(ephemeral=settings.for_asker_only, thinking=True)
         check = await self.bot.library.check_quote(text, speaker, libraries=await libraries_seen(interaction))
         verified = await self._verified(check)
         rendered = [texts.CHANGED_MEANWHILE] if verified is None else checks.render_check(verified)
         for message in rendered:
             await interaction.followup.send(
-                message, wait=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+                message,
+                wait=True,
+                ephemeral=settings.for_asker_only,
+                suppress_embeds=True,
+                allowed_mentions=discord.AllowedMentions.none(),
             )
 
     async def _verified(self, check: QuoteCheck) -> QuoteCheck | None:

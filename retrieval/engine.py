@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from filelock import FileLock, Timeout
 
+from retrieval.arrays import Floats
 from retrieval.asking.answers.answerer import Answerer
 from retrieval.asking.answers.decision import Explanation
 from retrieval.asking.lookups.articles import articles_about
@@ -31,7 +32,8 @@ from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
 from retrieval.library.live import LiveLibraries
-from retrieval.neural.encoder import Encoder, load_encoder
+from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
+from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
 from retrieval.workers import Lazy, Workers
@@ -184,6 +186,16 @@ class Engine:
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Return up to 25 names of sources with a word that begins as typed."""
         return await asyncio.to_thread((await self._sources.of(libraries)).suggest, typed)
+
+    async def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the numbers of `texts` in groups that ask the same; questions that are asked meanwhile go first."""
+        vectors: list[Floats] = []
+        for start in range(0, len(texts), BATCH_SIZE):
+            batch = texts[start : start + BATCH_SIZE]
+            await self._workers.turn()
+            encoded = await self._workers.in_encoder(lambda encoder, batch=batch: encoder.encode(batch))  # type: ignore[misc]
+            vectors += [one.vector for one in encoded]
+        return await asyncio.to_thread(groups_alike, vectors)
 
     def manager(self, keeping: Keeping = Keeping(), *, ingest: Ingest | None = None) -> LibraryManager:  # noqa: B008 - immutable
         """Return what admins manage the libraries with; whoever asks for it starts and closes it.

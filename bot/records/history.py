@@ -42,16 +42,7 @@ class Turn:
     turn_id: int | None = field(default=None, compare=False)
 
 
-_WRITTEN_AS_THEY_ARE = frozenset(
-    {
-        Refusal.NOT_A_QUESTION,
-        Refusal.EMPTY_LIBRARY,
-        Refusal.UNKNOWN_NAME,
-        Refusal.NOTHING_FROM_SOURCE,
-        Refusal.NOT_ANSWERED,
-    }
-)
-"""Every other refusal is kept as `not_answered`, its sentence beside it, so that earlier versions read the file."""
+_OF_USER = "user_id = ? AND (? IS NULL OR channel_id = ?)"
 
 
 class History:
@@ -88,7 +79,7 @@ class History:
                     turn.channel_id,
                     turn.user_id,
                     turn.question,
-                    _code(turn.refusal),
+                    turn.refusal,
                     turn.reason,
                     json.dumps(quotes),
                     json.dumps(turn.message_ids),
@@ -107,7 +98,7 @@ class History:
             )
 
     async def take_back(self, turn_id: int) -> None:
-        """Forget a turn whose answer could not be sent."""
+        """Forget a turn whose answer could not be sent or was taken back, with all that is kept of the answer."""
         await self._delete("turn_id = ?", turn_id)
 
     async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
@@ -117,26 +108,36 @@ class History:
         )
         return tuple(turn_of(row) for row in rows)
 
-    async def count_of_user(self, *, user_id: int, channel_id: int) -> int:
-        """Count what one person asked in one channel."""
-        ((count,),) = await self.read(
-            "SELECT count(*) FROM turns WHERE channel_id = ? AND user_id = ?", channel_id, user_id
-        )
+    async def count_of_user(self, *, user_id: int, channel_id: int | None = None) -> int:
+        """Count what one person asked in one channel, or everywhere."""
+        query = f"SELECT count(*) FROM turns WHERE {_OF_USER}"  # noqa: S608 - a constant
+        ((count,),) = await self.read(query, user_id, channel_id, channel_id)
         return int(count)
 
-    async def delete_of_user(self, *, user_id: int, channel_id: int) -> int:
-        """Delete what one person asked in one channel, and thought of answers there; return how many turns."""
+    async def count_of_channel(self, channel_id: int) -> int:
+        """Count what was asked in one channel."""
+        ((count,),) = await self.read("SELECT count(*) FROM turns WHERE channel_id = ?", channel_id)
+        return int(count)
+
+    async def delete_of_user(self, *, user_id: int, channel_id: int | None = None) -> int:
+        """Delete what one person asked in one channel, or everywhere, and thought of answers there.
+
+        Returns how many turns that were.
+        """
         async with self.write() as connection:
-            await connection.execute("DELETE FROM feedback WHERE channel_id = ? AND user_id = ?", (channel_id, user_id))
-        return await self._delete("channel_id = ? AND user_id = ?", channel_id, user_id)
+            await connection.execute(
+                f"DELETE FROM feedback WHERE {_OF_USER}",  # noqa: S608 - a constant
+                (user_id, channel_id, channel_id),
+            )
+        return await self._delete(_OF_USER, user_id, channel_id, channel_id)
 
     async def delete_channel(self, channel_id: int) -> int:
         """Delete all turns of a channel; return how many."""
         return await self._delete("channel_id = ?", channel_id)
 
-    async def prune(self, *, before: datetime) -> int:
-        """Delete the turns asked earlier than `before` (aware); return how many."""
-        return await self._delete("asked_at < ?", stamp(before))
+    async def prune(self, *, before: datetime, guild_id: int | None = None) -> int:
+        """Delete the turns asked earlier than `before` (aware), of one server or of all; return how many."""
+        return await self._delete("asked_at < ? AND (? IS NULL OR guild_id = ?)", stamp(before), guild_id, guild_id)
 
     async def note(self, name: str) -> str | None:
         """Return the note of that name, or None."""
@@ -148,7 +149,7 @@ class History:
         async with self.write() as connection:
             await connection.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value))
 
-    async def _delete(self, condition: str, *values: int | str) -> int:
+    async def _delete(self, condition: str, *values: int | str | None) -> int:
         async with self.write() as connection:
             cursor = await connection.execute(f"DELETE FROM turns WHERE {condition}", values)  # noqa: S608
         await self.empty_log()
@@ -158,7 +159,7 @@ class History:
         """Write the write-ahead log back and empty it: until then it holds words that were deleted."""
         await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    async def read(self, query: str, *values: int | str) -> list[aiosqlite.Row]:
+    async def read(self, query: str, *values: int | str | None) -> list[aiosqlite.Row]:
         """Return the rows of a query, also for those who keep other tables in this file."""
         try:
             return list(await self._connection.execute_fetchall(query, values))
@@ -183,12 +184,8 @@ def migrations() -> list[str]:
     return [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
 
 
-def _code(refusal: Refusal | None) -> str | None:
-    return refusal if refusal is None or refusal in _WRITTEN_AS_THEY_ARE else Refusal.NOT_ANSWERED
-
-
 def stamp(moment: datetime) -> str:
-    """Return an aware moment as the history keeps it: texts sort as their moments do."""
+    """Return an aware moment as the history keeps it: of one width and one zone, so texts sort as moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 

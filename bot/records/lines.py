@@ -44,18 +44,28 @@ NO_LINE = Line()
 
 
 async def line_before(
-    history: History, *, channel_id: int, user_id: int, at: datetime, replied_to: int | None = None
+    history: History,
+    *,
+    channel_id: int,
+    user_id: int,
+    at: datetime,
+    replied_to: int | None = None,
+    own_only: bool = False,
 ) -> Line:
     """Return the line of one channel that a person goes on from at a moment.
 
     1. A reply to one of the bot's answers there goes on from that answer, whoever asked for it.
     2. Else what the person asked last, if that is `FRESH`; else what anybody asked last there, if that is;
        else what the person asked last, if it is `REMEMBERED`.
+
+    With `own_only` what others asked is never gone on from: their answers are for them alone.
     """
     if replied_to is not None:
         answered = await turn_of_answer(history, channel_id=channel_id, message_id=replied_to)
         # What was replied to may have been deleted: then the reply goes on from nothing.
-        return await _line_to(history, channel_id, answered.turn_id, meant=True) if answered else NO_LINE
+        if answered is None or (own_only and answered.user_id != user_id):
+            return NO_LINE
+        return await _line_to(history, channel_id, answered.turn_id, meant=True)
     latest = await history.read(
         "SELECT max(turn_id) AS turn_id, asked_at, user_id = ? AS own FROM turns "
         "WHERE channel_id = ? AND asked_at >= ? GROUP BY own ORDER BY own DESC",
@@ -64,7 +74,7 @@ async def line_before(
         stamp(at - REMEMBERED),
     )
     own = next((row for row in latest if row["own"]), None)
-    others = next((row for row in latest if not row["own"]), None)
+    others = None if own_only else next((row for row in latest if not row["own"]), None)
     fresh = stamp(at - FRESH)
     order = [row for row in (own, others) if row is not None and row["asked_at"] >= fresh]
     chosen = order[0] if order else own

@@ -23,6 +23,7 @@ from bot.service.announcing import Announce, Announced, TellDoubts
 from bot.service.departures import Departures
 from bot.service.faults import report, tell
 from bot.service.rate_limit import RateLimit
+from bot.service.recently import Recently
 from bot.service.sync import sync_if_changed
 from bot.service.visibility import Visibility
 from bot.settings import Settings
@@ -38,17 +39,35 @@ EXTENSIONS = (
     "cogs.sources",
     "cogs.history",
     "cogs.library",
+    "cogs.settings",
+    "cogs.gaps",
+    "cogs.forget",
     "cogs.direct",
     "cogs.announcing",
     "cogs.article",
     "cogs.help",
     "cogs.about",
 )
+CHANNEL_QUESTIONS = 15
+"""Questions that one channel may ask in the time in which a person may ask five."""
+
+EVENTS_REPEAT_WITHIN_S = 600.0
+"""Discord sends some events twice when a connection is taken up again."""
+
+UNKNOWN_INTERACTION = 10062
+ANSWER_WITHIN_S = 2.5
+"""Discord waits three seconds for a sign that a click was heard."""
+
+TOO_OLD = "These buttons no longer work. Please use the command again, or ask anew."
 log = logging.getLogger(__name__)
 
 
 class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
     """The application commands; whatever they raise ends in one calm sentence."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Take each interaction once."""
+        return bool(interaction.client.seen.first(interaction.id))
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Tell the person, and log the cause."""
@@ -59,6 +78,9 @@ class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
             await tell(interaction, "That command has just changed. Please try it again in a minute.")
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, discord.NotFound) and cause.code == UNKNOWN_INTERACTION:
+            log.warning("a command came too late to be answered: %s", cause)  # there is nobody to tell any more
+            return
         name = interaction.command.qualified_name if interaction.command else "unknown"
         await tell(interaction, report(cause, during=f"running /{name}"))
 
@@ -87,6 +109,8 @@ class PullquoteBot(commands.Bot):
         self.departures = Departures(history=history, library=library, grace=timedelta(days=settings.left_server_days))
         self.rate_limit = RateLimit()
         self.click_limit = RateLimit(questions=12)
+        self.channel_limit = RateLimit(questions=CHANNEL_QUESTIONS)
+        self.seen = Recently(seconds=EVENTS_REPEAT_WITHIN_S)
         self.announcer: Announce | None = None
         self.doubt_teller: TellDoubts | None = None
         self._syncing: asyncio.Task[bool] | None = None
@@ -118,6 +142,15 @@ class PullquoteBot(commands.Bot):
         if not self._look_for_left_servers.is_running():
             self._look_for_left_servers.start()
 
+    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+        """Say so when nobody answers a click or a form: its buttons are older than this process, or were let go."""
+        clicked = interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit)
+        if not clicked or not self.seen.first(("waited for", interaction.id)):
+            return
+        await asyncio.sleep(ANSWER_WITHIN_S)
+        if not interaction.response.is_done():
+            await tell(interaction, TOO_OLD)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to `cogs.ask`: there are no text commands to look for."""
 
@@ -128,14 +161,16 @@ class PullquoteBot(commands.Bot):
 
     @tasks.loop(hours=24)
     async def _forget_old_turns(self) -> None:
-        before = discord.utils.utcnow() - timedelta(days=self.settings.history_days)
+        now = discord.utils.utcnow()
         try:
-            forgotten = await self.history.prune(before=before)
+            forgotten = await self.history.prune(before=now - timedelta(days=self.settings.history_days))
+            for guild_id, days in (await self.guild_store.retention()).items():
+                forgotten += await self.history.prune(before=now - timedelta(days=days), guild_id=guild_id)
         except StorageError:
             log.exception("old questions could not be deleted; trying again tomorrow")
             return
         if forgotten:
-            log.info("deleted %d questions older than %d days", forgotten, self.settings.history_days)
+            log.info("deleted %d questions that were old enough", forgotten)
 
     @tasks.loop(hours=6)
     async def _look_for_left_servers(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.opening import keeping_of
@@ -54,10 +54,18 @@ class StartingLibrary:
             log.info("%s, while questions are answered", job.what)
         log.info("ready to answer")
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
+    async def ask(
+        self,
+        question: str,
+        *,
+        libraries: Sequence[str],
+        asked_at: datetime,
+        zone: tzinfo | None = None,
+        talk: Talk = (),
+    ) -> Outcome:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        zone = ZoneInfo(self._settings.time_zone)
+        zone = zone or ZoneInfo(self._settings.time_zone)
         return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
 
     async def refresh(self, libraries: Sequence[str]) -> None:
@@ -108,6 +116,11 @@ class StartingLibrary:
         """Look a source up as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         return await self._engine.source(name, topic, libraries=libraries)
+
+    async def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        """Group texts that ask the same as soon as the library is ready."""
+        await asyncio.shield(self.prepare())
+        return await self._engine.alike(texts)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Suggest names as soon as the library is ready."""

@@ -36,6 +36,8 @@ class AsTyped(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], templa
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask again."""
+        if not interaction.client.seen.first(interaction.id):
+            return
         cog = cast("AsksAgain", interaction.client.get_cog("Ask"))  # it has added this button
         try:
             await cog.ask_as_typed(interaction)

@@ -33,6 +33,8 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMP
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says; what goes wrong ends in one calm sentence, unless Discord no longer listens."""
+        if not interaction.client.seen.first(interaction.id):
+            return
         try:
             await act(interaction, Action(self._action), self._exchange_id, self._first, self._last)
         except discord.NotFound as error:  # the interaction has expired, or its channel is gone

@@ -9,6 +9,7 @@ import discord
 
 from bot.ports import ShowsArticles
 from bot.records.answers import KeptAnswer
+from bot.records.gaps import SMALL_TALK
 from cogs._answers.as_typed import AsTyped
 from cogs._answers.buttons import ARTICLE_LABEL, LINK_LIMIT, answer_view
 from cogs._rendering import render, safe_url
@@ -16,18 +17,7 @@ from cogs._rendering.fragments import at_quote
 from retrieval.domain.answers import NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import Span
 
-NOTHING_TO_PRESS = frozenset(
-    {
-        Refusal.NOT_A_QUESTION,
-        Refusal.GREETING,
-        Refusal.THANKS,
-        Refusal.ABOUT_THE_BOT,
-        Refusal.OPINION,
-        Refusal.OTHER_TASK,
-        Refusal.UNREAD_LANGUAGE,
-        Refusal.EMPTY_LIBRARY,
-    }
-)
+NOTHING_TO_PRESS = SMALL_TALK | {Refusal.EMPTY_LIBRARY}
 """Small talk, and a library without articles: nothing to look up, and nothing to be judged."""
 
 _LINKS = 3

@@ -68,6 +68,13 @@ def library_of(interaction: Asking) -> str:
     return libraries_of(interaction.guild_id)[0]
 
 
+def guild_of(interaction: Asking) -> int:
+    """Return the id of the server that an admin's command was used in."""
+    if interaction.guild_id is None:
+        raise ValueError("settings belong to a server")
+    return interaction.guild_id
+
+
 async def manager_for(interaction: Asking) -> ManagesLibraries:
     """Return what manages the libraries, as soon as it is ready."""
     return await interaction.client.library.manager()
@@ -118,6 +125,8 @@ class AdminPages(Pages):
 class AdminModal(discord.ui.Modal):
     """A form that only who may manage the library at the time it is sent can send, in its own server."""
 
+    for_settings: ClassVar[bool] = False
+
     def __init__(self, *, title: str, shown_by: Asking) -> None:
         super().__init__(title=title, timeout=FORM_LIVES_S)
         self.guild_id = shown_by.guild_id
@@ -127,7 +136,7 @@ class AdminModal(discord.ui.Modal):
         if interaction.guild_id != self.guild_id:
             await tell(interaction, NOT_HERE)
             return False
-        return await admits(interaction)
+        return await admits(interaction, settings=self.for_settings)
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: object = None, /) -> None:
         """Tell the person, and log the cause."""

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.records.guilds import GuildSettings
 from bot.service.client import PullquoteBot
-from cogs._library.guard import AdminButtons, Asking, admits
+from cogs._library.guard import AdminButtons, Asking, admits, guild_of
 from cogs._ui.admission import not_too_fast
 from cogs._ui.pages import QUIET
 
@@ -22,7 +22,7 @@ async def settings(interaction: Asking) -> None:
     """Show the settings, with what changes them."""
     if not await admits(interaction, settings=True) or not await not_too_fast(interaction):
         return
-    now = await interaction.client.guild_store.settings(_guild_id(interaction))
+    now = await interaction.client.guild_store.settings(guild_of(interaction))
     await interaction.response.send_message(
         settings_text(now),
         view=ChangeSettings(bot=interaction.client, shown_by=interaction, now=now),
@@ -46,7 +46,7 @@ class ChangeSettings(AdminButtons):
     )
     async def role(self, interaction: Asking, menu: discord.ui.RoleSelect[Any]) -> None:
         """Set the role, or none."""
-        guild_id = _guild_id(interaction)
+        guild_id = guild_of(interaction)
         role = menu.values[0] if menu.values else None
         if role is not None and role.id == guild_id:
             await self._show(interaction, notice=NOT_EVERYONE)
@@ -57,13 +57,13 @@ class ChangeSettings(AdminButtons):
     @discord.ui.button(style=discord.ButtonStyle.secondary)
     async def direct_messages(self, interaction: Asking, _: discord.ui.Button[ChangeSettings]) -> None:
         """Allow direct messages, or stop them."""
-        guild_id = _guild_id(interaction)
+        guild_id = guild_of(interaction)
         now = await self.bot.guild_store.settings(guild_id)
         await self.bot.guild_store.set_direct_messages(guild_id, allowed=not now.direct_messages)
         await self._show(interaction)
 
     async def _show(self, interaction: Asking, *, notice: str = "") -> None:
-        now = await self.bot.guild_store.settings(_guild_id(interaction))
+        now = await self.bot.guild_store.settings(guild_of(interaction))
         self._mark(now)
         self.shown_by = interaction
         text = settings_text(now)
@@ -91,9 +91,3 @@ def settings_text(now: GuildSettings) -> str:
     else:
         where = "Members can use it in this server only, not in direct messages."
     return f"{who}\n{where}"
-
-
-def _guild_id(interaction: Asking) -> int:
-    if interaction.guild_id is None:
-        raise ValueError("settings belong to a server")
-    return interaction.guild_id

@@ -27,7 +27,7 @@ def what_helps(outcome: NoAnswer) -> str | None:
             return f"`/source` shows what I have from {names[0]}."
         case Refusal.UNKNOWN_NAME | Refusal.NOT_OF_THAT_YEAR | Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return _instead(outcome)
-        case Refusal.THANKS | Refusal.OPINION | Refusal.UNREAD_LANGUAGE | Refusal.NO_MORE:
+        case Refusal.THANKS | Refusal.UNREAD_LANGUAGE | Refusal.OPINION | Refusal.NO_MORE:
             return None
 
 

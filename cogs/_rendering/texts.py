@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.words.grammar import counted, listed
+from cogs._markdown.lengths import shown
+from cogs._rendering.settings import channels_named
 
 QUESTION_LIMIT = 500
 CHECK_LIMIT = 2000
@@ -15,6 +17,9 @@ UNREADABLE_REPLY = "Discord does not show me the text of that reply. Please ment
 
 FORGOTTEN = "That question is no longer in my history. Please ask it again."
 NOT_YOUR_QUESTION = "Only the person who asked can do that. You can ask it yourself with `/ask`."
+FOR_ASKER_ONLY = "In this server only you see my answer. Press the button to read it, or ask with `/ask`."
+NOT_THE_ASKER = "That answer is for the one who asked. Ask me yourself with `/ask`: only you will see the answer."
+QUESTION_LOST = "I can no longer read that question. Please ask it with `/ask`."
 
 PICK_LOST = (
     "-# The server you picked no longer answers here: it does not allow it, or you are no longer a member. "
@@ -55,10 +60,29 @@ def about_text(version: str, *, history_days: int) -> str:
         "\n"
         f"**What I keep:** the questions that I am asked and what I answered, in each channel for itself, for "
         f"{counted(history_days, 'day')}; and, for as long, what you tell me of an answer with 👍 or 👎. I read "
-        "no other messages. `/history` shows what is kept of a channel, and deletes what is yours.\n"
+        "no other messages. `/history` shows what is kept of a channel, and `/forget` deletes what is yours.\n"
         "\n"
         "**Where the articles come from:** those who manage a server add them for it; some are shared by all servers. "
         "No server sees another's."
+    )
+
+
+def elsewhere(channel_ids: Sequence[int], *, server: str | None = None) -> str:
+    """Return where questions are answered, for who asked where they are not; `server` outside of it."""
+    where = "here" if server is None else f"in {shown(server, limit=100)}"
+    if not channel_ids:
+        return f"Who manages the server has me answer {where} in a few channels only, none of which you can see."
+    return f"Who manages the server has me answer {where} only in {channels_named(channel_ids)}. Please ask me there."
+
+
+def lacks(permissions: Sequence[str], *, channel_id: int, server: str, mute: bool) -> str:
+    """Return what is told, once, to who can give the bot permissions that it lacks; `mute`: it cannot answer."""
+    named = listed([f"**{name}**" for name in permissions])
+    does = "I was asked something and could not answer" if mute else "I cannot answer as I should"
+    thing = "that permission" if len(permissions) == 1 else "these permissions"
+    return (
+        f"In <#{channel_id}> of {shown(server, limit=100)} {does}: I lack {named} there. You can give me {thing} "
+        "in the channel's settings, under Permissions. I say this only once."
     )
 
 
@@ -78,3 +102,9 @@ def slow_down(wait: timedelta) -> str:
     """Return what somebody who asks too fast is told."""
     seconds = max(1, round(wait.total_seconds()))
     return f"That was many questions at once. Please ask again in {counted(seconds, 'second')}."
+
+
+def channel_busy(wait: timedelta) -> str:
+    """Return what is said in a channel that asks too much at once."""
+    seconds = max(1, round(wait.total_seconds()))
+    return f"Many people ask me here at once. Please ask again in {counted(seconds, 'second')}."

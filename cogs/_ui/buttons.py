@@ -27,7 +27,9 @@ class Buttons(discord.ui.View):
         self.shown_by = shown_by
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Take no click that comes from another server than the buttons were shown in."""
+        """Take each click once, and none that comes from another server than the buttons were shown in."""
+        if not self.bot.seen.first(interaction.id):
+            return False
         if interaction.guild_id == self.shown_by.guild_id:
             return True
         await tell(interaction, NOT_HERE)

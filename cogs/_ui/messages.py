@@ -15,7 +15,7 @@ _NO_WORDS = re.compile(r"<a?:\w+:\d+>|<t:-?\d+(?::[a-zA-Z])?>|<[#@][!&]?\d+>|</[
 
 
 class Say(Protocol):
-    """Says a text in answer to somebody, with buttons below it or without."""
+    """Says a text in answer to a message or a command, with buttons below it or without."""
 
     async def __call__(self, text: str, view: discord.ui.View | None = None, /) -> discord.Message:
         """Send it; raises `discord.HTTPException`."""
@@ -62,13 +62,14 @@ def is_blanked(message: discord.Message) -> bool:
     return message.guild is not None and is_reply(message) and not message.content
 
 
-def may_write(message: discord.Message) -> bool:
-    """Tell whether the bot may send messages where `message` was sent."""
-    channel, guild = message.channel, message.guild
-    if guild is None or isinstance(channel, discord.PartialMessageable):
-        return True  # for a channel that is not known yet discord.py reports no permissions at all
-    allowed = channel.permissions_for(guild.me)
-    return allowed.send_messages_in_threads if isinstance(channel, discord.Thread) else allowed.send_messages
+def saying_in(thread: discord.Thread) -> Say:
+    """Return how to answer in a thread that was opened for a question."""
+
+    async def say(text: str, view: discord.ui.View | None = None, /) -> discord.Message:
+        extra: dict[str, Any] = {} if view is None else {"view": view}
+        return await thread.send(text, allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True, **extra)
+
+    return say
 
 
 def channel_of(interaction: discord.Interaction[Any]) -> int:

@@ -20,7 +20,12 @@ from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
 
 ADMIN = discord.Permissions(
-    manage_guild=True, view_channel=True, send_messages=True, use_application_commands=True, read_message_history=True
+    manage_guild=True,
+    manage_messages=True,
+    view_channel=True,
+    send_messages=True,
+    use_application_commands=True,
+    read_message_history=True,
 )
 
 # A shared machine is slow at times; a property does not fail for that.
@@ -75,9 +80,10 @@ class World:
         self.env.backend.edit_member(self.guild.id, member.id, {"role_ids": []})
 
     def show_library_to(self, target: simcord.MemberActor | simcord.RoleHandle) -> None:
-        """Let Discord show `/library` to a member or a role, as under Server Settings, Integrations."""
-        command = self.env.backend.find_command("library", self.guild.id, type=1)
-        self.guild.set_command_permissions(int(command["id"]), {target: True})
+        """Let Discord show admins' commands to a member or a role, as under Server Settings, Integrations."""
+        for name in ("library", "settings", "gaps"):
+            command = self.env.backend.find_command(name, self.guild.id, type=1)
+            self.guild.set_command_permissions(int(command["id"]), {target: True})
 
     def only_refusals(self) -> bool:
         """Tell whether nothing but a failed check or a forged option has reached the error handler."""

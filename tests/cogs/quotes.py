@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import (
@@ -118,6 +118,8 @@ class FakeLibrary:
         self.refreshed: list[tuple[str, ...]] = []
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
         self.talks: list[tuple[Exchange, ...]] = []
+        self.zones: list[tzinfo | None] = []
+        self.likened: list[tuple[str, ...]] = []
         self.listed: list[SourceSummary] = []
         self.found: SourceLookup = None
         self.names: list[str] = []
@@ -129,7 +131,16 @@ class FakeLibrary:
         self.loaded.set()
         self.wait = self.loaded.wait
 
-    async def ask(self, question: str, *, libraries: Sequence[str], asked_at: datetime, talk: Talk = ()) -> Outcome:
+    async def ask(
+        self,
+        question: str,
+        *,
+        libraries: Sequence[str],
+        asked_at: datetime,
+        zone: tzinfo | None = None,
+        talk: Talk = (),
+    ) -> Outcome:
+        self.zones.append(zone)
         await self.wait()
         self.asked.append((question, tuple(libraries), asked_at))
         self.talks.append(tuple(talk))
@@ -176,6 +187,14 @@ class FakeLibrary:
             for s in seen
             if all(w in f"{s.article.credit.title} {s.article.text} {s.article.article_id}".casefold() for w in words)
         ][:limit]
+
+    async def alike(self, texts: Sequence[str]) -> list[list[int]]:
+        await self.wait()
+        self.likened.append(tuple(texts))
+        groups: dict[str, list[int]] = {}
+        for number, text in enumerate(texts):
+            groups.setdefault(text.split()[-1].casefold(), []).append(number)
+        return sorted(groups.values(), key=len, reverse=True)
 
     async def manager(self) -> FakeManager:
         await self.wait()

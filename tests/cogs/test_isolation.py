@@ -71,6 +71,9 @@ COMMANDS: dict[str, dict[str, object] | None] = {
     "library export": {},
     "library import": {"file": (f"a{SUFFIX}", b"words")},
     "library settings": {},
+    "settings": {},
+    "gaps": {},
+    "forget": {"what": "MINE_EVERYWHERE"},
     "library feed add": {"url": f"https://example.com/{THEIRS}"},
     "library feed list": {},
     "library feed remove": {"feed": FEED},
@@ -78,7 +81,7 @@ COMMANDS: dict[str, dict[str, object] | None] = {
     "library feed resume": {"feed": FEED},
 }
 IN_SERVERS = [name for name in COMMANDS if name != "answer-from"]
-ADMINS_ONLY = [name for name in COMMANDS if name.startswith("library ")]
+ADMINS_ONLY = [name for name in COMMANDS if name.startswith(("library ", "settings", "gaps"))]
 IN_DIRECT_MESSAGES = [name for name in COMMANDS if name not in ADMINS_ONLY and COMMANDS[name] is not None]
 AUTOCOMPLETES = [
     ("source", "name"),
@@ -210,7 +213,8 @@ async def test_an_admins_command_with_foreign_ids_stays_in_their_own_libraries(s
 @pytest.mark.parametrize("name", ADMINS_ONLY)
 async def test_a_member_who_is_shown_an_admins_command_is_refused(scene: Scene, name: str) -> None:
     result = await use(scene, scene.world.alice, name)
-    assert (result.response.content, result.ephemeral) == (NOT_ALLOWED, True)
+    refusal = SETTINGS_NOT_ALLOWED if name == "settings" else NOT_ALLOWED
+    assert (result.response.content, result.ephemeral) == (refusal, True)
     assert scene.touched() == set()
 
 
@@ -291,6 +295,19 @@ async def open_settings(scene: Scene) -> Any:
     return (await scene.ada.slash(scene.world.channel, "library settings")).response
 
 
+async def open_forgetting(scene: Scene) -> Any:
+    await scene.ada.send(scene.world.channel, f"{scene.world.me} {OURS}?")
+    return (await scene.ada.slash(scene.world.channel, "forget", what="ALL_HERE")).response
+
+
+async def open_answers(scene: Scene) -> Any:
+    return (await scene.ada.slash(scene.world.channel, "settings")).response
+
+
+async def open_times(scene: Scene) -> Any:
+    return await scene.ada.click(await open_answers(scene), label="Memory and time zone")
+
+
 async def open_form(scene: Scene) -> Any:
     return await scene.ada.slash(scene.world.channel, "library add text")
 
@@ -334,17 +351,20 @@ OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "CancelJob": open_job,
     "EndedJob": open_ended_job,
     "ChangeSettings": open_settings,
+    "ChangeAnswers": open_answers,
+    "ChangeTimes": open_times,
     "PastedArticle": open_form,
     "QuotePages": open_sources,
     "WordForm": open_word,
     "MendPasted": open_mending,
     "DecideAboutVersion": open_doubt,
+    "ConfirmForgetting": open_forgetting,
     "OfferDeletion": open_history,
     "ConfirmDeletion": open_deletion,
 }
 FOR_ADMINS = [
-    *("AdminPages", "ConfirmRemoval", "OfferUndo", "CancelJob", "ChangeSettings", "PastedArticle", "MendPasted"),
-    "DecideAboutVersion",
+    *("AdminPages", "ConfirmRemoval", "OfferUndo", "CancelJob", "ChangeSettings", "ChangeAnswers", "ChangeTimes"),
+    *("PastedArticle", "MendPasted", "DecideAboutVersion"),
 ]
 
 
@@ -518,29 +538,36 @@ def forgeries(opened: Any) -> Iterator[dict[str, Any]]:
     for component in walk_components(components):
         if component["type"] == ComponentType.BUTTON:
             yield {"custom_id": component["custom_id"], "component_type": component["type"]}
-        elif component["type"] == ComponentType.ROLE_SELECT:
+        elif component["type"] in (ComponentType.ROLE_SELECT, ComponentType.CHANNEL_SELECT):
             yield {"custom_id": component["custom_id"], "component_type": component["type"], "values": []}
+        elif component["type"] == ComponentType.STRING_SELECT:
+            value = component["options"][-1]["value"]
+            yield {"custom_id": component["custom_id"], "component_type": component["type"], "values": [value]}
 
 
 def filled(field: dict[str, Any]) -> dict[str, Any]:
-    return {"custom_id": field["custom_id"], "value": "" if field["custom_id"] == "address" else "words"}
+    values = {"address": "", "days": "3", "zone": "Asia/Tokyo"}
+    return {"custom_id": field["custom_id"], "value": values.get(field["custom_id"], "words")}
 
 
 async def forged(
     scene: Scene, actor: simcord.MemberActor, channel: simcord.ChannelHandle, opened: Any, data: dict[str, Any]
 ) -> Any:
     """Send an interaction that Discord's own clients would not let this person send."""
-    if isinstance(opened, simcord.results.InteractionResult):
-        return await _dispatch_actor_interaction(actor, InteractionType.MODAL_SUBMIT, channel, data)
     backend = scene.world.env.backend
-    message = backend.get_message(scene.world.channel.id, opened.id)
+    kind, message_id = InteractionType.MESSAGE_COMPONENT, opened.id if hasattr(opened, "id") else None
+    if isinstance(opened, simcord.results.InteractionResult):
+        kind, message_id = InteractionType.MODAL_SUBMIT, opened._interaction.source_message_id
+    if message_id is None:  # a form that a command has opened
+        return await _dispatch_actor_interaction(actor, kind, channel, data)
+    message = backend.get_message(scene.world.channel.id, message_id)
     return await _dispatch_actor_interaction(
         actor,
-        InteractionType.MESSAGE_COMPONENT,
+        kind,
         channel,
         data,
         extra={"message": dict(serializers.message_payload(backend, message))},
-        source_message_id=opened.id,
+        source_message_id=message_id,
     )
 
 

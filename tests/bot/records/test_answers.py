@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.records.answers import AnswerStore
 from bot.records.history import History, Turn
+from bot.records.owners import delete_guild
 from retrieval.domain.answers import Answer, Comparison, NoAnswer, Outcome, Quote, Refusal, Relation
 from retrieval.domain.articles import Attribution, Credit, SourceKind, Span
 from retrieval.errors import StorageError
@@ -97,7 +98,7 @@ async def test_what_is_kept_goes_with_the_turn(history: History, how: str) -> No
         case "channel":
             await history.delete_channel(1)
         case "guild":
-            await history.delete_guild(5)
+            await delete_guild(history, 5)
         case "user":
             await history.delete_of_user(user_id=7, channel_id=1)
         case _:

@@ -43,12 +43,25 @@ async def test_a_turn_is_read_as_it_was_recorded(history: History) -> None:
 
 
 @pytest.mark.parametrize("refusal", Refusal)
-async def test_every_refusal_is_kept_as_earlier_versions_know_it(history: History, refusal: Refusal) -> None:
+async def test_every_refusal_is_kept_as_what_it_is(history: History, refusal: Refusal) -> None:
     await history.record(replace(turn(), refusal=refusal, reason="The articles do not say."))
-    ((code, reason),) = await history.read("SELECT refusal, reason FROM turns")
-    assert code in ("not_a_question", "empty_library", "unknown_name", "nothing_from_source", "not_answered")
-    assert code == refusal or code == "not_answered"
-    assert reason == "The articles do not say."
+    (kept,) = await history.recent(1, limit=9)
+    assert (kept.refusal, kept.reason) == (refusal, "The articles do not say.")
+
+
+async def test_a_turn_is_taken_back_by_the_id_that_it_was_recorded_under(history: History) -> None:
+    first, second = await history.record(turn("why?")), await history.record(turn("when?"))
+    await history.take_back(first)
+    assert [kept.question for kept in await history.recent(1, limit=9)] == ["when?"]
+    await history.take_back(second)
+    assert await history.recent(1, limit=9) == ()
+
+
+async def test_what_one_person_asked_is_counted_and_deleted_everywhere(history: History) -> None:
+    for channel_id, user_id in ((1, 7), (2, 7), (2, 8)):
+        await history.record(turn(channel_id=channel_id, user_id=user_id))
+    assert await history.count_of_user(user_id=7) == await history.delete_of_user(user_id=7) == 2
+    assert (await history.count_of_channel(1), await history.count_of_channel(2)) == (0, 1)
 
 
 async def test_the_newest_turns_come_first_and_only_as_many_as_asked_for(history: History) -> None:

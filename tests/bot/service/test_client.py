@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import discord
 import pytest
 import simcord
 
+from bot.records.guilds import GuildStore
 from bot.records.history import History, Turn
 from bot.service.client import PullquoteBot
 from bot.service.sync import NOTE, fingerprint
@@ -106,3 +107,19 @@ async def test_it_closes_cleanly(history: History) -> None:
         pass
     await bot.close()
     assert bot.is_closed()
+
+
+async def test_each_server_keeps_questions_for_as_long_as_it_has_set_and_never_longer_than_the_operator(
+    history: History,
+) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)  # SimCord's clock begins here
+    store = GuildStore(history)
+    await store.set_times(1, history_days=3, time_zone=None)
+    await store.set_times(2, history_days=3650, time_zone=None)
+    for guild_id in (1, 2, 3):
+        for days in (2, 5, 91):
+            await history.record(Turn(guild_id, guild_id, 7, f"{days} days ago?", asked_at=now - timedelta(days=days)))
+    async with simcord.run(make(history)) as env:
+        await env.settle()
+    kept = [[turn.question for turn in await history.recent(channel_id, limit=9)] for channel_id in (1, 2, 3)]
+    assert kept == [["2 days ago?"], ["5 days ago?", "2 days ago?"], ["5 days ago?", "2 days ago?"]]
