@@ -61,7 +61,8 @@ class DoubtStore:
             rows = await db.execute_fetchall(
                 "SELECT v.version_id, v.origin, v.kept, v.looks, v.seen_at, v.characters AS new_characters, "
                 "substr(v.text, 1, ?) AS beginning, o.credit AS carried_credit, "
-                "a.article_id, a.title, a.title_is_label, a.publisher, a.byline, a.published_at, a.url, a.characters "
+                "a.article_id, a.title, a.title_is_label, a.publisher, a.byline, a.published_at, a.url, "
+                "a.excerpt, a.grounds, a.characters "
                 "FROM doubtful_versions v JOIN origins o USING (library, origin) JOIN articles a USING (article_id) "
                 "WHERE v.library = ? AND NOT v.dismissed ORDER BY v.version_id",
                 (SHOWN_CHARACTERS, library),

@@ -23,13 +23,7 @@ _HEADINGS = frozenset("h2 h3 h4 h5 h6".split())
 
 
 def unfold_layout(tree: HtmlElement) -> None:
-    """Turn tables that place text on a page, as letters do, into plain blocks; those of data stay.
-
-    Whom a block quotation credits below it becomes a paragraph: a footer there is no page's.
-    """
-    for quotation in tree.iter("blockquote"):
-        for credit in quotation.iter("footer"):
-            credit.tag = "p"
+    """Turn tables that place text on a page, as letters do, into plain blocks; those of data stay."""
     for table in reversed(list(tree.iter("table"))):
         if _places_text(table):
             for part in list(table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th")):

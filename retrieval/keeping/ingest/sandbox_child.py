@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -31,10 +32,12 @@ def main() -> None:
     # What a C library prints must not get between the replies.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     jobs = sys.stdin.buffer
+    # Opened before files are out of reach.
+    status = os.open("/proc/self/status", os.O_RDONLY) if sys.platform == "linux" else None
     _reply(replies, pickle.dumps(confine([Path(path) for path in sys.argv[2:]])))
     while header := jobs.read(HEADER.size):
         (length,) = HEADER.unpack(header)
-        reply, is_last = _outcome(jobs, length)
+        reply, is_last = _outcome(jobs, length, status)
         _reply(replies, reply)
         if is_last:
             return
@@ -45,7 +48,7 @@ def _reply(replies: BinaryIO, reply: bytes) -> None:
     replies.flush()
 
 
-def _outcome(jobs: BinaryIO, length: int) -> tuple[bytes, bool]:
+def _outcome(jobs: BinaryIO, length: int, status: int | None) -> tuple[bytes, bool]:
     """Run one job; returns the pickled outcome (kind, value, is last), and whether this process ends with it."""
     try:
         cpu_s, function, args, kwargs = pickle.loads(jobs.read(length))  # noqa: S301 - from the parent
@@ -57,15 +60,19 @@ def _outcome(jobs: BinaryIO, length: int) -> tuple[bytes, bool]:
         return pickle.dumps(("exhausted", None, True)), True
     except Exception:  # a parser's bug of any kind is one article's fault; the parent logs it
         kind, value = "broke", traceback.format_exc(limit=-5)
-    is_last = _is_swollen()
+    is_last = _is_swollen(status)
     return pickle.dumps((kind, value, is_last)), is_last
 
 
-def _is_swollen() -> bool:
-    if sys.platform == "win32":
-        return False
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most * (1 if sys.platform == "darwin" else 1024) > RENEW_BYTES
+def _is_swollen(status: int | None) -> bool:
+    """Tell whether this process has ever held much memory; `status` is its open `/proc/self/status`, if there is one.
+
+    What `getrusage` says would not do on Linux: a process takes over the figure of the one which started it.
+    """
+    if status is not None:
+        highest = re.search(rb"^VmHWM:\s+(\d+) kB", os.pread(status, 5000, 0), re.MULTILINE)
+        return highest is not None and int(highest[1]) * 1024 > RENEW_BYTES
+    return sys.platform == "darwin" and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > RENEW_BYTES
 
 
 def _limit_process(memory_bytes: int) -> None:

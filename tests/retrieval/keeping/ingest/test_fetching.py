@@ -86,16 +86,6 @@ async def test_the_bot_says_who_it_is_and_keeps_no_cookies(fetcher):
     assert seen[0]["Accept-Encoding"] == "gzip, deflate"
 
 
-async def test_a_proxy_of_the_environment_is_not_used(fetcher, monkeypatch):
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-
-    async def handler(request):
-        return web.Response(text="x")
-
-    async with site(handler) as home:
-        assert isinstance(await fetcher.fetch(home), Fetched)
-
-
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]",

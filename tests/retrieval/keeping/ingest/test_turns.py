@@ -52,10 +52,12 @@ def test_nobody_is_forgotten_and_the_bounds_hold(owners: list[str], places: int,
         async def go(owner: str) -> None:
             async with turns.turn(owner):
                 inside[owner] += 1
-                assert inside.total() <= places
-                assert inside[owner] <= of_one
-                await asyncio.sleep(0)
-                inside[owner] -= 1
+                try:
+                    assert inside.total() <= places
+                    assert inside[owner] <= of_one
+                    await asyncio.sleep(0)
+                finally:
+                    inside[owner] -= 1
 
         tasks = [asyncio.create_task(go(owner)) for owner in owners]
         await asyncio.sleep(0)

@@ -143,7 +143,8 @@ async def test_a_resting_librarys_feeds_are_not_polled_until_it_is_told_otherwis
     manager.rest(["guild-99", GUILD])
     await manager.add_feed(GUILD, publish(site, "the bridge"))
     await manager.add_feed("guild-8", publish(site, "the bridge"))
-    polling = asyncio.create_task(manager.poller.run(Heard()))
+    heard = Heard()
+    polling = asyncio.create_task(manager.poller.run(heard, heard.doubts))
     async with asyncio.timeout(60):
         while not (await manager.feeds("guild-8"))[0].articles:
             await asyncio.sleep(0.05)
