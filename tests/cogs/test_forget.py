@@ -100,3 +100,16 @@ async def test_a_failing_click_ends_in_one_calm_sentence(
     result = await world.alice.click(shown.response, label="Delete")
     assert result.response.content.split("`")[1] in caplog.text
     assert world.env.errors
+
+
+async def test_what_a_person_thought_of_answers_goes_with_their_questions(
+    world: World, bob: simcord.MemberActor, history: History
+) -> None:
+    await bob.send(world.channel, f"{world.me} bob asks again?")
+    said = world.channel.last_message
+    for person in (world.alice, bob):
+        await person.click(said, label="Useful")
+    await world.env.advance_time(60)
+    asked = await world.alice.slash(world.channel, "forget", what=What.MINE_EVERYWHERE.name)
+    await world.alice.click(asked.response, label="Delete")
+    assert [row["user_id"] for row in await history.read("SELECT user_id FROM feedback")] == [bob.id]

@@ -152,6 +152,32 @@ async def test_only_the_asker_sees_an_answer_by_a_button_that_outlives_a_restart
     assert library.asked[0][0] == "why did he go?"
 
 
+async def test_a_private_talk_is_gone_on_from_by_the_one_who_has_it_and_nobody_else(
+    world: World, library: FakeLibrary, store: GuildStore
+) -> None:
+    await store.set_for_asker_only(world.guild.id, wanted=True)
+    bob = world.guild.add_member(world.env.create_user("bob"))
+    await world.alice.send(world.channel, f"{world.me} why did he go?")
+    offered = world.channel.last_message
+    await world.alice.click(offered, label="Show my answer")
+    await bob.slash(world.channel, "ask", question="and then?")
+    for person in (world.alice, bob):
+        await person.send(world.channel, f"{world.me} and when?", reply_to=offered)
+        await person.click(world.channel.last_message, label="Show my answer")
+    assert [[before.question for before in talk] for talk in library.talks] == [[], [], ["why did he go?"], []]
+
+
+async def test_a_reply_to_an_answer_is_answered_where_it_is_and_goes_on_from_it(
+    world: World, library: FakeLibrary, store: GuildStore
+) -> None:
+    await world.alice.send(world.channel, f"{world.me} why did he go?")
+    said = world.channel.last_message
+    await store.set_in_thread(world.guild.id, wanted=True)
+    await world.alice.send(world.channel, f"{world.me} and when?", reply_to=said)
+    assert world.channel.threads == []
+    assert [before.question for before in library.talks[-1]] == ["why did he go?"]
+
+
 async def test_a_private_answer_to_a_question_that_is_gone_says_so(world: World, store: GuildStore) -> None:
     await store.set_for_asker_only(world.guild.id, wanted=True)
     asked = await world.alice.send(world.channel, f"{world.me} why did he go?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ from retrieval.store.sqlite import open_database
 @pytest.fixture
 def store(history: History) -> GuildStore:
     return GuildStore(history)
+
+
+def test_each_migration_has_a_number_of_its_own() -> None:
+    folder = resources.files("bot.records").joinpath("migrations")
+    numbers = sorted(entry.name[:4] for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    assert numbers == [f"{number:04}" for number in range(1, len(migrations()) + 1)]
 
 
 async def test_a_server_that_has_set_nothing_has_the_defaults(store: GuildStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +17,17 @@ from bot.service.sync import NOTE, fingerprint
 from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
 
+LOADING_S = 365 * 24 * 3600.0
+"""The model is still loading, in every test here; SimCord's clock holds the time still."""
+
 
 def make(history: History, **settings: object) -> PullquoteBot:
     library = FakeLibrary()
-    library.loaded.clear()  # the model is still loading, in every test here
+
+    async def load() -> None:
+        await asyncio.sleep(LOADING_S)
+
+    library.wait = load
     return PullquoteBot(settings=Settings(_env_file=None, **settings), library=library, history=history)
 
 
