@@ -24,13 +24,16 @@ from simcord.enums import ComponentType, InteractionType
 
 from bot.records.history import History
 from bot.service.client import EXTENSIONS, PullquoteBot
+from cogs._answers.as_typed import AsTyped
 from cogs._answers.buttons import Action
 from cogs._answers.clicks import AnswerButton
 from cogs._answers.live import GONE
 from cogs._answers.place import FORGOTTEN
+from cogs._answers.to_asker import ShowToAsker
 from cogs._library.guard import NOT_ALLOWED, NOT_IN_A_SERVER, SETTINGS_NOT_ALLOWED
 from cogs._library.progress import EndedJob
 from cogs._library.transfer import SUFFIX
+from cogs._rendering import texts
 from cogs._rendering.library_jobs import ENDED_ALREADY
 from cogs._ui.buttons import NOT_HERE
 from cogs._ui.pages import NOT_YOURS
@@ -468,7 +471,7 @@ async def click_anything(
 
 def test_the_walk_knows_every_kind_of_lasting_button() -> None:
     lasting = {cls for cls in discord.ui.DynamicItem.__subclasses__() if cls.__module__.startswith("cogs")}
-    assert lasting == {AnswerButton}
+    assert lasting == {AnswerButton, AsTyped, ShowToAsker}
 
 
 @pytest.mark.parametrize("action", Action)
@@ -499,6 +502,29 @@ async def test_the_buttons_of_an_answer_open_nowhere_but_where_it_was_given(
     assert AGENDA not in shown
     assert VISIT not in shown
     assert await scene.bot.history.read("SELECT * FROM feedback") == []
+
+
+@pytest.mark.parametrize("where", ["their server", "another channel", "a direct message"])
+@pytest.mark.parametrize(("button", "refused"), [("as-typed", texts.FORGOTTEN), ("asker", texts.QUESTION_LOST)])
+async def test_a_question_is_asked_again_nowhere_but_where_it_was_asked(
+    scene: Scene, button: str, refused: str, where: str
+) -> None:
+    """The message that was clicked is forged too: it is that of the answer, or of the offer, in our channel."""
+    if button == "asker":
+        await scene.bot.guild_store.set_for_asker_only(scene.world.guild.id, wanted=True)
+    mine = await asked_in(scene, scene.ada, scene.world.channel, answer(placed(AGENDA)))
+    if where == "their server":
+        actor, channel = scene.eve, scene.their_channel
+    elif where == "another channel":
+        actor, channel = scene.ada, scene.world.guild.create_text_channel("elsewhere")
+    else:
+        await scene.ada.user.send_dm("hello")
+        actor, channel = scene.ada.user, scene.ada.user.dm_channel
+    asked = len(scene.library.asked)
+    custom_id = "pullquote:as-typed" if button == "as-typed" else f"answer:asker:{actor.id}"
+    result = await click_anything(scene, actor, channel, mine, custom_id)
+    assert (result.response.content, result.ephemeral) == (refused, True)
+    assert len(scene.library.asked) == asked
 
 
 @pytest.mark.parametrize("action", [Action.CONTEXT, Action.MORE, Action.NEAREST, Action.SOURCES])
