@@ -457,20 +457,6 @@ async def test_after_a_channel_is_deleted_nothing_of_it_is_left(
     assert await counts(history) == (0, 0, 0)
 
 
-async def test_an_answer_to_a_question_that_was_deleted_meanwhile_still_comes(world: World, two: FakeLibrary) -> None:
-    two.loaded.clear()
-
-    async def wait() -> None:
-        await world.env.external_wait(two.loaded.wait(), reason="the model is loading")
-
-    two.wait = wait
-    question = await world.alice.send(world.channel, f"{world.me} why?")
-    await world.alice.delete(question)
-    two.loaded.set()
-    await world.env.settle()
-    assert quote_text(world.channel.last_message.content) == AGENDA
-
-
 async def test_no_view_stays_in_memory_for_an_answer(world: World, two: FakeLibrary) -> None:
     before = list(world.env.bot.persistent_views)
     await ask(world)
