@@ -14,10 +14,15 @@ SMALL_TALK = frozenset(
         Refusal.GREETING,
         Refusal.THANKS,
         Refusal.ABOUT_THE_BOT,
+        Refusal.OPINION,
+        Refusal.OTHER_TASK,
         Refusal.UNREAD_LANGUAGE,
     }
 )
 """What no article could have answered."""
+
+_NO_GAP = SMALL_TALK | {Refusal.NO_MORE}
+"""With it, that everything has been shown already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ async def asked_in_vain(history: History, guild_id: int, *, limit: int) -> list[
     found = []
     for row in rows:
         judged = useless.get(row["turn_id"], [])
-        refused = row["refusal"] is not None and Refusal(row["refusal"]) not in SMALL_TALK
+        refused = row["refusal"] is not None and Refusal(row["refusal"]) not in _NO_GAP
         if not (refused or judged):
             continue
         found.append(
