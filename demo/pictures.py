@@ -44,7 +44,7 @@ _BOX = """(() => {
   return {x: layout.left, y: top, width: Math.min(layout.width, window.innerWidth - layout.left), height: bottom - top};
 })()"""
 _FORM = """(() => {
-  const form = document.querySelector('#modal-root [role=dialog], #modal-root form, #modal-root > *');
+  const form = document.querySelector('#modal-root .modal-dialog');
   const box = form.getBoundingClientRect();
   return {x: box.left, y: box.top, width: box.width, height: box.height};
 })()"""
@@ -127,10 +127,11 @@ class Page:
 
     async def has_form(self) -> bool:
         """Tell whether a form is open."""
-        return bool(await self.tab.run("document.querySelector('#modal-root').children.length > 0"))
+        return bool(await self.tab.run("document.querySelector('#modal-root .modal-dialog') !== null"))
 
     async def form(self, name: str) -> None:
-        """Save the form that is open, and close it."""
+        """Save the form that is open or about to open, and close it."""
+        await self.tab.until("document.querySelector('#modal-root .modal-dialog') !== null", seconds=MODEL_TAKES_S)
         await self._settled()
         await self._save(name, _FORM)
         await self._press("Escape", code=27, text="")
