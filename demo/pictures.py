@@ -30,6 +30,10 @@ _CAN_WRITE = """(() => {
   const writing = document.querySelector('#channel-composer-input');
   return writing !== null && writing.offsetParent !== null && !writing.disabled;
 })()"""
+_BUTTONS_WORK = """(() => {
+  const buttons = [...document.querySelectorAll('#channel-message-list button.component-button')];
+  return buttons.length === 0 || buttons.some(b => !b.disabled);
+})()"""
 _LATEST = """(() => {
   const more = document.querySelector('#new-messages');
   if (more && more.offsetParent) more.click();
@@ -106,6 +110,7 @@ class Page:
             f".filter(b => b.textContent.trim() === {json.dumps(label)}).at(-1).click()"
         )
         await self._settled()
+        await self.tab.until(_BUTTONS_WORK, seconds=MODEL_TAKES_S)  # they rest while one is being answered
 
     async def buttons(self) -> list[str]:
         """Return the labels of the buttons of the bot's last message."""
