@@ -21,6 +21,7 @@ SIDEBAR = 256  # SimCord's own list beside the channel, where the window is wide
 DESKTOP, PHONE = 860 + SIDEBAR, 390
 TALL = 2_400  # no talk here is longer: nothing scrolls away
 MARGIN = 12
+CLICK_TAKES_S = 4.0
 IN_VAIN = ("who won the election?", "which party has won the election?", "what is the weather tomorrow?")
 
 # The page's own parts; SimCord's tools around the channel are not in the pictures.
@@ -109,7 +110,7 @@ class Page:
             f"{_MESSAGES}.flatMap(m => [...m.querySelectorAll('button')])"
             f".filter(b => b.textContent.trim() === {json.dumps(label)}).at(-1).click()"
         )
-        await self._settled()
+        await asyncio.sleep(CLICK_TAKES_S)  # the page rests its buttons a moment after the click, not at once
         await self.tab.until(_BUTTONS_WORK, seconds=MODEL_TAKES_S)  # they rest while one is being answered
 
     async def buttons(self) -> list[str]:
