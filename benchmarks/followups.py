@@ -23,7 +23,7 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks.corpora import Corpus, indexed
-from benchmarks.run import ASKED_AT, HITS, write_lines
+from benchmarks.run import ASKED_AT, HITS, passages_of, write_lines
 from bot.records.history import History, Turn
 from bot.records.lines import Line, line_before
 from retrieval.asking.answers.decision import Explanation
@@ -72,15 +72,11 @@ async def articles_of(engine: Engine) -> list[Article]:
 
 def line_of(turn_id: str, explained: Explanation) -> dict[str, Any]:
     """Return what was found for one turn, as the scorer reads it."""
-    passages: list[str] = []
+    passages = [text for _, text in passages_of(explained)]
     sentences: list[str] = []
     if explained.found:
         best = explained.found[0]
         catalogue = best.library.catalogue
-        for candidate in best.ranked.read[:HITS]:
-            row = best.evidence.rows[candidate]
-            article = catalogue.articles[catalogue.article_of[row]]
-            passages.append(catalogue.passages[row].span.of(article.text))
         for place in np.argsort(-best.sentence_scores, kind="stable")[:HITS]:
             number = best.sentences[place]
             row = int(best.evidence.rows[best.evidence.owner[number]])

@@ -12,6 +12,7 @@ from rich.progress import track
 
 from retrieval.asking.answers.decision import Explanation
 from retrieval.domain.answers import NoAnswer
+from retrieval.domain.articles import Article
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
 
@@ -32,20 +33,24 @@ async def ask_all(engine: Engine, questions: Sequence[dict[str, Any]], *, field:
 
 def line_of(explained: Explanation) -> dict[str, Any]:
     """Return an explanation as the benchmarks' run files hold it."""
-    hits = []
-    if explained.found:
-        best = explained.found[0]
-        catalogue = best.library.catalogue
-        for candidate in best.ranked.read[:HITS]:
-            row = best.evidence.rows[candidate]
-            article = catalogue.articles[catalogue.article_of[row]]
-            hits.append({"text": catalogue.passages[row].span.of(article.text), "url": article.credit.url})
+    passages = passages_of(explained)
     return {
-        "hits": hits,
+        "hits": [{"text": text, "url": article.credit.url} for article, text in passages],
         "quotes": [quote.text for quote in explained.quotes],
         "refused": isinstance(explained.outcome, NoAnswer),
         "confidence": explained.outcome.confidence,
     }
+
+
+def passages_of(explained: Explanation) -> list[tuple[Article, str]]:
+    """Return the best passages of the surest library, best first, each beside its article; none where nothing is."""
+    if not explained.found:
+        return []
+    best = explained.found[0]
+    catalogue = best.library.catalogue
+    rows = [best.evidence.rows[candidate] for candidate in best.ranked.read[:HITS]]
+    found = [(catalogue.articles[catalogue.article_of[row]], catalogue.passages[row].span) for row in rows]
+    return [(article, span.of(article.text)) for article, span in found]
 
 
 def write_lines(path: Path, lines: Sequence[dict[str, Any]]) -> None:

@@ -17,11 +17,9 @@ from cogs._rendering.reading import LISTED, no_article, reading_pages, several_a
 from cogs._ui.admission import admitted
 from cogs._ui.messages import libraries_seen
 from cogs._ui.quote_pages import QuotePages
+from cogs._ui.suggesting import CHOICES, VALUE_LIMIT, found_in_time
 from retrieval.domain.articles import ArticleSummary, StoredArticle
 
-# Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
-SUGGEST_WITHIN_S = 2.0
-CHOICES, VALUE_LIMIT = 25, 100
 TYPED_LIMIT = 500
 log = logging.getLogger(__name__)
 
@@ -58,17 +56,15 @@ class ArticleCog(commands.Cog, name="Article"):
         self, interaction: discord.Interaction[PullquoteBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest articles from the libraries that this place may see."""
-        try:
-            async with asyncio.timeout(SUGGEST_WITHIN_S):
-                libraries = await libraries_seen(interaction)
-                found = await self.bot.library.find_articles(typed, libraries=libraries, limit=CHOICES)
-        except TimeoutError:
-            log.info("no articles suggested in time; the library may still be loading")
-            return []
+
+        async def find() -> list[ArticleSummary]:
+            libraries = await libraries_seen(interaction)
+            return await self.bot.library.find_articles(typed, libraries=libraries, limit=CHOICES)
+
         # Discord takes no value of more characters; such an article is found by its whole title.
         return [
             app_commands.Choice(name=choice_name(_label(one)), value=one.article_id)
-            for one in found
+            for one in await found_in_time(find())
             if len(one.article_id) <= VALUE_LIMIT
         ]
 

@@ -14,10 +14,8 @@ from bot.service.faults import tell
 from cogs._rendering import shown
 from cogs._rendering.library import choice_name
 from cogs._ui.admission import admitted
+from cogs._ui.suggesting import CHOICES, found_in_time
 
-# Discord gives autocomplete 3 seconds, and each membership is asked of Discord.
-SUGGEST_WITHIN_S = 2.0
-CHOICES = 25
 NOT_OPEN = "That is none of your servers that allow this. Its admins can allow it with `/library settings`."
 ONLY_SHARED = "In our direct messages I now answer from the articles that all servers share."
 log = logging.getLogger(__name__)
@@ -59,12 +57,7 @@ class Direct(commands.Cog):
         self, interaction: discord.Interaction[PullquoteBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest the servers of the person that allow it, and no others."""
-        try:
-            async with asyncio.timeout(SUGGEST_WITHIN_S):
-                guilds = await self._open_guilds(interaction.user.id, typed)
-        except TimeoutError:
-            log.info("no servers suggested in time")
-            return []
+        guilds = await found_in_time(self._open_guilds(interaction.user.id, typed))
         return [app_commands.Choice(name=choice_name(guild.name), value=str(guild.id)) for guild in guilds]
 
     async def _open_guilds(self, user_id: int, typed: str) -> list[discord.Guild]:

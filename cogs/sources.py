@@ -15,10 +15,9 @@ from cogs._rendering.sources import Page, list_pages, nothing_text, several_text
 from cogs._ui.admission import admitted
 from cogs._ui.messages import libraries_seen
 from cogs._ui.quote_pages import QuotePages
+from cogs._ui.suggesting import found_in_time
 from retrieval.domain.lookups import MAX_SUGGESTED_CHARS, SeveralSources
 
-# Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
-SUGGEST_WITHIN_S = 2.0
 TOPIC_LIMIT = 100
 log = logging.getLogger(__name__)
 
@@ -71,14 +70,11 @@ class Sources(commands.Cog):
         self, interaction: discord.Interaction[PullquoteBot], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest names from the libraries that this place may see."""
-        try:
-            async with asyncio.timeout(SUGGEST_WITHIN_S):
-                libraries = await libraries_seen(interaction)
-                names = await self.bot.library.suggest_sources(typed, libraries=libraries)
-        except TimeoutError:
-            log.info("no names suggested in time; the library may still be loading")
-            return []
-        return [app_commands.Choice(name=name, value=name) for name in names]
+
+        async def find() -> list[str]:
+            return await self.bot.library.suggest_sources(typed, libraries=await libraries_seen(interaction))
+
+        return [app_commands.Choice(name=name, value=name) for name in await found_in_time(find())]
 
     async def _show(
         self, interaction: discord.Interaction[PullquoteBot], pages: Sequence[Page], libraries: Sequence[str]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import simcord
-from simcord.preview import _markdown, _messages, _snapshot
 
 from bot.records.history import History
 from bot.service.client import PullquoteBot
 from bot.service.starting import StartingLibrary
 from bot.settings import Settings
+from demo.world import end_quotes_as_discord_does
 from docs.browser import Tab, browser
 from retrieval.domain.answers import Answer, Outcome
 from retrieval.domain.articles import Credit
@@ -251,23 +250,6 @@ async def take_picture(
         box = await tab.run(_BOX)
         await tab.picture(path, x=box["x"], y=box["y"] - MARGIN, width=box["width"], height=box["height"] + 2 * MARGIN)
     print(path)
-
-
-def end_quotes_as_discord_does() -> None:
-    """Let a block quote end with its last `> ` line, as in Discord.
-
-    SimCord reads Markdown as CommonMark does, where a following line still belongs to the quote; the
-    small line under a quote would be drawn inside it.
-    """
-    original = _markdown.markdown_tokens
-
-    def markdown_tokens(value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        text = re.sub(r"(?m)^(> .*)\n(?!> )", r"\1\n\n", str(value)) if value is not None else value
-        return original(text, *args, **kwargs)
-
-    for module in (_markdown, _messages, _snapshot):
-        if hasattr(module, "markdown_tokens"):
-            module.markdown_tokens = markdown_tokens
 
 
 if __name__ == "__main__":

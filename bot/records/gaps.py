@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,30 +48,27 @@ async def asked_in_vain(history: History, guild_id: int, *, limit: int) -> list[
     for turn_id, word in await _feedback(history, guild_id):
         useless.setdefault(turn_id, []).append(word)
     rows = await history.read(
-        "SELECT turn_id, question, user_id, channel_id, asked_at, refusal FROM turns WHERE guild_id = ? "
-        "ORDER BY turn_id DESC",
+        "SELECT turn_id, question, user_id, channel_id, asked_at, refusal FROM turns WHERE guild_id = ? AND ("
+        "refusal NOT IN (SELECT value FROM json_each(?)) "
+        "OR turn_id IN (SELECT exchange_id FROM feedback WHERE guild_id = turns.guild_id AND NOT useful)"
+        ") ORDER BY turn_id DESC LIMIT ?",
         guild_id,
+        json.dumps(sorted(_NO_GAP)),
+        limit,
     )
-    found = []
-    for row in rows:
-        judged = useless.get(row["turn_id"], [])
-        refused = row["refusal"] is not None and Refusal(row["refusal"]) not in _NO_GAP
-        if not (refused or judged):
-            continue
-        found.append(
-            AskedInVain(
-                question=row["question"],
-                user_id=row["user_id"],
-                channel_id=row["channel_id"],
-                asked_at=datetime.fromisoformat(row["asked_at"]),
-                answered=row["refusal"] is None,
-                judged_useless=len(judged),
-                words=tuple(word for word in judged if word),
-            )
+    return [
+        AskedInVain(
+            question=row["question"],
+            user_id=row["user_id"],
+            channel_id=row["channel_id"],
+            asked_at=datetime.fromisoformat(row["asked_at"]),
+            answered=row["refusal"] is None,
+            judged_useless=len(judged),
+            words=tuple(word for word in judged if word),
         )
-        if len(found) == limit:
-            break
-    return found
+        for row in rows
+        for judged in [useless.get(row["turn_id"], [])]
+    ]
 
 
 async def _feedback(history: History, guild_id: int) -> list[tuple[int, str | None]]:

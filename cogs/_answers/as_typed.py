@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import discord
 
-from bot.service.faults import report, tell
+from cogs._answers.lasting import take_click
 
 
 class AsksAgain(Protocol):
@@ -36,10 +36,5 @@ class AsTyped(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], templa
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask again."""
-        if not interaction.client.seen.first(interaction.id):
-            return
         cog = cast("AsksAgain", interaction.client.get_cog("Ask"))  # it has added this button
-        try:
-            await cog.ask_as_typed(interaction)
-        except Exception as error:  # whatever it is, the person is to hear one sentence
-            await tell(interaction, report(error, during="a click on “Ask just as typed”"))
+        await take_click(interaction, lambda: cog.ask_as_typed(interaction), during="a click on “Ask just as typed”")

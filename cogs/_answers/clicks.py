@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import discord
 
-from bot.service.faults import report, tell
 from cogs._answers.actions import act
 from cogs._answers.buttons import TEMPLATE, Action
+from cogs._answers.lasting import take_click
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +33,11 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMP
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says; what goes wrong ends in one calm sentence, unless Discord no longer listens."""
-        if not interaction.client.seen.first(interaction.id):
-            return
-        try:
-            await act(interaction, Action(self._action), self._exchange_id, self._first, self._last)
-        except discord.NotFound as error:  # the interaction has expired, or its channel is gone
-            log.info("a click under an answer came to nothing: %s", error)
-        except Exception as error:  # whatever it is, the person is to hear one sentence
-            await tell(interaction, report(error, during="a click under an answer"))
+
+        async def do() -> None:
+            try:
+                await act(interaction, Action(self._action), self._exchange_id, self._first, self._last)
+            except discord.NotFound as error:  # the interaction has expired, or its channel is gone
+                log.info("a click under an answer came to nothing: %s", error)
+
+        await take_click(interaction, do, during="a click under an answer")

@@ -7,7 +7,8 @@ from typing import Any, Protocol, Self, cast
 
 import discord
 
-from bot.service.faults import report, tell
+from bot.service.faults import tell
+from cogs._answers.lasting import take_click
 from cogs._rendering import texts
 
 
@@ -38,16 +39,15 @@ class ShowToAsker(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"ans
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the message that this button stands under, as it reads now."""
-        if not interaction.client.seen.first(interaction.id):
-            return
-        if interaction.user.id != self.user_id:
-            await tell(interaction, texts.NOT_THE_ASKER)
-            return
-        cog = cast("AnswersAsker", interaction.client.get_cog("Ask"))  # it has added this button
-        try:
+
+        async def do() -> None:
+            if interaction.user.id != self.user_id:
+                await tell(interaction, texts.NOT_THE_ASKER)
+                return
+            cog = cast("AnswersAsker", interaction.client.get_cog("Ask"))  # it has added this button
             await cog.answer_asker(interaction)
-        except Exception as error:  # the person is to hear one sentence
-            await tell(interaction, report(error, during="showing an answer to its asker"))
+
+        await take_click(interaction, do, during="showing an answer to its asker")
 
 
 def offer_to(user_id: int) -> discord.ui.View:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from itertools import islice
@@ -14,13 +13,10 @@ from discord.app_commands import Choice
 from bot.ports import ManagesLibraries
 from cogs._library.guard import Asking, admits_silently, library_of, manager_for
 from cogs._rendering.library import choice_name, title_of
+from cogs._ui.suggesting import CHOICES, VALUE_LIMIT, found_in_time
 from retrieval.domain.articles import Credit
 from retrieval.domain.libraries import Feed
 
-# Discord gives autocomplete 3 seconds; while the library still loads, nothing is suggested.
-SUGGEST_WITHIN_S = 2.0
-CHOICES = 25
-VALUE_LIMIT = 100
 T = TypeVar("T")
 V = TypeVar("V", str, int)
 log = logging.getLogger(__name__)
@@ -48,12 +44,10 @@ async def suggest_feeds(interaction: Asking, typed: str) -> list[Choice[int]]:
 
 
 async def _in_time(interaction: Asking, listing: Callable[[ManagesLibraries, str], Awaitable[list[T]]]) -> list[T]:
-    try:
-        async with asyncio.timeout(SUGGEST_WITHIN_S):
-            return await listing(await manager_for(interaction), library_of(interaction))
-    except TimeoutError:
-        log.info("nothing suggested in time; the library may still be loading")
-        return []
+    async def find() -> list[T]:
+        return await listing(await manager_for(interaction), library_of(interaction))
+
+    return await found_in_time(find())
 
 
 def _choices(typed: str, labelled: Iterable[tuple[str, V]]) -> list[Choice[V]]:

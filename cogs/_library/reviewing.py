@@ -23,15 +23,24 @@ async def review(interaction: Asking) -> None:
 
 async def ask_about_doubts(interaction: Asking, first: DoubtfulVersion | None = None) -> bool:
     """Ask the admin alone about the versions that wait, `first` before the others; False when none does."""
+    asked = await _question(interaction, first)
+    if asked is None:
+        return False
+    question, view = asked
+    await say(interaction, question, view=view)
+    return True
+
+
+async def _question(interaction: Asking, first: DoubtfulVersion | None = None) -> tuple[str, DecideAboutVersion] | None:
+    """Return the question about the version that is next, and its buttons; None when none waits."""
     manager = await manager_for(interaction)
     waiting = await manager.doubtful(library_of(interaction))
     if first is not None:
         waiting.sort(key=lambda version: version.version_id != first.version_id)
     if not waiting:
-        return False
+        return None
     view = DecideAboutVersion(bot=interaction.client, shown_by=interaction, version=waiting[0])
-    await say(interaction, words.doubt_text(waiting[0], left=len(waiting) - 1), view=view)
-    return True
+    return words.doubt_text(waiting[0], left=len(waiting) - 1), view
 
 
 class DecideAboutVersion(AdminButtons):
@@ -69,11 +78,9 @@ class DecideAboutVersion(AdminButtons):
     async def _go_on(self, interaction: Asking, told: str) -> None:
         """Say what was done, and ask about the next version."""
         self.stop()
-        manager = await manager_for(interaction)
-        waiting = await manager.doubtful(library_of(interaction))
-        if not waiting:
+        asked = await _question(interaction)
+        if asked is None:
             await interaction.edit_original_response(content=told, view=None, allowed_mentions=QUIET)
             return
-        view = DecideAboutVersion(bot=self.bot, shown_by=interaction, version=waiting[0])
-        question = words.doubt_text(waiting[0], left=len(waiting) - 1)
+        question, view = asked
         await interaction.edit_original_response(content=f"{told}\n\n{question}", view=view, allowed_mentions=QUIET)

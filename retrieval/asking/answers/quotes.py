@@ -15,7 +15,6 @@ from retrieval.asking.talk.understanding import rows_of
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Credit, Span
 from retrieval.domain.talk import QuotedSpan
-from retrieval.library.catalogue import Catalogue
 from retrieval.library.layout import Library
 
 LONG_WORD = 8
@@ -56,7 +55,7 @@ def make_quotes(
     for found in windows:
         if found.score < windows[0].score - MARGIN:
             break
-        if (window := _without_shown(found, catalogue, shown)) is None:
+        if (window := _without_shown(found, library, shown)) is None:
             continue
         if any(window.first <= other.last and other.first <= window.last for other, _ in chosen):
             continue  # the sentence before it was taken in already
@@ -67,7 +66,7 @@ def make_quotes(
         wide = with_head(wide, library, [other for other, _ in chosen])
         quote = _quote(findings, wide, core=window)
         chosen.append((wide, quote))
-        shown |= {_words_of(catalogue, row) for row in range(wide.first, wide.last + 1)}
+        shown |= {plain_words(library.sentence(row).text) for row in range(wide.first, wide.last + 1)}
         if len(chosen) == count:
             break
     return tuple(quote for _, quote in chosen)
@@ -125,19 +124,18 @@ def _quote(findings: Findings, window: Window, *, core: Window) -> Quote:
     )
 
 
-def _without_shown(window: Window, catalogue: Catalogue, shown: Set[str]) -> Window | None:
+def _without_shown(window: Window, library: Library, shown: Set[str]) -> Window | None:
     """Return a window without the sentences at its ends that a quote shows already, None where none is left."""
+
+    def told(row: int) -> bool:
+        return plain_words(library.sentence(row).text) in shown
+
     first, last = window.first, window.last
-    while first <= last and _words_of(catalogue, first) in shown:
+    while first <= last and told(first):
         first += 1
-    while last > first and _words_of(catalogue, last) in shown:
+    while last > first and told(last):
         last -= 1
     return replace(window, first=first, last=last) if first <= last else None
-
-
-def _words_of(catalogue: Catalogue, row: int) -> str:
-    passage = int(np.searchsorted(catalogue.sentence_start, row, side="right")) - 1
-    return plain_words(catalogue.sentence_text(row, passage))
 
 
 def _emphasis(findings: Findings, window: Window, core: Window, span: Span) -> tuple[Span, ...]:

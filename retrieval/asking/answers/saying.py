@@ -42,9 +42,10 @@ def on_it(quotes: Sequence[Quote], found: Sequence[Findings], typed: str) -> tup
 
     `typed` is the question without what a talk adds to it.
     """
-    if not who_says_it(quotes, found, typed):
+    read = [(quote, list(_readings(quote, found, typed))) for quote in quotes]
+    if not _who([reading for _, readings in read for reading in readings]):
         return tuple(quotes)
-    return tuple(quote for quote in quotes if any(_readings(quote, found, typed)))
+    return tuple(quote for quote, readings in read if readings)
 
 
 def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings], typed: str) -> tuple[str, ...]:
@@ -53,10 +54,14 @@ def who_says_it(quotes: Sequence[Quote], found: Sequence[Findings], typed: str) 
     That is whoever is credited with words that hold most of the question's, and that deny no more than it does;
     where nobody is credited, who published them, but never of words in quotation marks.
     """
-    readings = [reading for quote in quotes for reading in _readings(quote, found, typed) if reading.says]
-    most = max((reading.share for reading in readings), default=0.0)
+    return _who([reading for quote in quotes for reading in _readings(quote, found, typed)])
+
+
+def _who(readings: Sequence[_Reading]) -> tuple[str, ...]:
+    saying = [reading for reading in readings if reading.says]
+    most = max((reading.share for reading in saying), default=0.0)
     said: dict[str, str] = {}
-    for reading in readings:
+    for reading in saying:
         if reading.name is not None and reading.share >= NEAR_MOST * most and name_key(reading.name):
             said.setdefault(name_key(reading.name), reading.name)
     return tuple(said.values())

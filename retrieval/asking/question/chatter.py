@@ -47,7 +47,8 @@ def blank(text: str, spans: Iterable[Span]) -> str:
 
 def without_chatter(text: str) -> str:
     """Return a message with greetings, thanks and chat words blanked; where nothing is left, as it was."""
-    return text if is_chatter(text) else _blanked(text)
+    left = _blanked(text)
+    return left if any(char.isalnum() for char in left) else text
 
 
 def is_chatter(text: str) -> bool:

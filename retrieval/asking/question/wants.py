@@ -59,9 +59,9 @@ _NEWS = re.compile(
 )
 
 
-def asks_for_news(text: str, *, dated: bool) -> bool:
+def asks_for_news(text: str, wants: Wants, *, dated: bool) -> bool:
     """Tell whether a question asks what there is to report, in no particular respect; `dated`: it names a time."""
-    return bool(_NEWS.search(text)) or (dated and what_it_wants(text) is Wants.ANYTHING)
+    return bool(_NEWS.search(text)) or (dated and wants is Wants.ANYTHING)
 
 
 _NUMBER_WORD = re.compile(

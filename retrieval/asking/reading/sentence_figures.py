@@ -42,6 +42,7 @@ def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: Clos
     names = names / max(total, 1e-6)
     neutral = np.full(len(numbers), 0.5, np.float32)
 
+    for_news = asks_for_news(question.text, question.wants, dated=bool(question.windows))
     known = frozenset(term.stem for term in question.terms)
     texts = [
         catalogue.sentence_text(int(evidence.sentences[number]), int(evidence.rows[passage]))
@@ -58,7 +59,7 @@ def sentence_figures(candidates: Candidates, ranked: RankedPassages, close: Clos
             "reader": close.logits,
             "reader_rank": np.log1p(_rank(close.logits)),
             "asks": np.array([text.rstrip("\"'”’ ").endswith("?") for text in texts], np.float32),
-            "opening_of_news": opening_line * float(asks_for_news(question.text, dated=bool(question.windows))),
+            "opening_of_news": opening_line * float(for_news),
             "published_then": _published_then(candidates)[owner],
             "sentence_whole": cosines[:, 0],
             "sentence_clause": cosines[:, 1 + parts :].max(axis=1),

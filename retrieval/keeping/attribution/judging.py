@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 
-from retrieval.domain.articles import SourceKind, Span
+from retrieval.domain.articles import SourceKind
 from retrieval.keeping.attribution.network.guessing import AttributionGuess
 from retrieval.keeping.attribution.rules.analysis import Analysis
 from retrieval.keeping.attribution.rules.mentions import sign_of
@@ -76,12 +75,6 @@ def confidence(values: Sequence[float], weights: Sequence[float]) -> float:
     """Return the chance that an attribution is right."""
     total = sum(a * b for a, b in zip(values, weights, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def sentence_at(sentences: Sequence[Span], at: int, text: str) -> Span:
-    """Return the sentence that holds a place."""
-    number = bisect_right(sentences, at, key=lambda s: s.start) - 1
-    return sentences[max(0, number)] if sentences else Span(0, len(text))
 
 
 def _logit(score: float) -> float:

@@ -45,9 +45,8 @@ _MENU_SIGNS = frozenset("home menu search login contact news subscribe".split())
 _DATE_LABELS = frozenset("published posted updated modified created edited last first originally date".split())
 _DATE_WORDS = frozenset(
     """on at of the by in est edt cst cdt mst mdt pst pdt et ct mt pt gmt utc bst cet cest eet ist jst aest aedt am pm a
-    m p st nd rd th january february march april may june july august september october november december jan feb mar
-    apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu
-    thur thurs fri sat sun h hrs""".split()
+    m p st nd rd th monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+    h hrs""".split()
 )
 _MONTHS = frozenset(
     """january february march april may june july august september october november december jan feb mar apr jun jul
@@ -141,7 +140,7 @@ def _is_heading_line(line: str) -> bool:
 
 
 def _only_date(line: str, words: Sequence[str]) -> bool:
-    return any(character.isdigit() for character in line) and set(words) <= _DATE_LABELS | _DATE_WORDS
+    return any(character.isdigit() for character in line) and set(words) <= _DATE_LABELS | _DATE_WORDS | _MONTHS
 
 
 def _words(line: str) -> list[str]:
