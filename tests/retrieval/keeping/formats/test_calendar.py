@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.words.answers import date_words
@@ -47,6 +47,7 @@ def test_a_date_of_a_page_or_feed_is_one_that_can_be_shown_or_none(text: str):
 
 
 @given(written.filter(lambda text: not set(text) & set('"\\\n\r') and text.isprintable()), st.booleans())
+@example(text="2000-01-01T00:00:00+00:01", quoted=False)
 def test_a_date_in_front_matter_is_read_or_refused_in_a_sentence(text: str, quoted: bool):
     value = f'"{text}"' if quoted else text
     try:
@@ -57,8 +58,20 @@ def test_a_date_in_front_matter_is_read_or_refused_in_a_sentence(text: str, quot
         said = "The front matter of a.md"
     assert said.startswith("The front matter of a.md")
     moment = draft.credit.published_at if draft else None
-    assert moment is None or moment.utcoffset() == timedelta(0)
-    assert moment is None or date_words(moment)
+    if moment is not None:
+        # In the zone that is stated, and so of the day that is stated; without one, in UTC.
+        stated = _as_typed(text)
+        assert moment.utcoffset() == ((stated.utcoffset() if stated else None) or timedelta(0))
+        assert stated is None or moment.date() == stated.date()
+        assert moment.astimezone(timezone(timedelta(hours=14))) == moment
+        assert date_words(moment)
+
+
+def _as_typed(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @given(written)
