@@ -162,6 +162,7 @@ class Ask(commands.Cog):
             most_quotes=settings.most_quotes,
             zone=zone_of(settings),
             under=under,
+            for_asker_only=settings.for_asker_only,
         )
         if goes_on:
             asked = await self._within_talk(asked, settings, replied_to=replied_to)

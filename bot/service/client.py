@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -55,7 +55,7 @@ EVENTS_REPEAT_WITHIN_S = 600.0
 """Discord sends some events twice when a connection is taken up again."""
 
 UNKNOWN_INTERACTION = 10062
-ANSWER_WITHIN_S = 2.5
+ANSWER_WITHIN = timedelta(seconds=2)
 """Discord waits three seconds for a sign that a click was heard."""
 
 TOO_OLD = "These buttons no longer work. Please use the command again, or ask anew."
@@ -114,6 +114,7 @@ class PullquoteBot(commands.Bot):
         self.announcer: Announce | None = None
         self.doubt_teller: TellDoubts | None = None
         self._syncing: asyncio.Task[bool] | None = None
+        self._clicks: list[tuple[datetime, discord.Interaction[Any]]] = []
 
     async def setup_hook(self) -> None:
         """Load the cogs; what needs the network or the disk goes on beside the connection."""
@@ -147,9 +148,21 @@ class PullquoteBot(commands.Bot):
         clicked = interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit)
         if not clicked or not self.seen.first(("waited for", interaction.id)):
             return
-        await asyncio.sleep(ANSWER_WITHIN_S)
-        if not interaction.response.is_done():
-            await tell(interaction, TOO_OLD)
+        self._clicks.append((discord.utils.utcnow() + ANSWER_WITHIN, interaction))
+        if not self._look_for_unanswered.is_running():
+            self._look_for_unanswered.start()
+
+    @tasks.loop(seconds=0.5)
+    async def _look_for_unanswered(self) -> None:
+        """Tell those whose clicks nobody has answered in time; rest while no click waits."""
+        now = discord.utils.utcnow()
+        due = [interaction for when, interaction in self._clicks if when <= now]
+        self._clicks = [(when, interaction) for when, interaction in self._clicks if when > now]
+        for interaction in due:
+            if not interaction.response.is_done():
+                await tell(interaction, TOO_OLD)
+        if not self._clicks:
+            self._look_for_unanswered.stop()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to `cogs.ask`: there are no text commands to look for."""
@@ -189,6 +202,7 @@ class PullquoteBot(commands.Bot):
         """Stop what runs beside the connection, then disconnect."""
         self._forget_old_turns.cancel()
         self._look_for_left_servers.cancel()
+        self._look_for_unanswered.cancel()
         if self._syncing is not None:
             self._syncing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -37,7 +37,7 @@ class Request:
 
     `line` is the talk that it goes on from, empty where it is to be taken just as typed. An answer has `most_quotes`
     at the most; None: all. "Today" is meant in `zone`; None: in the operator's. `under` is the message whose button
-    asks for the answer, if any: a reply to it is one to the answer.
+    asks for the answer, if any: a reply to it is one to the answer. `for_asker_only` says that nobody else is shown it.
     """
 
     question: str
@@ -50,6 +50,7 @@ class Request:
     most_quotes: int | None = None
     zone: ZoneInfo | None = None
     under: int | None = None
+    for_asker_only: bool = False
 
 
 async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
@@ -165,6 +166,7 @@ def _turn(asked: Request, outcome: Outcome) -> Turn:
         user_id=asked.user_id,
         question=asked.question,
         asked_at=asked.asked_at,
+        for_asker_only=asked.for_asker_only,
         follows=asked.line.last_id if asked.line.meant or outcome.about else None,
     )
     match outcome:

@@ -15,7 +15,6 @@ from discord import app_commands
 from hypothesis import settings
 
 from bot.records.history import History
-from bot.service import client
 from bot.service.client import PullquoteBot
 from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
@@ -32,12 +31,6 @@ ADMIN = discord.Permissions(
 # A shared machine is slow at times; a property does not fail for that.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
-
-
-@pytest.fixture(autouse=True)
-def answered_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the time after which a click that nobody answers is answered: SimCord waits for it at each click."""
-    monkeypatch.setattr(client, "ANSWER_WITHIN_S", 0.4)
 
 
 @pytest.fixture
