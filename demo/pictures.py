@@ -10,6 +10,8 @@ import asyncio
 import json
 import re
 
+import simcord
+
 from bot.logs import set_up_logging
 from cogs.settings import ASKER_ONLY, IN_THREAD, TIMES
 from demo.__main__ import QUESTIONS, greet
@@ -23,7 +25,8 @@ DESKTOP, PHONE = 860 + SIDEBAR, 390
 TALL = 2_400  # no talk here is longer: nothing scrolls away
 MARGIN = 12
 CLICK_TAKES_S = 1.5
-IN_VAIN = ("who won the election?", "which party has won the election?", "what is the weather tomorrow?")
+BETWEEN_MESSAGES_S = 30  # of SimCord's time: nobody here asks too fast
+IN_VAIN = ("who won the election in Norway?", "which party has won Norway's election?", "what is the weather tomorrow?")
 
 # The page's own parts; SimCord's tools around the channel are not in the pictures.
 _MESSAGES = "[...document.querySelectorAll('#channel-message-list > *')]"
@@ -58,10 +61,11 @@ _FORM = """(() => {
 
 
 class Page:
-    """The demo's page, as one of its viewers uses it."""
+    """The demo's page, as one of its viewers uses it, who takes their time."""
 
-    def __init__(self, tab: Tab) -> None:
+    def __init__(self, tab: Tab, env: simcord.Env) -> None:
         self.tab = tab
+        self.env = env
 
     async def open(self, url: str, *, width: int) -> None:
         """Open the page in a window of a width, and wait until it shows the talk."""
@@ -155,6 +159,7 @@ class Page:
         print(path, flush=True)
 
     async def _type(self, text: str) -> None:
+        await self.env.advance_time(BETWEEN_MESSAGES_S)
         await self.tab.until(_CAN_WRITE, seconds=MODEL_TAKES_S)
         await self.tab.run("document.querySelector('#channel-composer-input').focus()")
         await self.tab.call("Input.insertText", text=text)
@@ -181,7 +186,7 @@ async def main() -> None:
             demo.env.preview(demo.channel, viewers=[demo.alice, demo.ada], layout="channel") as preview,
             browser() as tab,
         ):
-            page = Page(tab)
+            page = Page(tab, demo.env)
             await page.open(preview.url, width=DESKTOP)
             await page.picture("answer")
             await page.write(f"@Pullquote {QUESTIONS[1]}")

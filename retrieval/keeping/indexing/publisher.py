@@ -36,7 +36,7 @@ BATCH_WHILE_ASKED = 4
 RECIPE_VERSION = "4"
 """Goes up when sentences, passages or what is kept of reading them are made differently: all is encoded anew."""
 
-ATTRIBUTION_VERSION = "2"
+ATTRIBUTION_VERSION = "3"
 """Goes up when attributions are concluded differently from what the network guessed: nothing is encoded anew."""
 
 
