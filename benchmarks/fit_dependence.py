@@ -4,7 +4,7 @@ TASK is one of `benchmarks.followups`; DIR holds its index (no encoder runs here
 talk needs that talk, unless the person's rewrite is the same; the rewrite after another talk does not, nor after its
 own. People also ask shorter than in that data: "what about NOUN?" is made of a word of the article that was quoted,
 which goes on, and of a name in another article's title, which does not. And they ask what no article is about: FILE
-(JSON lines with "set" and "question", maybe gzipped) gives questions that people typed into a search box, each after
+(gzipped JSON lines with "set" and "question") gives questions that people typed into a search box, each after
 some talk, which stand alone although the library knows nothing of them. Everything is taken once more in small
 letters. Prints how well dialogs are told that were left out (five folds).
 """
@@ -119,8 +119,7 @@ def unrelated_examples(turns: Sequence[dict[str, Any]], asked: Sequence[str], li
 
 def read_unrelated(path: Path) -> list[str]:
     """Return the distinct questions of a file that people typed into a search box."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
         return sorted({line["question"] for line in map(json.loads, lines) if line["set"] in TYPED})
 
 

@@ -15,6 +15,7 @@ import simcord
 from bot.logs import set_up_logging
 from cogs.settings import ASKER_ONLY, IN_THREAD, TIMES
 from demo.__main__ import QUESTIONS, greet
+from demo.clock import pass_time
 from demo.world import MODEL_TAKES_S, ROOT, demo_world
 from docs.browser import Tab, browser
 
@@ -159,7 +160,7 @@ class Page:
         print(path, flush=True)
 
     async def _type(self, text: str) -> None:
-        await self.env.advance_time(BETWEEN_MESSAGES_S)
+        await pass_time(self.env, BETWEEN_MESSAGES_S)
         await self.tab.until(_CAN_WRITE, seconds=MODEL_TAKES_S)
         await self.tab.run("document.querySelector('#channel-composer-input').focus()")
         await self.tab.call("Input.insertText", text=text)
