@@ -21,7 +21,9 @@ from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.stages import Observe, unobserved
 from retrieval.domain.talk import Talk
+from retrieval.domain.vitals import Vitals
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
@@ -36,6 +38,7 @@ from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
+from retrieval.store.vitals import feed_counts, holdings
 from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
@@ -59,6 +62,7 @@ class Engine:
         extractor: Lazy[Extractor],
         reader: Lazy[ReadsPassages],
         lock: FileLock,
+        observe: Observe = unobserved,
     ) -> None:
         self._store = store
         self._workers = workers
@@ -80,7 +84,7 @@ class Engine:
             lock=self._indexing,
             published=self._libraries.keep_up,
         )
-        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader)
+        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader, observe=observe)
         self._sources = SourceDesk(self._libraries)
         self._quote_checker = QuoteChecker(self._libraries)
 
@@ -94,8 +98,9 @@ class Engine:
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
         reader_loader: Callable[[], ReadsPassages] = load_reader,
+        observe: Observe = unobserved,
     ) -> Self:
-        """Take the data folder and open `library.db` in it.
+        """Take the data folder and open `library.db` in it; `observe` hears how long each stage of a question took.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
@@ -127,6 +132,7 @@ class Engine:
             extractor=workers.lazily(extractor_loader),
             reader=workers.lazily(reader_loader),
             lock=lock,
+            observe=observe,
         )
 
     async def ready(
@@ -240,6 +246,16 @@ class Engine:
         found = {summary.article_id: summary for summary in named}
         found |= {article_id: by_id[article_id] for article_id in about if article_id in by_id}
         return list(found.values())[:limit]
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the models or are with them."""
+        return self._workers.waiting
+
+    async def vitals(self) -> Vitals:
+        """Return what the libraries hold, how their feeds fare, and how many questions wait."""
+        feeds, failing = await feed_counts(self._store)
+        return Vitals(await holdings(self._store), self.waiting, feeds, failing)
 
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""

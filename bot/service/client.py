@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sys
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from bot.records.history import History
 from bot.service.announcing import Announce, Announced, TellDoubts
 from bot.service.departures import Departures
 from bot.service.faults import report, tell
+from bot.service.metrics import Metrics, discord_errors
 from bot.service.rate_limit import RateLimit
 from bot.service.recently import Recently
 from bot.service.sync import sync_if_changed
@@ -88,7 +88,10 @@ class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
 class PullquoteBot(commands.Bot):
     """The bot; whoever makes it opens and closes `library` and `history`."""
 
-    def __init__(self, *, settings: Settings, library: NewsLibrary, history: History) -> None:
+    def __init__(
+        self, *, settings: Settings, library: NewsLibrary, history: History, metrics: Metrics | None = None
+    ) -> None:
+        self.metrics = metrics or Metrics()
         super().__init__(
             command_prefix=commands.when_mentioned,  # never used: `on_message` below runs no commands
             help_command=None,
@@ -99,6 +102,7 @@ class PullquoteBot(commands.Bot):
             tree_cls=PullquoteTree,
             max_messages=None,  # what people write is not kept in memory
             proxy=_proxy(),
+            http_trace=discord_errors(self.metrics),
         )
         self.settings = settings
         self.library = library
@@ -113,6 +117,8 @@ class PullquoteBot(commands.Bot):
         self.seen = Recently(seconds=EVENTS_REPEAT_WITHIN_S)
         self.announcer: Announce | None = None
         self.doubt_teller: TellDoubts | None = None
+        self.connected = False
+        self.stopping = False
         self._syncing: asyncio.Task[bool] | None = None
         self._clicks: list[tuple[datetime, discord.Interaction[Any]]] = []
 
@@ -142,6 +148,22 @@ class PullquoteBot(commands.Bot):
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
         if not self._look_for_left_servers.is_running():
             self._look_for_left_servers.start()
+
+    async def on_connect(self) -> None:
+        """Count a connection to the gateway that was made anew."""
+        self.connected = True
+        self.metrics.gateway("connected")
+
+    async def on_resumed(self) -> None:
+        """Count a connection that was taken up where it was lost."""
+        self.connected = True
+        self.metrics.gateway("resumed")
+
+    async def on_disconnect(self) -> None:
+        """Count a connection that was lost; discord.py takes it up again by itself."""
+        if self.connected:
+            self.metrics.gateway("lost")
+        self.connected = False
 
     async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
         """Say so when nobody answers a click or a form: its buttons are older than this process, or were let go."""
@@ -205,8 +227,7 @@ class PullquoteBot(commands.Bot):
         self._look_for_unanswered.cancel()
         if self._syncing is not None:
             self._syncing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._syncing
+            await asyncio.gather(self._syncing, return_exceptions=True)  # whatever it raised, the rest is to be closed
         await super().close()
 
 

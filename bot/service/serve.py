@@ -16,6 +16,8 @@ from bot.opening import open_engine
 from bot.records.history import History
 from bot.service.client import PullquoteBot
 from bot.service.health import BEAT_S, beat
+from bot.service.metrics import CountsRecords, Metrics
+from bot.service.monitoring import Monitor, monitored
 from bot.service.starting import StartingLibrary
 from bot.settings import Settings
 from retrieval.errors import RetrievalError
@@ -37,19 +39,43 @@ async def serve(settings: Settings, *, json_logs: bool = False) -> None:
             "No DISCORD_TOKEN is set; put the bot's token into the environment or the file .env (see README)."
         )
     token = settings.discord_token.get_secret_value()
-    set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=json_logs)
-    engine = await open_engine(settings)
+    as_json = json_logs or settings.log_format == "json"
+    set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=as_json)
+    metrics = Metrics()
+    logging.getLogger().addHandler(CountsRecords(metrics))
+    engine = await open_engine(settings, observe=metrics.staged)
     try:
         library = StartingLibrary(engine, settings)
         history = await History.open(settings.data_dir / "history.db")
         try:
-            bot = PullquoteBot(settings=settings, library=library, history=history)
-            await _run(bot, library, token, settings)
+            bot = PullquoteBot(settings=settings, library=library, history=history, metrics=metrics)
+            async with _watched(bot, library, settings):
+                await _run(bot, library, token, settings)
         finally:
             await library.stop()
             await history.close()
     finally:
         await engine.close()
+
+
+@contextlib.asynccontextmanager
+async def _watched(bot: PullquoteBot, library: StartingLibrary, settings: Settings) -> AsyncIterator[None]:
+    """Serve metrics, health and readiness where the settings name a port."""
+    port = settings.metrics_port
+    if not port:
+        yield
+        return
+    monitor = Monitor(bot=bot, library=library, metrics=bot.metrics, data_dir=settings.data_dir)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(monitored(monitor, port))
+        except OSError as error:
+            raise ServeError(
+                f"Port {port} on this machine cannot be used for metrics ({error.strerror or error}); choose another "
+                "with PULLQUOTE_METRICS_PORT, or 0 for none."
+            ) from error
+        log.info("metrics, health and readiness on port %d of this machine", port)
+        yield
 
 
 async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings: Settings) -> None:

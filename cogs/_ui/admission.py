@@ -51,11 +51,12 @@ async def message_admitted(message: discord.Message, say: Say, *, bot: Pullquote
 
 def _wait(bot: PullquoteBot, user_id: int, channel_id: int, guild_id: int | None, *, always: bool) -> str | None:
     """Return what is said to who has to wait, "" where that has been said; None to who has not."""
-    limits: list[tuple[Any, int, Any]] = [(bot.rate_limit, user_id, texts.slow_down)]
+    limits: list[tuple[str, Any, int, Any]] = [("person", bot.rate_limit, user_id, texts.slow_down)]
     if guild_id is not None:  # in a direct message there is one person only
-        limits.append((bot.channel_limit, channel_id, texts.channel_busy))
-    for limit, key, sentence in limits:
+        limits.append(("channel", bot.channel_limit, channel_id, texts.channel_busy))
+    for whose, limit, key, sentence in limits:
         admission = limit.check(key)
         if not admission.allowed:
+            bot.metrics.turned_away(whose)
             return sentence(timedelta(seconds=admission.wait_s)) if always or admission.say_so else ""
     return None

@@ -1,0 +1,49 @@
+"""Runs the whole command line in a process of its own against a Discord on loopback, with an encoder without a model.
+
+`PULLQUOTE_TEST_DISCORD` is that Discord's address; `PULLQUOTE_TEST_SLOW_S` is how long a question keeps the models.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from bot.__main__ import main
+from retrieval.engine import Engine
+from tests.support.fake_encoder import FakeEncoder
+from tests.support.fake_reader import FakeReader
+
+
+class SlowEncoder(FakeEncoder):
+    """Takes its time over a question; passages come in batches of several, or are longer."""
+
+    def encode(self, texts: Any) -> Any:
+        """Wait, then encode."""
+        if len(texts) == 1 and texts[0].rstrip().endswith("?"):
+            time.sleep(float(os.environ.get("PULLQUOTE_TEST_SLOW_S", "0")))
+        return super().encode(texts)
+
+
+def point_at(base: str) -> None:
+    """Have discord.py talk to the Discord at `base` from now on."""
+    discord.http.Route.BASE = f"{base}/api/v10"
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(base.replace("http", "ws") + "/gateway/")
+
+
+async def _opened(cls: type[Engine], data_dir: Path, **given: Any) -> Engine:
+    return await REAL_OPEN(cls, data_dir, **given, encoder_loader=lambda _: SlowEncoder(), reader_loader=FakeReader)
+
+
+REAL_OPEN = Engine.open.__func__  # type: ignore[attr-defined]
+
+if __name__ == "__main__":
+    point_at(os.environ["PULLQUOTE_TEST_DISCORD"])
+    Engine.open = partial(_opened, Engine)  # type: ignore[method-assign]
+    main()
