@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import discord
 
-from bot.logs import set_up_logging
+from bot.logs import log_loop_fault, set_up_logging
 from bot.opening import open_engine
 from bot.records.history import History
 from bot.service.client import PullquoteBot
@@ -41,6 +41,7 @@ async def serve(settings: Settings, *, json_logs: bool = False) -> None:
     token = settings.discord_token.get_secret_value()
     as_json = json_logs or settings.log_format == "json"
     set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=as_json)
+    asyncio.get_running_loop().set_exception_handler(log_loop_fault)
     metrics = Metrics()
     logging.getLogger().addHandler(CountsRecords(metrics))
     engine = await open_engine(settings, observe=metrics.staged)
@@ -109,6 +110,11 @@ async def _connect(bot: PullquoteBot, token: str) -> None:
         raise ServeError(f"Discord refuses the intents that the bot asks for ({error}); see README.") from error
     except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
         raise ServeError(f"Discord cannot be reached ({error}); check this machine's network and try again.") from error
+    except discord.ConnectionClosed as error:
+        raise ServeError(
+            f"Discord has closed the connection for good (code {error.code}); look into the developer portal whether "
+            "the token was reset or the application changed, and start again."
+        ) from error
     except discord.HTTPException as error:
         raise ServeError(f"Discord answers with an error ({error.status} {error.text}); try again later.") from error
 
