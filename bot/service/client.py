@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +42,7 @@ EXTENSIONS = (
     "cogs.library",
     "cogs.settings",
     "cogs.gaps",
+    "cogs.status",
     "cogs.forget",
     "cogs.direct",
     "cogs.announcing",
@@ -117,6 +119,7 @@ class PullquoteBot(commands.Bot):
         self.seen = Recently(seconds=EVENTS_REPEAT_WITHIN_S)
         self.announcer: Announce | None = None
         self.doubt_teller: TellDoubts | None = None
+        self.started = time.monotonic()
         self.connected = False
         self.stopping = False
         self._syncing: asyncio.Task[bool] | None = None
