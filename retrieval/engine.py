@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -38,6 +39,7 @@ from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
+from retrieval.store.copies import finish_restore
 from retrieval.store.vitals import feed_counts, holdings
 from retrieval.workers import Lazy, Workers
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
 
 AttributionMode = Literal["learned", "rules"]
+log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -272,6 +275,8 @@ def _take(data_dir: Path) -> FileLock:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        if finish_restore(data_dir):
+            log.warning("a restore that was interrupted is finished")
         use_writable_temporary_folder(data_dir.resolve())
     except Timeout as error:
         raise DataInUseError(

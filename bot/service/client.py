@@ -32,6 +32,7 @@ from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import DoubtfulVersion, Feed
 from retrieval.errors import RetrievalError, StorageError
 from retrieval.keeping.ingest.proxies import proxy_for
+from retrieval.store.sqlite import drop_old_copies
 
 EXTENSIONS = (
     "cogs.ask",
@@ -55,6 +56,9 @@ CHANNEL_QUESTIONS = 15
 
 EVENTS_REPEAT_WITHIN_S = 600.0
 """Discord sends some events twice when a connection is taken up again."""
+
+COPIES_KEPT = timedelta(days=7)
+"""How long the copy stays that a newer version makes of a database before it changes it."""
 
 UNKNOWN_INTERACTION = 10062
 ANSWER_WITHIN = timedelta(seconds=2)
@@ -207,8 +211,19 @@ class PullquoteBot(commands.Bot):
         except StorageError:
             log.exception("old questions could not be deleted; trying again tomorrow")
             return
+        finally:
+            await self._drop_copies()
         if forgotten:
             log.info("deleted %d questions that were old enough", forgotten)
+
+    async def _drop_copies(self) -> None:
+        """Delete what a newer version copied of the databases, once it has shown that it can be lived with."""
+        try:
+            await asyncio.to_thread(
+                drop_old_copies, self.settings.data_dir, before=time.time() - COPIES_KEPT.total_seconds()
+            )
+        except OSError as error:
+            log.warning("old copies of the databases could not be deleted; trying again tomorrow: %s", error)
 
     @tasks.loop(hours=6)
     async def _look_for_left_servers(self) -> None:
