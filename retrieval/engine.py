@@ -28,6 +28,7 @@ from retrieval.domain.vitals import Vitals
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
+from retrieval.keeping.indexing.agreement import Agreement, compare
 from retrieval.keeping.indexing.indexer import Indexer
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.repair import Repair
@@ -259,6 +260,10 @@ class Engine:
         """Return what the libraries hold, how their feeds fare, and how many questions wait."""
         feeds, failing = await feed_counts(self._store)
         return Vitals(await holdings(self._store), self.waiting, feeds, failing)
+
+    async def agreement(self) -> Agreement:
+        """Compare what is live with what Chroma has; loads no model and changes nothing."""
+        return await compare(self._store, self._workers)
 
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""

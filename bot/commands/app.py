@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.commands import backup as cli_backup
+from bot.commands import doctor as cli_doctor
 from bot.commands import history as cli_history
 from bot.commands import library as cli_library
 from bot.commands import sources as cli_sources
@@ -209,3 +210,4 @@ cli_sources.register(app, settings=_settings, run=_run)
 cli_library.register(app, settings=_settings, run=_run)
 cli_history.register(app, settings=_settings, run=_run)
 cli_backup.register(app, settings=_settings, run=_run)
+cli_doctor.register(app, settings=_settings, run=_run)

@@ -45,6 +45,9 @@ class LoopbackDiscord:
         self.flags = 0
         self.permissions = _EVERYTHING
         self.skew_s = 0.0
+        self.guilds = 1
+        self.application: dict[str, Any] = {}
+        """What is otherwise with the application than usual."""
         self.requests: list[tuple[str, str, Any]] = []
         self.messages: list[dict[str, Any]] = []
         """What the bot has said, oldest first."""
@@ -140,7 +143,7 @@ class LoopbackDiscord:
                 return _json(_user(BOT_ID, "Pullquote", bot=True))
             case "GET", ["users", "@me", "guilds"]:
                 guild = {"id": str(GUILD_ID), "name": "Newsroom", "owner": False, "permissions": self.permissions}
-                return _json([guild])
+                return _json([guild] * self.guilds)
             case "GET", ["oauth2", "applications", "@me"] | ["applications", "@me"]:
                 return _json(self._application())
             case "GET", ["gateway", "bot"]:
@@ -163,7 +166,7 @@ class LoopbackDiscord:
         return {
             "id": str(APPLICATION_ID), "name": "Pullquote", "icon": None, "description": "", "bot_public": True,
             "bot_require_code_grant": False, "verify_key": "", "flags": self.flags,
-            "owner": _user(OWNER_ID, "owner"), "team": None, "rpc_origins": [],
+            "owner": _user(OWNER_ID, "owner"), "team": None, "rpc_origins": [], **self.application,
         }  # fmt: skip
 
     def _message(self, content: str, author: dict[str, Any], message_id: int) -> dict[str, Any]:

@@ -156,6 +156,7 @@ def test_asking_an_empty_library_says_so(tmp_path: Path):
         "start",
         "health",
         "backup",
+        "doctor",
         "restore",
     ],
 )

@@ -6,28 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import discord
 import pytest
-import pytest_asyncio
-import yarl
-from discord.gateway import DiscordWebSocket
 
 from bot.records.history import History
 from bot.service.client import PullquoteBot
 from bot.settings import Settings
 from tests.cogs.quotes import AGENDA, FakeLibrary
-from tests.support.discord_server import CHANNEL_ID, TOKEN, LoopbackDiscord, loopback_discord
+from tests.support.discord_server import CHANNEL_ID, TOKEN, LoopbackDiscord
 
 ASKED = "why did Gantz go to Washington?"
-
-
-@pytest_asyncio.fixture
-async def discords(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDiscord]:
-    async with loopback_discord() as server:
-        monkeypatch.setattr(discord.http.Route, "BASE", f"{server.base}/api/v10")
-        gateway = yarl.URL(server.base.replace("http", "ws") + "/gateway/")
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
-        yield server
 
 
 @asynccontextmanager
