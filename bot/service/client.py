@@ -25,6 +25,7 @@ from bot.service.faults import report, tell
 from bot.service.metrics import Metrics, discord_errors
 from bot.service.rate_limit import RateLimit
 from bot.service.recently import Recently
+from bot.service.stopping import OpenQuestions
 from bot.service.sync import sync_if_changed
 from bot.service.visibility import Visibility
 from bot.settings import Settings
@@ -59,6 +60,9 @@ EVENTS_REPEAT_WITHIN_S = 600.0
 
 COPIES_KEPT = timedelta(days=7)
 """How long the copy stays that a newer version makes of a database before it changes it."""
+
+STOP_WITHIN_S = 7.0
+"""How long open questions are waited for; Docker ends a process ten seconds after it asked it to stop."""
 
 UNKNOWN_INTERACTION = 10062
 ANSWER_WITHIN = timedelta(seconds=2)
@@ -126,6 +130,7 @@ class PullquoteBot(commands.Bot):
         self.started = time.monotonic()
         self.connected = False
         self.stopping = False
+        self.questions = OpenQuestions()
         self._syncing: asyncio.Task[bool] | None = None
         self._clicks: list[tuple[datetime, discord.Interaction[Any]]] = []
 
@@ -237,6 +242,13 @@ class PullquoteBot(commands.Bot):
             await self.departures.look([guild.id for guild in self.guilds], at=discord.utils.utcnow())
         except RetrievalError:
             log.exception("what is kept of servers that were left could not be looked through; trying again later")
+
+    async def stop(self) -> None:
+        """Take no more questions, finish or refuse the open ones, and disconnect; a second call waits for none."""
+        if not self.stopping:
+            self.stopping = True
+            await self.questions.finish(STOP_WITHIN_S)
+        await self.close()
 
     async def close(self) -> None:
         """Stop what runs beside the connection, then disconnect."""

@@ -158,8 +158,8 @@ async def _stopped_by_signals(bot: PullquoteBot) -> AsyncIterator[None]:
     closing: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
-        log.info("stopping")
-        task = loop.create_task(bot.close())
+        log.info("stopping at once" if bot.stopping else "stopping: no more questions are taken")
+        task = loop.create_task(bot.stop())
         closing.add(task)
         task.add_done_callback(closing.discard)
 

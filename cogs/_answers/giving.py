@@ -18,6 +18,7 @@ from bot.records.history import Turn
 from bot.records.lines import NO_LINE, Line
 from bot.service.client import PullquoteBot
 from bot.service.metrics import CHECK, SEND
+from bot.service.stopping import StoppedError
 from bot.words.refusals import refusal_words
 from cogs._answers.message import compose
 from cogs._rendering import about_line, asked_line, texts
@@ -62,9 +63,13 @@ async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
     """
     began = time.perf_counter()
     try:
-        turn_id, outcome = await _given(bot, asked, say)
+        turn_id, outcome = await bot.questions.work(_given(bot, asked, say))
     except QuestionGoneError:
         raise
+    except StoppedError:
+        bot.metrics.failed()
+        await say(texts.STOPPED)
+        return None
     except Exception:
         bot.metrics.failed()
         raise

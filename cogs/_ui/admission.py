@@ -15,7 +15,13 @@ from cogs._ui.places import open_here
 
 
 async def not_too_fast(interaction: discord.Interaction[PullquoteBot]) -> bool:
-    """Count a command of this person and channel, and tell who asks too fast, and them alone, to wait."""
+    """Count a command of this person and channel, and tell who asks too fast, and them alone, to wait.
+
+    A bot that stops takes none.
+    """
+    if interaction.client.stopping:
+        await tell(interaction, texts.STOPPING)
+        return False
     told = _wait(interaction.client, interaction.user.id, channel_of(interaction), interaction.guild_id, always=True)
     if told is None:
         return True
@@ -42,6 +48,9 @@ async def admitted(interaction: discord.Interaction[PullquoteBot], *, ephemeral:
 
 async def message_admitted(message: discord.Message, say: Say, *, bot: PullquoteBot) -> bool:
     """Count a message of this person and channel; who goes on too fast is told once, where everybody sees it."""
+    if bot.stopping:
+        await say(texts.STOPPING)
+        return False
     guild_id = message.guild.id if message.guild else None
     told = _wait(bot, message.author.id, message.channel.id, guild_id, always=False)
     if told:

@@ -1,12 +1,14 @@
 """Runs the whole command line in a process of its own against a Discord on loopback, with an encoder without a model.
 
-`PULLQUOTE_TEST_DISCORD` is that Discord's address; `PULLQUOTE_TEST_SLOW_S` is how long a question keeps the models.
+`PULLQUOTE_TEST_DISCORD` is that Discord's address, `PULLQUOTE_TEST_SLOW_S` how long a question keeps the models, and
+`PULLQUOTE_TEST_STOP_S` how long a bot that stops waits for open questions.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.__main__ import main
+from bot.service import client
 from retrieval.engine import Engine
+from retrieval.neural.vectors import EncodedText
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
 
@@ -24,11 +28,11 @@ from tests.support.fake_reader import FakeReader
 class SlowEncoder(FakeEncoder):
     """Takes its time over a question; passages come in batches of several, or are longer."""
 
-    def encode(self, texts: Any) -> Any:
+    def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
         """Wait, then encode."""
         if len(texts) == 1 and texts[0].rstrip().endswith("?"):
             time.sleep(float(os.environ.get("PULLQUOTE_TEST_SLOW_S", "0")))
-        return super().encode(texts)
+        return super().encode(texts, layers=layers)
 
 
 def point_at(base: str) -> None:
@@ -45,5 +49,6 @@ REAL_OPEN = Engine.open.__func__  # type: ignore[attr-defined]
 
 if __name__ == "__main__":
     point_at(os.environ["PULLQUOTE_TEST_DISCORD"])
+    client.STOP_WITHIN_S = float(os.environ.get("PULLQUOTE_TEST_STOP_S", client.STOP_WITHIN_S))
     Engine.open = partial(_opened, Engine)  # type: ignore[method-assign]
     main()
