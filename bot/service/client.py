@@ -20,6 +20,7 @@ from bot.records.answers import AnswerStore
 from bot.records.guilds import GuildStore
 from bot.records.history import History
 from bot.service.announcing import Announce, Announced, TellDoubts
+from bot.service.clock import ClockCheck
 from bot.service.departures import Departures
 from bot.service.faults import report, tell
 from bot.service.metrics import Metrics, discord_errors
@@ -102,6 +103,9 @@ class PullquoteBot(commands.Bot):
         self, *, settings: Settings, library: NewsLibrary, history: History, metrics: Metrics | None = None
     ) -> None:
         self.metrics = metrics or Metrics()
+        self.clock = ClockCheck()
+        trace = discord_errors(self.metrics)
+        self.clock.listen_to(trace)
         super().__init__(
             command_prefix=commands.when_mentioned,  # never used: `on_message` below runs no commands
             help_command=None,
@@ -112,7 +116,7 @@ class PullquoteBot(commands.Bot):
             tree_cls=PullquoteTree,
             max_messages=None,  # what people write is not kept in memory
             proxy=_proxy(),
-            http_trace=discord_errors(self.metrics),
+            http_trace=trace,
         )
         self.settings = settings
         self.library = library
@@ -208,6 +212,12 @@ class PullquoteBot(commands.Bot):
 
     @tasks.loop(hours=24)
     async def _forget_old_turns(self) -> None:
+        await self.forget_old_turns()
+
+    async def forget_old_turns(self) -> None:
+        """Delete the questions that are old enough; by a clock that has jumped, nothing is."""
+        if not self.clock.may_be_believed(before="the deletion of old questions"):
+            return
         now = discord.utils.utcnow()
         try:
             forgotten = await self.history.prune(before=now - timedelta(days=self.settings.history_days))
@@ -238,6 +248,8 @@ class PullquoteBot(commands.Bot):
         """Delete what has had its time of grace of the servers that the bot has left; see `departures`."""
         if not self.is_ready():
             return  # who has just lost the connection may not know its servers
+        if not self.clock.may_be_believed(before="the deletion of servers that were left"):
+            return
         try:
             await self.departures.look([guild.id for guild in self.guilds], at=discord.utils.utcnow())
         except RetrievalError:

@@ -93,7 +93,7 @@ async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings
             for task in done:
                 task.result()
         finally:
-            await bot.close()
+            await bot.stop()
             for task in (connected, prepared, *others):
                 task.cancel()
             await asyncio.gather(connected, prepared, *others, return_exceptions=True)

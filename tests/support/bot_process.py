@@ -1,7 +1,7 @@
 """Runs the whole command line in a process of its own against a Discord on loopback, with an encoder without a model.
 
 `PULLQUOTE_TEST_DISCORD` is that Discord's address, `PULLQUOTE_TEST_SLOW_S` how long a question keeps the models, and
-`PULLQUOTE_TEST_STOP_S` how long a bot that stops waits for open questions.
+`PULLQUOTE_TEST_STOP_S` how long a bot that stops waits for open questions. With `PULLQUOTE_TEST_NO_MODEL` none loads.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from discord.gateway import DiscordWebSocket
 from bot.__main__ import main
 from bot.service import client
 from retrieval.engine import Engine
+from retrieval.errors import EncoderError
 from retrieval.neural.vectors import EncodedText
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
@@ -41,8 +42,14 @@ def point_at(base: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(base.replace("http", "ws") + "/gateway/")
 
 
+def _load(_: str) -> FakeEncoder:
+    if "PULLQUOTE_TEST_NO_MODEL" in os.environ:
+        raise EncoderError("The model is not there; fetch it.")
+    return SlowEncoder()
+
+
 async def _opened(cls: type[Engine], data_dir: Path, **given: Any) -> Engine:
-    return await REAL_OPEN(cls, data_dir, **given, encoder_loader=lambda _: SlowEncoder(), reader_loader=FakeReader)
+    return await REAL_OPEN(cls, data_dir, **given, encoder_loader=_load, reader_loader=FakeReader)
 
 
 REAL_OPEN = Engine.open.__func__  # type: ignore[attr-defined]

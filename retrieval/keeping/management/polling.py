@@ -179,6 +179,7 @@ class FeedPoller:
             todo = [entry for entry in read.feed.entries if _is_due(entry, seen.get(entry.entry_id))]
             later, todo = todo[MOST_ENTRIES:], todo[:MOST_ENTRIES]
             report = await self._bring_in(feed, read.feed.title, todo, seen, progress, cancelled)
+            await self._feeds.lists(feed.feed_id, [entry.entry_id for entry in read.feed.entries])
             complete = not later and not report.cancelled and not report.full
             etag, last_modified = (read.etag, read.last_modified) if complete else (None, None)
             await self._well(feed, read.feed.title, etag, last_modified, complete=complete)
