@@ -81,7 +81,7 @@ class World:
 
     def show_library_to(self, target: simcord.MemberActor | simcord.RoleHandle) -> None:
         """Let Discord show admins' commands to a member or a role, as under Server Settings, Integrations."""
-        for name in ("library", "settings", "gaps"):
+        for name in ("library", "settings", "gaps", "status"):
             command = self.env.backend.find_command(name, self.guild.id, type=1)
             self.guild.set_command_permissions(int(command["id"]), {target: True})
 

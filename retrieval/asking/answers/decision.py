@@ -26,6 +26,7 @@ from retrieval.asking.search.matching import EncodedQuestion, encode_question
 from retrieval.asking.talk.pointing import Pointing
 from retrieval.asking.talk.understanding import Understood, shown_rows
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
+from retrieval.domain.stages import Stopwatch
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
 from retrieval.language.stems import content_words, stem, stems
@@ -84,7 +85,10 @@ def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: Encoder) -> tu
 
 
 class Decision:
-    """One question; runs in the models' thread. `within` is what it comes to within a talk, None for one alone."""
+    """One question; runs in the models' thread. `within` is what it comes to within a talk, None for one alone.
+
+    `times` is told what searching and reading take.
+    """
 
     def __init__(
         self,
@@ -95,8 +99,10 @@ class Decision:
         index: PassageIndex,
         reader: Reader,
         within: Understood | None = None,
+        times: Stopwatch | None = None,
     ) -> None:
         self._asked = asked
+        self._times = times
         self._within = within
         sought = within.text if within else asked.text
         self._libraries = [shelf.library for shelf in shelves]
@@ -267,6 +273,7 @@ class Decision:
             reader=self._reader,
             only_articles=only_articles,
             leaning=self._within.leaning(shelf.library) if self._within else NO_LEANING,
+            times=self._times,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:

@@ -188,6 +188,31 @@ async def test_another_library_cannot_touch_a_feed(manager: LibraryManager, site
     assert len(await manager.articles(GUILD)) == 1
 
 
+async def test_entries_that_a_feed_has_long_stopped_to_list_are_forgotten_and_no_others(
+    manager: LibraryManager, site: NewsSite
+):
+    feed = await follow(manager, publish(site, "the bridge", "the quay"), Heard())
+    store = manager.poller._feeds
+
+    async def age(days: int) -> None:
+        moment = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        async with manager._store.writing() as db:
+            await db.execute("UPDATE feed_entries SET seen_at = ?", (moment,))
+
+    publish(site, "the bridge")
+    await age(59)
+    await manager.poller.poll(feed)
+    assert set(await store.entries(feed.feed_id)) == {"the-bridge", "the-quay"}
+    publish(site, "the bridge", "the pier")
+    await age(61)
+    await manager.poller.poll(feed)
+    assert set(await store.entries(feed.feed_id)) == {"the-bridge", "the-pier"}
+    publish(site, "the bridge", "the pier", "the quay")
+    heard = Heard()
+    await manager.poller.poll(feed, announce=heard)
+    assert heard.titles == []  # the library has had it all the while
+
+
 async def test_what_is_no_feed_is_refused(manager: LibraryManager, site: NewsSite):
     url = site.put("/page", page("The bridge", story("the bridge")))
     with pytest.raises(ArticleError, match="feed"):
