@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from time import process_time
 
 import pytest
 
 from retrieval.errors import ArticleError
+from retrieval.keeping.formats.charsets import decode_text
 from retrieval.keeping.formats.cleaning import article_text
 from retrieval.keeping.formats.kinds import kind_of
 
@@ -62,3 +64,17 @@ def test_what_would_cost_too_much_is_refused_in_a_sentence(text, said):
 )
 def test_tables_scores_and_long_reports_come_in(text):
     assert article_text(text, "a.txt") == text.strip()
+
+
+def test_a_text_of_many_megabytes_is_refused_before_it_is_decoded():
+    with pytest.raises(ArticleError, match=r"^a\.txt has 8\.0 MB; a text may have at most 5, so give it in parts\.$"):
+        decode_text("é".encode() * 4_000_000, "a.txt")
+
+
+def test_telling_whether_it_is_text_takes_little_memory():
+    data = ("\ufeff" + "й" * 1_500_000).encode("utf-16-le")
+    tracemalloc.start()
+    decode_text(data, "a.txt")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * len(data)
