@@ -58,6 +58,12 @@ def _where(credit: Credit, show: Show) -> str:
     return f"From “{show(title, _TITLE_LIMIT)}”{by}"
 
 
+def publisher_named(credit: Credit) -> str:
+    """Return who published it for a list: a name that its page alone claims only beside its host; empty if unknown."""
+    name, sure = (credit.publisher or "").strip(), _borne_out(credit)
+    return name if sure == name else f"{sure}, which calls itself {name}"
+
+
 def _borne_out(credit: Credit) -> str:
     """Return the publisher's name; where its page alone claims it, the host at which that page stands."""
     host = urlsplit(credit.url or "").hostname

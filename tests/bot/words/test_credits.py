@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.words.answers import date_words, published_layer
-from bot.words.crediting import who_published_it
+from bot.words.crediting import publisher_named, who_published_it
 from retrieval.domain.articles import Credit, Ground, Grounds
 
 
@@ -44,3 +44,5 @@ def test_who_else_carries_it_is_named_by_what_is_sure():
     also = [claimed("www.fast-news.example"), claimed("slow.example"), Credit(publisher="The Hour")]
     told = who_published_it(Credit(publisher="The Day"), also, show=lambda text, _: text)
     assert told == "Published by The Day; also in fast-news.example, slow.example and The Hour"
+    assert publisher_named(also[0]) == "fast-news.example, which calls itself Reuters"
+    assert (publisher_named(also[2]), publisher_named(Credit())) == ("The Hour", "")
