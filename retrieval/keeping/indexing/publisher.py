@@ -97,7 +97,8 @@ class Publisher:
                 article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens, old=old
             )
         )
-        return PreparedArticle(article, library, origin, _quotable(article.text, sentences), analysis, tuple(plans))
+        quotable = await asyncio.to_thread(_quotable, article.text, sentences)
+        return PreparedArticle(article, library, origin, quotable, analysis, tuple(plans))
 
     async def _old_passages(self, article: Article, library: str) -> list[OldPassage]:
         """Return the live version's passages, unless another header means that all are encoded again anyway."""
