@@ -175,6 +175,15 @@ class Snapshot:
         )
         return [passage_of(row) for row in rows]
 
+    async def first_sentences(self, article_id: str) -> list[int]:
+        """Return the number of the first sentence of each passage of an article, in the order of the text."""
+        rows = await self._rows(
+            "SELECT first_sentence FROM passages JOIN articles a USING (article_id) "
+            f"WHERE article_id = ? AND a.library IN ({self._marks}) ORDER BY start",
+            (article_id, *self._libraries),
+        )
+        return [row[0] for row in rows]
+
     async def revisions(self) -> dict[str, int]:
         """Return the revision of every article, which is another one whenever anything of it changed."""
         rows = await self._rows(

@@ -18,11 +18,11 @@ class QuoteChecker:
 
     def __init__(self, libraries: LiveLibraries) -> None:
         self._libraries = libraries
-        self._indexes = KeptOfLibraries(lambda one: WordIndex(one[0]))
+        self._indexes = KeptOfLibraries(lambda one: WordIndex(one[0].name, list(one[0].stored.values())))
 
     async def check(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
         """Tell whether anyone, or `speaker`, said `text` in the given libraries; the work is done in a thread."""
-        loaded = [await self._libraries.get(name) for name in libraries]
+        loaded = [self._libraries.open(name) for name in libraries]
         return await asyncio.to_thread(self._check, loaded, text, speaker)
 
     def _check(self, libraries: Sequence[Library], text: str, speaker: str | None) -> QuoteCheck:

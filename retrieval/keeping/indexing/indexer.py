@@ -40,10 +40,7 @@ class Fresh:
 
 
 class Indexer:
-    """Brings articles into a library, group by group; `lock` is held while a group is compared and published.
-
-    `published` is awaited after each group, with the library's name.
-    """
+    """Brings articles into a library, group by group; `lock` is held while a group is compared and published."""
 
     def __init__(
         self,
@@ -52,7 +49,6 @@ class Indexer:
         publisher: Publisher,
         tidy: Callable[[], Awaitable[None]],
         lock: asyncio.Lock,
-        published: Callable[[str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._origins = OriginStore(store)
@@ -60,7 +56,6 @@ class Indexer:
         self._publisher = publisher
         self._tidy = tidy
         self.lock = lock
-        self._published = published
 
     async def run(
         self,
@@ -150,11 +145,8 @@ class Indexer:
     ) -> None:
         if not group:
             return
-        try:
-            async with self.lock:
-                await self._compare(group, library, report, compare(await self._held(library, group)))
-        finally:
-            await self._published(library)
+        async with self.lock:
+            await self._compare(group, library, report, compare(await self._held(library, group)))
 
     async def _compare(
         self,
@@ -242,8 +234,6 @@ class Indexer:
                 await comparison.prune(entry)
                 report.removed += 1
             await comparison.flush()
-        if missing:
-            await self._published(library)
 
     async def _held(self, library: str, group: Sequence[Fresh]) -> Holdings:
         """Return what the library has at the places of a group, or of its texts."""

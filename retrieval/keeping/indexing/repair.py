@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.store import LibraryStore, ledger
@@ -30,14 +30,12 @@ class Repair:
         workers: Workers,
         publisher: Publisher,
         lock: asyncio.Lock,
-        published: Callable[[str], Awaitable[None]],
     ) -> None:
-        """Share `lock` with who else writes; `published` hears of each library in which an article was concluded."""
+        """Share `lock` with who else writes."""
         self._store = store
         self._workers = workers
         self._publisher = publisher
         self._lock = lock
-        self._published = published
 
     async def tidy(self) -> None:
         """Remove from Chroma what no live article uses: leftovers of a crash and of older versions.
@@ -64,6 +62,10 @@ class Repair:
         `library.db` itself is damaged.
         """
         await check(self._store)
+        unentered = await self._store.unentered()
+        for done, (library, article_id) in enumerate(unentered):
+            await self._store.enter(library, article_id)
+            repaired(done + 1, len(unentered))
         outdated: list[tuple[str, str, str]] = []
         restored = 0
         for library in await self._store.libraries():
@@ -104,7 +106,6 @@ class Repair:
             async with self._lock:
                 changed += await self._conclude(library, article_id, origin)
             concluded(done + 1, len(outdated))
-            await self._published(library)
         return changed
 
     async def _conclude(self, library: str, article_id: str, origin: str) -> bool:
