@@ -56,6 +56,11 @@ class Weights:
         rows = [np.bincount(self.at, self.weight * row[self.term], len(self.documents)) for row in coefficients]
         return np.array(rows, np.float32).reshape(len(coefficients), len(self.documents))
 
+    def presence(self, values: Floats) -> Floats:
+        """Return (rows, documents): for each row of `values` (rows, terms) the sum over the terms a document has."""
+        rows = [np.bincount(self.at, row[self.term], len(self.documents)) for row in values]
+        return np.array(rows, np.float32).reshape(len(values), len(self.documents))
+
     def table(self, documents: Keys, terms: int) -> Floats:
         """Return (terms, documents): the weights in some documents, each given once; 0 where a term is not there."""
         column = np.full(len(self.documents) + 1, -1, np.int32)

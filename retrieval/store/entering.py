@@ -108,7 +108,7 @@ async def note_publishers(db: aiosqlite.Connection, article_id: str) -> None:
     await db.execute("DELETE FROM publishers WHERE number = ?", (number,))
     await db.executemany(
         "INSERT INTO publishers VALUES (?, ?, ?, ?)",
-        [(library, name, name_key(name), number) for name in names if name],
+        [(library, name, number, name_key(name)) for name in names if name],
     )
 
 

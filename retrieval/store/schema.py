@@ -261,8 +261,8 @@ MIGRATIONS = (
     CREATE TABLE publishers (
         library TEXT NOT NULL,
         name TEXT NOT NULL,
-        key TEXT NOT NULL,
         number INTEGER NOT NULL REFERENCES entries ON DELETE CASCADE,
+        key TEXT NOT NULL,
         PRIMARY KEY (library, name, number)
     ) STRICT, WITHOUT ROWID;
 
