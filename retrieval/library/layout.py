@@ -259,10 +259,11 @@ class Library:
         return {
             passage_id: number << 16 | place
             for passage_id, number, place in self._rows(
+                # CROSS JOIN keeps the order: from the few ids to their rows, not through the library.
                 "SELECT p.passage_id, e.number, (SELECT count(*) FROM passages AS q "
-                "WHERE q.article_id = p.article_id AND q.start < p.start) "
-                "FROM passages AS p JOIN entries AS e USING (article_id) "
-                "WHERE e.library = ? AND p.passage_id IN (SELECT value FROM json_each(?))",
+                "WHERE q.article_id = p.article_id AND q.start < p.start) FROM json_each(?2) AS j "
+                "CROSS JOIN passages AS p ON p.passage_id = j.value "
+                "CROSS JOIN entries AS e ON e.article_id = p.article_id AND e.library = ?1",
                 self.name,
                 listed(passage_ids),
             )
@@ -289,8 +290,12 @@ class Library:
     def publishers_and_days(self, numbers: Sequence[int]) -> dict[int, tuple[str | None, date | None]]:
         """Return who published some articles, and when."""
         return {
-            one.number: (one.article.credit.publisher, at.date() if (at := one.article.credit.published_at) else None)
-            for one in self._laying.articles(numbers)
+            number: (publisher, date.fromisoformat(day) if day else None)
+            for number, publisher, day in self._rows(
+                "SELECT e.number, a.publisher, e.day FROM json_each(?) AS j CROSS JOIN entries AS e "
+                "ON e.number = j.value CROSS JOIN articles AS a ON a.article_id = e.article_id",
+                listed(numbers),
+            )
         }
 
     # What is laid out of it.

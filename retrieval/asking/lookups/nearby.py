@@ -61,4 +61,5 @@ def _best(scores: Floats, count: int) -> np.ndarray:
     """Return the places of the highest positive scores, best first."""
     few = np.argpartition(-scores, count - 1)[:count] if len(scores) > count else np.arange(len(scores))
     ordered: np.ndarray = few[np.argsort(-scores[few], kind="stable")]
-    return ordered[scores[ordered] > 0]
+    positive: np.ndarray = ordered[scores[ordered] > 0]
+    return positive
