@@ -79,14 +79,12 @@ class Engine:
             workers=workers,
             publisher=self._publisher,
             lock=self._indexing,
-            published=self._libraries.keep_up,
         )
         self.indexer = Indexer(
             store=store,
             publisher=self._publisher,
             tidy=self._repair.tidy,
             lock=self._indexing,
-            published=self._libraries.keep_up,
         )
         self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader, observe=observe)
         self._sources = SourceDesk(self._libraries)
@@ -154,7 +152,6 @@ class Engine:
         for library in await self._store.libraries():
             if concluding:
                 mended += await self._repair.conclude_anew(library, concluded=repaired)
-            await self._libraries.refresh(library)
         return mended
 
     async def ask(
@@ -216,15 +213,12 @@ class Engine:
             store=self._store,
             indexer=self.indexer,
             ingest=ingest or Ingest(),
-            refresh=self._libraries.catch_up,
             repair=self._repair,
             keeping=keeping,
         )
 
     async def refresh(self, libraries: Sequence[str]) -> None:
-        """Answer from now on from what is live now."""
-        for library in libraries:
-            await self._libraries.refresh(library)
+        """Answer from now on from what is live now: every question does."""
 
     async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
         """Return who is credited with what in articles, as indexing would find it; stores nothing."""
@@ -242,7 +236,7 @@ class Engine:
 
     async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
         """Return up to `limit` articles: those with each word typed in title, publisher or id, then those about it."""
-        loaded = [await self._libraries.get(name) for name in libraries]
+        loaded = [self._libraries.open(name) for name in libraries]
         about = await asyncio.to_thread(articles_about, loaded, typed, limit)
         async with self._store.snapshot(libraries) as snapshot:
             named = await snapshot.summaries_like(typed, limit)

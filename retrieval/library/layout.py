@@ -1,130 +1,211 @@
-"""A library in memory, as questions need it: derived from `library.db`, replaced whole when that changes."""
+"""One library as a question sees it: found in `library.db` as it is asked for, nothing of it held.
+
+What asks the whole library is a query over its tables; what looks at candidates reads `catalogue`, which holds the
+articles that were laid out for this question and grows with them.
+"""
 
 from __future__ import annotations
 
-import logging
-import string
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.arrays import Bools, Floats, Ints
-from retrieval.domain.articles import Attribution, Span
-from retrieval.language.folding import name_key
+from retrieval.domain.articles import Attribution, Span, StoredArticle
 from retrieval.language.outlets import PublisherNames
 from retrieval.language.rarity import rarity
-from retrieval.language.spelling import one_letter_apart
+from retrieval.language.source_keys import forms_of
 from retrieval.language.stems import WORD
 from retrieval.language.stems import stem as stem_of
 from retrieval.language.word_lists import bare
-from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
-from retrieval.library.postings import LexicalIndex, build_lexical
-from retrieval.library.source_keys import forms_of, keys_of
-from retrieval.store import StoredArticle
-
-log = logging.getLogger(__name__)
+from retrieval.library.cache import Cache
+from retrieval.library.catalogue import Catalogue, LaidArticle, build_catalogue
+from retrieval.library.laying import Laying, listed
+from retrieval.library.matches import Keys, damped, idf, mean_length
+from retrieval.library.postings import Bm25, Words
+from retrieval.neural.vectors import PassageEncoding
+from retrieval.store.reading import Readings
 
 PASSAGES_LOOKED_AT = 20
 """In how many passages the spelling of a word is looked up."""
 
 
+# These step from one value to the next in an index, whatever the number of rows.
+_PUBLISHERS = (
+    "WITH RECURSIVE each(value) AS (SELECT min(name) FROM publishers WHERE library = ?1 UNION ALL "
+    "SELECT (SELECT min(name) FROM publishers WHERE library = ?1 AND name > each.value) FROM each "
+    "WHERE each.value IS NOT NULL) SELECT value FROM each WHERE value IS NOT NULL"
+)
+_DAYS = (
+    "WITH RECURSIVE each(value) AS (SELECT min(day) FROM entries WHERE library = ?1 UNION ALL "
+    "SELECT (SELECT min(day) FROM entries WHERE library = ?1 AND day > each.value) FROM each "
+    "WHERE each.value IS NOT NULL) SELECT value FROM each WHERE value IS NOT NULL"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CreditedSource:
-    """One attribution of one article: rows into `Library.stored` and into its attributions."""
+    """One attribution of one article, by the article's number."""
 
     article: int
     attribution: int
 
 
 @dataclass(frozen=True, slots=True)
-class Bm25:
-    """BM25 weights: (terms, passages), (terms, articles) and (terms, titles)."""
-
-    passages: Floats
-    articles: Floats
-    titles: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class LibrarySentence:
     """One sentence row of a library, with all that a quote of it needs."""
 
+    library: Library
     row: int
     passage: int
     article: int
-    stored: StoredArticle
     span: Span
     heading: bool
-    attribution: Attribution | None
 
     @property
     def text(self) -> str:
         """Its words."""
-        return self.span.of(self.stored.article.text)
+        return self.span.of(self.library.catalogue.articles[self.article].text)
+
+    @property
+    def stored(self) -> StoredArticle:
+        """Its article."""
+        return self.library.stored[self.article]
+
+    @property
+    def attribution(self) -> Attribution | None:
+        """Who is credited with it."""
+        credited = int(self.library.catalogue.credited[self.row])
+        return self.stored.attributions[credited] if credited >= 0 else None
 
 
-@dataclass(frozen=True)
 class Library:
-    """Everything of one library that answering reads. `stored` is in the order of `catalogue.articles`.
+    """One library for one question, in one thread. Made by `LiveLibraries`.
 
-    What asks the whole library is a method, so that the layout can change; what looks at candidates reads
-    `catalogue`. `headings` says of each sentence row whether it is one; `credited` which of its article's attributions
-    it belongs to, -1 for none. `sources` are the shown attributions by the
-    keys of `source_keys.keys_of`; `publishers` the articles by publisher key.
+    All that is read within `held` is of one moment. Articles are known by their number in `library.db`, which a new
+    version changes; passages and sentences by their row in `catalogue`.
     """
 
-    name: str
-    stored: tuple[StoredArticle, ...]
-    catalogue: Catalogue
-    lexical: LexicalIndex
-    publisher_names: PublisherNames
-    headings: npt.NDArray[np.bool_]
-    credited: Ints
-    sources: Mapping[str, tuple[CreditedSource, ...]]
-    publishers: Mapping[str, tuple[int, ...]]
+    def __init__(self, name: str, readings: Readings, cache: Cache) -> None:
+        self.name = name
+        self._readings = readings
+        self._cache = cache
+        self._db: sqlite3.Connection | None = None
+        self._laying = Laying(name, self._rows, cache)
+        self._words = Words(name, self._rows, cache)
+        self._laid: dict[int, LaidArticle] = {}
+        self._encodings: dict[tuple[int, int], PassageEncoding] = {}
+        self._catalogue: Catalogue | None = None
+        self._stored: dict[int, StoredArticle] = {}
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """See the library as it is at the beginning of the block, for as long as it runs."""
+        with self._readings.reading() as db:
+            self._db = db
+            try:
+                yield
+            finally:
+                self._db = None
+
+    def _rows(self, sql: str, *values: object) -> Sequence[sqlite3.Row]:
+        if self._db is not None:
+            return self._db.execute(sql, values).fetchall()
+        with self._readings.reading() as db:
+            return db.execute(sql, values).fetchall()
+
+    # What is asked of the whole library.
+
+    @property
+    def articles(self) -> int:
+        """How many articles it has."""
+        return self._words.sizes.articles
+
+    @property
+    def passages(self) -> int:
+        """How many passages it has."""
+        return self._words.sizes.passages
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """What is another whenever anything of the library has changed."""
+        rows = self._rows("SELECT coalesce(max(revision), 0), count(*) FROM articles WHERE library = ?", self.name)
+        return rows[0][0], rows[0][1]
+
+    @cached_property
+    def publisher_names(self) -> PublisherNames:
+        """What finds its publishers in questions."""
+        names = tuple(self._each(_PUBLISHERS))
+        key = ("publishers", self.name)
+        known = self._cache.get(key, names)
+        if not isinstance(known, PublisherNames):
+            known = PublisherNames(names)
+            self._cache.put(key, known, 2_000 + sum(400 + 10 * len(name) for name in names), names)
+        return known
 
     def term_ids(self, stems: Sequence[str]) -> Ints:
         """Return (stems,): the id of each stem, -1 for one that no article or title has."""
-        return np.array([self.catalogue.vocabulary.get(stem, -1) for stem in stems], np.int32)
+        return np.array([term.word if term else -1 for term in self._words.terms(stems)], np.int32)
 
     def rarity(self, stems: Sequence[str]) -> Floats:
         """Return (stems,): the inverse document frequency of each; see `retrieval.language.rarity`."""
-        passages = self.lexical.passages
-        return rarity(stems, passages.count(self.term_ids(stems)), passages.rows) if stems else np.zeros(0, np.float32)
+        if not stems:
+            return np.zeros(0, np.float32)
+        counts = [term.passages if term else 0 for term in self._words.terms(stems)]
+        return rarity(stems, counts, self.passages)
 
     def bm25(self, terms: Ints) -> Bm25:
-        """Weigh all passages, articles and titles by term ids."""
-        lexical = self.lexical
-        return Bm25(lexical.passages.weigh(terms), lexical.articles.weigh(terms), lexical.titles.weigh(terms))
+        """Weigh passages, articles and titles by term ids."""
+        return self._words.bm25(terms)
+
+    def best_articles(self, terms: Ints, count: int, *, every: bool = False) -> list[tuple[int, float]]:
+        """Return up to `count` articles with their BM25 weight, best first; with `every`, those that have all terms."""
+        if every and (terms < 0).any():
+            return []
+        found = self.bm25(terms)
+        scores = found.articles.total()
+        kept = np.arange(len(scores))
+        if every:
+            kept = kept[found.articles.times() >= len(terms) - len(found.common)]
+        order = kept[np.argsort(-scores[kept], kind="stable")]
+        numbers = found.articles.documents
+        best: list[tuple[int, float]] = []
+        for place in order:
+            number = int(numbers[place])
+            if every and found.common and not self.holds(number, terms).all():
+                continue
+            best.append((number, float(scores[place])))
+            if len(best) == count:
+                break
+        return best
 
     def holds(self, article: int, terms: Ints) -> Bools:
         """Return (terms,): which term ids the article or its title has."""
-        catalogue = self.catalogue
-        first, last = np.searchsorted(catalogue.article_of, [article, article + 1])
-        start, end = catalogue.token_start[catalogue.sentence_start[[first, last]]]
-        return np.isin(terms, catalogue.tokens[start:end]) | np.isin(terms, catalogue.title_tokens[article])
+        (laid,) = self._laying.articles([article])
+        return np.isin(terms, laid.tokens) | np.isin(terms, laid.title)
 
     def knows(self, stem: str) -> bool:
         """Tell whether any article or title has a word with this stem."""
-        return stem in self.catalogue.vocabulary
+        return self._words.terms([stem])[0] is not None
 
     def spelt_like(self, stem: str) -> str | None:
         """Return a stem of the library that one letter changed, added or taken away makes of this one."""
-        return one_letter_apart(stem, self.catalogue.vocabulary, self._letters)
+        return self._words.spelt_like(stem)
 
     def as_written(self, stem: str) -> str | None:
         """Return a word of a stem as an article writes it, with a capital where any does within a sentence."""
-        (term,) = self.term_ids([stem])
-        passages = self.lexical.passages
-        rows = passages.documents[passages.start[term] : passages.start[term + 1]] if term >= 0 else ()
+        (term,) = self._words.terms([stem])
+        places = self._words.first_places(term.word)[:PASSAGES_LOOKED_AT] if term is not None else []
         written: str | None = None
-        for row in rows[:PASSAGES_LOOKED_AT]:
-            passage = self.catalogue.passages[row]
-            text = passage.span.of(self.catalogue.articles[self.catalogue.article_of[row]].text)
+        for number, place in places:
+            (laid,) = self._laying.articles([number])
+            text = laid.passages[place].span.of(laid.article.text)
             found = [match.group() for match in WORD.finditer(text) if stem_of(match.group()) == stem]
             written = next((word for word in found if word[0].isupper()), written or next(iter(found), None))
             if written and written[0].isupper():
@@ -132,98 +213,218 @@ class Library:
         return written
 
     def number_of(self, article_id: str) -> int | None:
-        """Return the place of a live article in `stored`, or None."""
-        return self._numbers.get(article_id)
+        """Return the number of a live article, or None."""
+        rows = self._rows("SELECT number FROM entries WHERE article_id = ? AND library = ?", article_id, self.name)
+        return rows[0][0] if rows else None
 
-    @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {stored.article.article_id: number for number, stored in enumerate(self.stored)}
-
-    @cached_property
-    def _letters(self) -> str:
-        return "".join(sorted(set(string.ascii_lowercase).union(*self.catalogue.vocabulary)))
-
-    def rows_of(self, publisher: str) -> Ints:
-        """Return the passage rows of a publisher's articles."""
-        return self.catalogue.rows_of_publisher.get(publisher, np.zeros(0, np.int32))
-
-    def rows_on(self, days: Collection[date]) -> Ints:
-        """Return the passage rows of the articles that were published on any of the days."""
-        dated = np.array([day in days for day in self.catalogue.days], np.bool_)
-        return np.flatnonzero(dated[self.catalogue.article_of]).astype(np.int32)
-
-    def moments(self) -> list[datetime]:
-        """Return when the library's articles were published, of those whose time is known."""
-        return [at for article in self.catalogue.articles if (at := article.credit.published_at) is not None]
-
-    def published_within(self, covers: Callable[[datetime], bool]) -> list[int]:
-        """Return the articles that were published at a moment that `covers` accepts."""
-        moments = enumerate(article.credit.published_at for article in self.catalogue.articles)
-        return [number for number, moment in moments if moment is not None and covers(moment)]
-
-    def credited_to(self, key: str) -> tuple[CreditedSource, ...]:
-        """Return what is credited in the texts to a source, by the key of its name, surname or description."""
-        return next((found for form in forms_of(key) if (found := self.sources.get(form))), ())
+    def published_as(self, publisher: str) -> Ints:
+        """Return the articles of a publisher, by its name as it stands in credits."""
+        return self._numbers("SELECT number FROM publishers WHERE library = ? AND name = ?", publisher)
 
     def published_by(self, key: str) -> tuple[int, ...]:
         """Return the articles of a publisher, by the key of its name."""
-        return self.publishers.get(key, ())
+        found = self._numbers("SELECT DISTINCT number FROM publishers WHERE library = ? AND key = ?", key)
+        return tuple(found.tolist()) if key else ()
+
+    def published_on(self, days: Collection[date]) -> Ints:
+        """Return the articles that were published on any of the days."""
+        return self._numbers(
+            "SELECT number FROM entries WHERE library = ? AND day IN (SELECT value FROM json_each(?)) ORDER BY number",
+            json.dumps([day.isoformat() for day in days]),
+        )
+
+    def moments(self) -> list[datetime]:
+        """Return one moment of each day on which an article of the library was published."""
+        return [datetime.combine(date.fromisoformat(day), time()) for day in self._each(_DAYS)]
+
+    def published_within(self, covers: Callable[[datetime], bool]) -> list[int]:
+        """Return the articles that were published on a day of which `covers` accepts a moment."""
+        numbers: list[int] = self.published_on([at.date() for at in self.moments() if covers(at)]).tolist()
+        return numbers
+
+    def credited_to(self, key: str) -> tuple[CreditedSource, ...]:
+        """Return what is credited in the texts to a source, by the key of its name, surname or description."""
+        for form in forms_of(key):
+            rows = self._rows(
+                "SELECT number, ordinal FROM source_keys WHERE library = ? AND key = ? ORDER BY number, ordinal",
+                self.name,
+                form,
+            )
+            if rows:
+                return tuple(CreditedSource(number, ordinal) for number, ordinal in rows)
+        return ()
+
+    def numbers_of(self, passage_ids: Sequence[int]) -> dict[int, int]:
+        """Return the keys (`matches.Keys`) of those passage ids that are live here."""
+        return {
+            passage_id: number << 16 | place
+            for passage_id, number, place in self._rows(
+                # CROSS JOIN keeps the order: from the few ids to their rows, not through the library.
+                "SELECT p.passage_id, e.number, (SELECT count(*) FROM passages AS q "
+                "WHERE q.article_id = p.article_id AND q.start < p.start) FROM json_each(?2) AS j "
+                "CROSS JOIN passages AS p ON p.passage_id = j.value "
+                "CROSS JOIN entries AS e ON e.article_id = p.article_id AND e.library = ?1",
+                self.name,
+                listed(passage_ids),
+            )
+        }
+
+    def passages_of(self, numbers: Iterable[int]) -> int:
+        """Return how many passages some articles have."""
+        return int(
+            self._rows(
+                "SELECT coalesce(sum(length(passages)), 0) / 4 FROM entries "
+                "WHERE number IN (SELECT value FROM json_each(?))",
+                listed(numbers),
+            )[0][0]
+        )
+
+    def vectors_of_articles(self, numbers: Iterable[int]) -> tuple[Keys, Floats]:
+        """Return the keys of all passages of some articles, and their vectors (passages, dim)."""
+        return self._laying.vectors_of_articles(numbers)
+
+    def vectors(self, keys: Keys) -> Floats:
+        """Return (passages, dim): the vectors of passages by their keys."""
+        return self._laying.vectors(keys)
+
+    def publishers_and_days(self, numbers: Sequence[int]) -> dict[int, tuple[str | None, date | None]]:
+        """Return who published some articles, and when."""
+        return {
+            number: (publisher, date.fromisoformat(day) if day else None)
+            for number, publisher, day in self._rows(
+                "SELECT e.number, a.publisher, e.day FROM json_each(?) AS j CROSS JOIN entries AS e "
+                "ON e.number = j.value CROSS JOIN articles AS a ON a.article_id = e.article_id",
+                listed(numbers),
+            )
+        }
+
+    # What is laid out of it.
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is laid out so far."""
+        if self._catalogue is None:
+            laid = list(self._laid.values())
+            self._catalogue = build_catalogue(laid, self._encodings, self._laying.dimension)
+        return self._catalogue
+
+    @property
+    def headings(self) -> Bools:
+        """Which sentence rows of the catalogue are headings."""
+        return self.catalogue.headings
+
+    @property
+    def credited(self) -> Ints:
+        """Which of its article's attributions each sentence row belongs to, -1 for none."""
+        return self.catalogue.credited
+
+    @property
+    def stored(self) -> Mapping[int, StoredArticle]:
+        """The articles by number, each read when it is asked for."""
+        return _Stored(self._rows, self.name, self._laying, self._stored, lambda: self.articles)
+
+    def lay_out(self, keys: Keys) -> Ints:
+        """Lay out passages, each with its article, and return their rows, ascending."""
+        numbers = [number for number in dict.fromkeys((keys >> 16).tolist()) if number not in self._laid]
+        if numbers:
+            self._laid |= {one.number: one for one in self._laying.articles(sorted(numbers))}
+            self._catalogue = None
+        places = [(int(key) >> 16, int(key) & 0xFFFF) for key in keys]
+        missing = [(number, place) for number, place in places if (number, place) not in self._encodings]
+        if missing:
+            ids = [self._laid[number].passages[place].passage_id for number, place in missing]
+            found = self._laying.encodings(ids)
+            self._encodings |= {at: found[passage_id] for at, passage_id in zip(missing, ids, strict=True)}
+            self._catalogue = None
+        rows = [self.catalogue.rows_of[number][place] for number, place in places]
+        return np.array(sorted(rows), np.int32)
+
+    def keys_of(self, rows: Ints) -> Keys:
+        """Return the keys of passage rows."""
+        catalogue = self.catalogue
+        return catalogue.article_of[rows].astype(np.int64) << 16 | catalogue.place_in_article[rows]
+
+    def sentences_of(self, number: int) -> range:
+        """Return the sentence rows of an article, which is laid out for it."""
+        if number not in self._laid:
+            self._laid |= {one.number: one for one in self._laying.articles([number])}
+            self._catalogue = None
+        catalogue = self.catalogue
+        rows = catalogue.rows_of[number]
+        return range(int(catalogue.sentence_start[rows.start]), int(catalogue.sentence_start[rows.stop]))
+
+    def weigh_common(self, terms: Ints, rows: Ints) -> tuple[Floats, Floats, Floats]:
+        """Return BM25's (terms, rows) of passages that are laid out, of their articles and of their titles.
+
+        For terms that `bm25` has left out.
+        """
+        sizes, catalogue = self._words.sizes, self.catalogue
+        found = np.zeros((3, len(terms), len(rows)), np.float32)
+        known = [self._words.term(int(word)) for word in terms]
+        weights = np.array(
+            [
+                (idf(sizes.passages, t.passages), idf(sizes.articles, t.articles), idf(sizes.articles, t.titles))
+                for t in known
+            ],
+            np.float32,
+        ).reshape(len(terms), 3)
+        means = (
+            mean_length(sizes.passage_words, sizes.passages),
+            mean_length(sizes.words, sizes.articles),
+            mean_length(sizes.title_words, sizes.articles),
+        )
+        bounds = catalogue.token_start[catalogue.sentence_start]
+        for column, row in enumerate(rows):
+            laid = self._laid[int(catalogue.article_of[row])]
+            body = catalogue.tokens[bounds[row] : bounds[row + 1]]
+            in_title = (laid.title[None, :] == terms[:, None]).sum(axis=1)
+            for level, tokens in enumerate((body, laid.tokens, laid.title[:0])):
+                times = (tokens[None, :] == terms[:, None]).sum(axis=1) + in_title
+                found[level, :, column] = weights[:, level] * damped(times, len(tokens) + len(laid.title), means[level])
+        return found[0], found[1], found[2]
 
     def sentence(self, row: int) -> LibrarySentence:
         """Return a sentence row with its place and who is credited with it."""
         catalogue = self.catalogue
         passage = int(np.searchsorted(catalogue.sentence_start, row, side="right")) - 1
-        article = int(catalogue.article_of[passage])
-        stored, credited = self.stored[article], int(self.credited[row])
         return LibrarySentence(
+            library=self,
             row=row,
             passage=passage,
-            article=article,
-            stored=stored,
+            article=int(catalogue.article_of[passage]),
             span=catalogue.sentence_spans[row],
-            heading=bool(self.headings[row]),
-            attribution=stored.attributions[credited] if credited >= 0 else None,
+            heading=bool(catalogue.headings[row]),
         )
 
+    def _numbers(self, sql: str, value: object) -> Ints:
+        return np.array([row[0] for row in self._rows(sql, self.name, value)], np.int32)
 
-def build_library(name: str, articles: Sequence[tuple[StoredArticle, CatalogueArticle]]) -> Library:
-    """Lay a library out in memory; takes a second for 600 articles, so run it in a thread."""
-    catalogue = build_catalogue([indexed for _, indexed in articles])
-    sources: dict[str, dict[CreditedSource, None]] = {}
-    publishers: dict[str, list[int]] = {}
-    headings: list[bool] = []
-    credited: list[int] = []
-    for number, (stored, _) in enumerate(articles):
-        headings += [sentence.heading for sentence in stored.sentences]
-        credited += [_credited(stored, sentence.span) for sentence in stored.sentences]
-        for key in {name_key(publisher) for publisher in stored.publishers} - {""}:
-            publishers.setdefault(key, []).append(number)
-        for position, attribution in enumerate(stored.attributions):
-            if not attribution.shown:
-                continue
-            for key in keys_of(attribution, stored.article.text):
-                sources.setdefault(key, {})[CreditedSource(number, position)] = None
-    return Library(
-        name=name,
-        stored=tuple(stored for stored, _ in articles),
-        catalogue=catalogue,
-        lexical=build_lexical(catalogue),
-        publisher_names=PublisherNames({publisher for stored, _ in articles for publisher in stored.publishers}),
-        headings=np.array(headings, dtype=np.bool_),
-        credited=np.array(credited, dtype=np.int32),
-        sources={key: tuple(found) for key, found in sources.items()},
-        publishers={key: tuple(found) for key, found in publishers.items()},
-    )
+    def _each(self, sql: str) -> list[str]:
+        return [row[0] for row in self._rows(sql, self.name)]
 
 
-def _credited(stored: StoredArticle, sentence: Span) -> int:
-    """Return the shown attribution that a sentence belongs to, if it holds a good part of it; else -1."""
-    best, most = -1, 0
-    for position, attribution in enumerate(stored.attributions):
-        if not attribution.shown:
-            continue
-        shared = sum(max(0, min(sentence.end, c.end) - max(sentence.start, c.start)) for c in attribution.content)
-        content = sum(c.end - c.start for c in attribution.content)
-        if shared > most and shared * 2 >= min(content, sentence.end - sentence.start):
-            best, most = position, shared
-    return best
+class _Stored(Mapping[int, StoredArticle]):
+    """Articles by number; what was read once is kept for the question."""
+
+    def __init__(
+        self,
+        rows: Callable[..., Sequence[sqlite3.Row]],
+        library: str,
+        laying: Laying,
+        known: dict[int, StoredArticle],
+        count: Callable[[], int],
+    ) -> None:
+        self._rows, self._library, self._laying, self._known, self._count = rows, library, laying, known, count
+
+    def __getitem__(self, number: int) -> StoredArticle:
+        number = int(number)
+        if number not in self._known:
+            self._known[number] = self._laying.stored(number)
+        return self._known[number]
+
+    def __iter__(self) -> Iterator[int]:
+        for row in self._rows("SELECT number FROM entries WHERE library = ? ORDER BY number", self._library):
+            yield row[0]
+
+    def __len__(self) -> int:
+        return self._count()

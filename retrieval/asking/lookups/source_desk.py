@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from retrieval.asking.lookups.kept import KeptOfLibraries
 from retrieval.asking.lookups.sources import Sources
+from retrieval.library.layout import Library
 from retrieval.library.live import LiveLibraries
 
 KEPT_SOURCES = 16
@@ -18,9 +19,13 @@ class SourceDesk:
 
     def __init__(self, libraries: LiveLibraries) -> None:
         self._libraries = libraries
-        self.kept = KeptOfLibraries(Sources, most=KEPT_SOURCES)
+        self.kept = KeptOfLibraries(_gathered, most=KEPT_SOURCES)
 
     async def of(self, libraries: Sequence[str]) -> Sources:
         """Return the sources of the libraries as they are now; gathered anew only when one has changed."""
-        loaded = [await self._libraries.get(name) for name in libraries]
+        loaded = [self._libraries.open(name) for name in libraries]
         return await asyncio.to_thread(self.kept.of, loaded)
+
+
+def _gathered(libraries: Sequence[Library]) -> Sources:
+    return Sources([library.stored.values() for library in libraries])
