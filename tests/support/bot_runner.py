@@ -79,8 +79,13 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def running_bot(server: LoopbackDiscord, folder: Path, **environment: str) -> AsyncIterator[BotProcess]:
-    """Start it on `folder/data` with one article, and wait until it can answer; it is killed if it is left running."""
+async def running_bot(
+    server: LoopbackDiscord, folder: Path, *, ready: bool = True, **environment: str
+) -> AsyncIterator[BotProcess]:
+    """Start it on `folder/data` with one article, and wait until it can answer, or else (not `ready`) for nothing.
+
+    It is killed if it is left running.
+    """
     seeds = folder / "seeds"
     seeds.mkdir(exist_ok=True)
     (seeds / "ferry.txt").write_text(FERRY)
@@ -101,7 +106,8 @@ async def running_bot(server: LoopbackDiscord, folder: Path, **environment: str)
     )
     bot = BotProcess(process, port, settings)
     try:
-        await bot.until_ready()
+        if ready:
+            await bot.until_ready()
         yield bot
     finally:
         if process.returncode is None:
