@@ -178,8 +178,8 @@ def _add(names: Names, singles: list[tuple[int, str]], begin: int, words: list[s
         names.mentions.append((begin, frozenset({name})))
     elif kind in (SourceKind.OUTLET, SourceKind.ORGANISATION):
         bare = [w for w in words if w.lower() != "the"]
-        if len(bare) == 1 and kind is SourceKind.ORGANISATION:
-            return  # "The Honda" of a headline is no fuller a name than "Honda"
+        if len(bare) == 1 and kind is SourceKind.ORGANISATION and not bare[0].isupper():
+            return  # "The Honda" of a headline is no fuller a name than "Honda"; "the FTC" is what "FTC" is
         names.full.setdefault(low_words[-1], set()).add(name)
         if len(bare) > 1 and kind is SourceKind.ORGANISATION:
             letters = "".join(w[0] for w in bare if w[0].isupper())

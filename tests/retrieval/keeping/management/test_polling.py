@@ -120,6 +120,22 @@ async def test_an_entry_that_cannot_be_read_is_tried_three_times_and_stops_no_ot
     assert sum(path == "/the-bridge" for path, _ in site.asked) == 3
 
 
+async def test_entries_that_all_lead_to_a_consent_wall_bring_nothing_in(manager: LibraryManager, site: NewsSite):
+    """One of them as an article would make the others carriers of its text."""
+    publish(site, "the bridge", "the ferry", "the lake")
+    wall = (
+        "<html><head><title>The Example</title></head><body><div><h1>Before you continue</h1><p>We and our 312 "
+        "partners keep information on your device, such as cookies, and use personal data for advertising.</p>"
+        "<p>You may withdraw your consent at any time in the privacy settings below each page.</p></div></body></html>"
+    )
+    for path in ("/the-bridge", "/the-ferry", "/the-lake"):
+        site.put(path, wall)
+    report = await manager.poller.poll(await manager.add_feed(GUILD, site.url + "/feed"))
+    assert (report.added, await manager.articles(GUILD)) == (0, [])
+    assert len(report.failed) == 3
+    assert all("shows a consent page to the bot, not its article" in why for _, why in report.failed)
+
+
 async def test_one_feeds_fault_never_stops_the_others(manager: LibraryManager, site: NewsSite):
     heard = Heard()
     bad = site.put("/bad", rss("Bad", []), kind="application/rss+xml")
