@@ -20,6 +20,7 @@ async def open_engine(settings: Settings) -> Engine:
         model=settings.model,
         chroma_url=settings.chroma_url,
         attribution=settings.attribution,
+        cache_mb=settings.cache_mb,
     )
 
 
