@@ -23,6 +23,7 @@ async def open_engine(settings: Settings, *, observe: Observe | None = None) -> 
         chroma_url=settings.chroma_url,
         attribution=settings.attribution,
         observe=observe or unobserved,
+        cache_mb=settings.cache_mb,
     )
 
 

@@ -35,7 +35,7 @@ from retrieval.keeping.indexing.repair import Repair
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
-from retrieval.library.live import LiveLibraries
+from retrieval.library.live import CACHE_MB, LiveLibraries
 from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, load_reader
@@ -67,12 +67,13 @@ class Engine:
         reader: Lazy[ReadsPassages],
         lock: FileLock,
         observe: Observe = unobserved,
+        cache_mb: int = CACHE_MB,
     ) -> None:
         self._store = store
         self._workers = workers
         self._lock = lock
         self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
-        self._libraries = LiveLibraries(store)
+        self._libraries = LiveLibraries(store, cache_mb=cache_mb)
         self._indexing = asyncio.Lock()
         self._repair = Repair(
             store=store,
@@ -101,8 +102,11 @@ class Engine:
         encoder_loader: Callable[[str], Encoder] = load_encoder,
         reader_loader: Callable[[], ReadsPassages] = load_reader,
         observe: Observe = unobserved,
+        cache_mb: int = CACHE_MB,
     ) -> Self:
-        """Take the data folder and open `library.db` in it; `observe` hears how long each stage of a question took.
+        """Take the data folder and open `library.db` in it.
+
+        `observe` hears how long each stage of a question took; `cache_mb` bounds what is kept of what questions read.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
@@ -135,6 +139,7 @@ class Engine:
             reader=workers.lazily(reader_loader),
             lock=lock,
             observe=observe,
+            cache_mb=cache_mb,
         )
 
     async def ready(

@@ -135,8 +135,19 @@ class Library:
     @property
     def stamp(self) -> tuple[int, int]:
         """What is another whenever anything of the library has changed."""
-        rows = self._rows("SELECT coalesce(max(revision), 0), count(*) FROM articles WHERE library = ?", self.name)
-        return rows[0][0], rows[0][1]
+        rows = self._rows("SELECT coalesce(max(revision), 0) FROM articles WHERE library = ?", self.name)
+        return rows[0][0], self.articles
+
+    def revisions(self) -> list[tuple[int, int]]:
+        """Return number and revision of every article; either is another when anything of it has changed."""
+        return [
+            (row[0], row[1])
+            for row in self._rows(
+                "SELECT e.number, a.revision FROM entries AS e JOIN articles AS a USING (article_id) "
+                "WHERE e.library = ? ORDER BY e.number",
+                self.name,
+            )
+        ]
 
     @cached_property
     def publisher_names(self) -> PublisherNames:

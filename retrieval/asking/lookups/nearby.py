@@ -9,13 +9,13 @@ from retrieval.language.folding import name_key
 from retrieval.language.stems import stems
 from retrieval.library.layout import Library
 
-MOST_ARTICLES = 32
+MOST_ARTICLES = 48
 """Articles whose words are compared one by one; three milliseconds each."""
 
-WHOLE, OF_WINDOW, OF_SPEAKER = 16, 4, 8
+WHOLE, OF_WINDOW, OF_SPEAKER = 12, 5, 8
 """Passages taken for the whole text, for each stretch of it, and of what the speaker said or published."""
 
-WINDOW = 8
+WINDOW = 5
 MOST_WINDOWS = 24
 """Words of a stretch, and how many stretches of a text are looked for by themselves: parts may stand anywhere."""
 
