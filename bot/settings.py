@@ -89,6 +89,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe log lines to show."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Log lines for people to read, or one JSON object a line for programs."
+    )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_535,
+        description="A port on this machine alone for /metrics (Prometheus), /healthz and /readyz; 0 for none.",
+    )
     time_zone: str = Field(
         default="UTC", description='The time zone of the log, and of "today" and "last week" in questions.'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -21,10 +22,13 @@ from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.stages import Observe, unobserved
 from retrieval.domain.talk import Talk
+from retrieval.domain.vitals import Vitals
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
+from retrieval.keeping.indexing.agreement import Agreement, compare
 from retrieval.keeping.indexing.indexer import Indexer
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.repair import Repair
@@ -36,12 +40,15 @@ from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
+from retrieval.store.copies import finish_restore
+from retrieval.store.vitals import feed_counts, holdings
 from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
 
 AttributionMode = Literal["learned", "rules"]
+log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -60,6 +67,7 @@ class Engine:
         reader: Lazy[ReadsPassages],
         lock: FileLock,
         cache_mb: int = CACHE_MB,
+        observe: Observe = unobserved,
     ) -> None:
         self._store = store
         self._workers = workers
@@ -79,7 +87,7 @@ class Engine:
             tidy=self._repair.tidy,
             lock=self._indexing,
         )
-        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader)
+        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader, observe=observe)
         self._sources = SourceDesk(self._libraries)
         self._quote_checker = QuoteChecker(self._libraries)
 
@@ -94,8 +102,11 @@ class Engine:
         encoder_loader: Callable[[str], Encoder] = load_encoder,
         reader_loader: Callable[[], ReadsPassages] = load_reader,
         cache_mb: int = CACHE_MB,
+        observe: Observe = unobserved,
     ) -> Self:
-        """Take the data folder and open `library.db` in it; `cache_mb` bounds what is kept of what questions read.
+        """Take the data folder and open `library.db` in it; `observe` hears how long each stage of a question took.
+
+        `cache_mb` bounds what is kept of what questions read.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
@@ -128,6 +139,7 @@ class Engine:
             reader=workers.lazily(reader_loader),
             lock=lock,
             cache_mb=cache_mb,
+            observe=observe,
         )
 
     async def ready(
@@ -238,6 +250,20 @@ class Engine:
         found |= {article_id: by_id[article_id] for article_id in about if article_id in by_id}
         return list(found.values())[:limit]
 
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the models or are with them."""
+        return self._workers.waiting
+
+    async def vitals(self) -> Vitals:
+        """Return what the libraries hold, how their feeds fare, and how many questions wait."""
+        feeds, failing = await feed_counts(self._store)
+        return Vitals(await holdings(self._store), self.waiting, feeds, failing)
+
+    async def agreement(self) -> Agreement:
+        """Compare what is live with what Chroma has; loads no model and changes nothing."""
+        return await compare(self._store, self._workers)
+
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""
         try:
@@ -253,6 +279,8 @@ def _take(data_dir: Path) -> FileLock:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        if finish_restore(data_dir):
+            log.warning("a restore that was interrupted is finished")
         use_writable_temporary_folder(data_dir.resolve())
     except Timeout as error:
         raise DataInUseError(

@@ -114,6 +114,11 @@ class Workers:
             self._answered += 1
             self._asked_at = time.monotonic()
 
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the models or are with them."""
+        return self._asking
+
     def is_asked(self) -> bool:
         """Tell whether questions are being asked, so that what can wait keeps its turns short."""
         return self._asking > 0 or time.monotonic() - self._asked_at < ASKED_FOR_S

@@ -20,6 +20,7 @@ from retrieval.domain.articles import (
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
 from retrieval.domain.talk import Exchange, Talk
+from retrieval.domain.vitals import Readiness
 from tests.cogs.managing import FakeManager
 
 AGENDA = (
@@ -130,6 +131,8 @@ class FakeLibrary:
         self.loaded = asyncio.Event()
         self.loaded.set()
         self.wait = self.loaded.wait
+        self.waiting = 0
+        self.fault: str | None = None
 
     async def ask(
         self,
@@ -199,6 +202,9 @@ class FakeLibrary:
     async def manager(self) -> FakeManager:
         await self.wait()
         return self.managed
+
+    def readiness(self) -> Readiness:
+        return Readiness(self.loaded.is_set(), self.waiting, self.fault)
 
     def ready_manager(self) -> FakeManager | None:
         return self.managed if self.loaded.is_set() else None

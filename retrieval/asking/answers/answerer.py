@@ -13,6 +13,7 @@ from retrieval.asking.search.candidates import Candidates, find_candidates
 from retrieval.asking.talk.pointing import pointing_of
 from retrieval.asking.talk.understanding import understand
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
+from retrieval.domain.stages import Observe, Stage, Stopwatch, unobserved
 from retrieval.domain.talk import Talk
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.english import is_foreign
@@ -32,12 +33,20 @@ _TALK = {
 
 
 class Answerer:
-    """Answers questions; searching and reading run in the models' thread."""
+    """Answers questions; searching and reading run in the models' thread. `observe` hears how long each stage took."""
 
-    def __init__(self, *, libraries: LiveLibraries, workers: Workers, reader: Lazy[ReadsPassages]) -> None:
+    def __init__(
+        self,
+        *,
+        libraries: LiveLibraries,
+        workers: Workers,
+        reader: Lazy[ReadsPassages],
+        observe: Observe = unobserved,
+    ) -> None:
         self._libraries = libraries
         self._workers = workers
         self._reader = reader
+        self._observe = observe
 
     async def ask(
         self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
@@ -49,23 +58,38 @@ class Answerer:
         self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
     ) -> Explanation:
         """Answer as `ask` does, and show what was found on the way."""
+        times = Stopwatch()
+        try:
+            return await self._explain(text, libraries, asked_at, zone, talk, times)
+        finally:
+            self._observe(dict(times.seconds))
+
+    async def _explain(
+        self, text: str, libraries: Sequence[str], asked_at: datetime, zone: tzinfo, talk: Talk, times: Stopwatch
+    ) -> Explanation:
         # A terminal that is not UTF-8 hands over lone surrogates, which no tokenizer takes.
         text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
         pointing = bool(talk) and pointing_of(text) is not None  # "ok, more please" is thanks only to nobody's talk
-        if not pointing and (refusal := await self._asks_nothing(text)) is not None:
+        with times.timing(Stage.KIND):
+            refusal = None if pointing else await self._asks_nothing(text)
+        if refusal is not None:
             return Explanation(NoAnswer(text, refusal))
-        shelves = await self._searchable(libraries)
+        with times.timing(Stage.LIBRARIES):
+            shelves = await self._searchable(libraries)
         if not shelves:
             return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY))
         reader = Reader(await self._reader.get())
         asked = Asked(text, asked_at, zone)
 
         def decide(encoder: Encoder, index: PassageIndex) -> Explanation:
-            with all_held(shelves):
+            with times.timing(Stage.DECIDE), all_held(shelves):
                 within = understand(text, talk, [shelf.library for shelf in shelves])
-                return Decision(asked, shelves, encoder=encoder, index=index, reader=reader, within=within).explain()
+                return Decision(
+                    asked, shelves, encoder=encoder, index=index, reader=reader, within=within, times=times
+                ).explain()
 
-        return await self._workers.with_models(decide)
+        with times.timing(Stage.QUEUE):  # but for what `decide` counts itself
+            return await self._workers.with_models(decide)
 
     async def candidates(self, text: str, *, libraries: Sequence[str], asked_at: datetime) -> list[Candidates]:
         """Return what would be read for a question, a library each: what the coefficients are fitted on."""
