@@ -22,8 +22,8 @@ async def open_engine(settings: Settings, *, observe: Observe | None = None) -> 
         model=settings.model,
         chroma_url=settings.chroma_url,
         attribution=settings.attribution,
-        observe=observe or unobserved,
         cache_mb=settings.cache_mb,
+        observe=observe or unobserved,
     )
 
 

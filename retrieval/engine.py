@@ -66,8 +66,8 @@ class Engine:
         extractor: Lazy[Extractor],
         reader: Lazy[ReadsPassages],
         lock: FileLock,
-        observe: Observe = unobserved,
         cache_mb: int = CACHE_MB,
+        observe: Observe = unobserved,
     ) -> None:
         self._store = store
         self._workers = workers
@@ -101,12 +101,12 @@ class Engine:
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
         reader_loader: Callable[[], ReadsPassages] = load_reader,
-        observe: Observe = unobserved,
         cache_mb: int = CACHE_MB,
+        observe: Observe = unobserved,
     ) -> Self:
-        """Take the data folder and open `library.db` in it.
+        """Take the data folder and open `library.db` in it; `observe` hears how long each stage of a question took.
 
-        `observe` hears how long each stage of a question took; `cache_mb` bounds what is kept of what questions read.
+        `cache_mb` bounds what is kept of what questions read.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
@@ -138,8 +138,8 @@ class Engine:
             extractor=workers.lazily(extractor_loader),
             reader=workers.lazily(reader_loader),
             lock=lock,
-            observe=observe,
             cache_mb=cache_mb,
+            observe=observe,
         )
 
     async def ready(

@@ -196,12 +196,5 @@ class Snapshot:
         )
         return [row[0] for row in rows]
 
-    async def revisions(self) -> dict[str, int]:
-        """Return the revision of every article, which is another one whenever anything of it changed."""
-        rows = await self._rows(
-            f"SELECT article_id, revision FROM articles WHERE library IN ({self._marks})", self._libraries
-        )
-        return {row["article_id"]: row["revision"] for row in rows}
-
     async def _rows(self, sql: str, parameters: Sequence[object]) -> list[sqlite3.Row]:
         return list(await self._connection.execute_fetchall(sql, parameters))
