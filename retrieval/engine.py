@@ -19,6 +19,7 @@ from retrieval.asking.lookups.source_desk import SourceDesk
 from retrieval.asking.search.candidates import Candidates
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
+from retrieval.domain.askers import TERMINAL, Asker
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.talk import Talk
@@ -34,7 +35,7 @@ from retrieval.language.proper_names import warm_up
 from retrieval.library.live import LiveLibraries
 from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
-from retrieval.neural.reader import ReadsPassages, load_reader
+from retrieval.neural.reader import ReadsPassages, ReadsTogether, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
 from retrieval.workers import Lazy, Workers
 
@@ -91,7 +92,7 @@ class Engine:
         chroma_url: str = "",
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
-        reader_loader: Callable[[], ReadsPassages] = load_reader,
+        reader_loader: Callable[[], ReadsTogether] = load_reader,
     ) -> Self:
         """Take the data folder and open `library.db` in it.
 
@@ -123,7 +124,7 @@ class Engine:
             store=store,
             workers=workers,
             extractor=workers.lazily(extractor_loader),
-            reader=workers.lazily(reader_loader),
+            reader=workers.lazily(workers.reading_together(reader_loader)),
             lock=lock,
         )
 
@@ -145,13 +146,23 @@ class Engine:
         return mended
 
     async def ask(
-        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
+        self,
+        question: str,
+        *,
+        libraries: Sequence[str],
+        asked_at: datetime,
+        zone: tzinfo = UTC,
+        talk: Talk = (),
+        asker: Asker = TERMINAL,
     ) -> Outcome:
         """Answer from the given libraries, or refuse with a reason; see `retrieval.asking.answers`.
 
-        `talk` is what was said before in the same line; it shapes a question that does not stand alone.
+        `talk` is what was said before in the same line; it shapes a question that does not stand alone. Questions
+        take turns by `asker`; one for which there is no room is refused as `BUSY` or `TOO_MANY_AT_ONCE`.
         """
-        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
+        return await self._answerer.ask(
+            question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk, asker=asker
+        )
 
     async def explain(
         self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
@@ -238,6 +249,7 @@ class Engine:
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""
         try:
+            await self._answerer.close()
             await self._workers.close()
             await self._store.close()
         finally:

@@ -44,3 +44,11 @@ def refusal_words(outcome: NoAnswer) -> str:
             return "That is all that my articles say about it."
         case Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return "None of my articles answers that."
+        case Refusal.BUSY:
+            return f"I am busy; please ask again in about {_seconds(names[0])}."
+        case Refusal.TOO_MANY_AT_ONCE:
+            return f"I am still at your other questions; please ask again in about {_seconds(names[0])}."
+
+
+def _seconds(count: str) -> str:
+    return "a second" if count == "1" else f"{count} seconds"

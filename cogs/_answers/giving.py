@@ -24,7 +24,8 @@ from cogs._rendering.leading import led
 from cogs._ui.exchanges import QuestionGoneError
 from cogs._ui.messages import Say
 from cogs._ui.verbatim import kept_verbatim
-from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.answers import NOT_TRIED, Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.askers import Asker
 from retrieval.domain.talk import exchange_of
 from retrieval.errors import StorageError
 
@@ -50,6 +51,11 @@ class Request:
     most_quotes: int | None = None
     zone: ZoneInfo | None = None
     under: int | None = None
+
+    @property
+    def asker(self) -> Asker:
+        """Who is to have a turn; all direct messages together are one place."""
+        return Asker("direct" if self.guild_id is None else f"guild-{self.guild_id}", str(self.user_id))
 
 
 async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
@@ -80,7 +86,9 @@ async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
 
 
 async def _remembered(bot: PullquoteBot, asked: Request, outcome: Outcome, shown: int) -> KeptAnswer | None:
-    """Record the exchange, so that buttons can be put under its answer; None when that fails."""
+    """Record the exchange, so that buttons can be put under its answer; None when that fails, or nothing was tried."""
+    if isinstance(outcome, NoAnswer) and outcome.refusal in NOT_TRIED:
+        return None
     try:
         exchange_id = await bot.history.record(_turn(asked, outcome))
         await bot.answers.keep(exchange_id, outcome, shown=shown)
@@ -144,6 +152,7 @@ async def _verified(bot: PullquoteBot, asked: Request, libraries: Sequence[str])
         asked_at=asked.asked_at,
         zone=asked.zone,
         talk=asked.line.talk,
+        asker=asked.asker,
     )
     outcome = await ask()
     if all(await library.still_verbatim(_quotes(outcome))):

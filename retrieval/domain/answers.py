@@ -55,6 +55,12 @@ class Refusal(StrEnum):
     NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
     NO_MORE = "no_more"
+    BUSY = "busy"  # in how many seconds there may be room
+    TOO_MANY_AT_ONCE = "too_many_at_once"  # in how many seconds one of their own questions is answered
+
+
+NOT_TRIED = frozenset({Refusal.BUSY, Refusal.TOO_MANY_AT_ONCE})
+"""Refusals that say nothing of the question: it was not looked at."""
 
 
 class Relation(StrEnum):
