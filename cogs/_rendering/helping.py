@@ -27,9 +27,9 @@ def what_helps(outcome: NoAnswer) -> str | None:
             return f"`/source` shows what I have from {names[0]}."
         case Refusal.UNKNOWN_NAME | Refusal.NOT_OF_THAT_YEAR | Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return _instead(outcome)
-        case Refusal.THANKS | Refusal.UNREAD_LANGUAGE | Refusal.OPINION | Refusal.NO_MORE | Refusal.BUSY:
+        case Refusal.THANKS | Refusal.UNREAD_LANGUAGE | Refusal.OPINION | Refusal.NO_MORE:
             return None
-        case Refusal.TOO_MANY_AT_ONCE:
+        case Refusal.TOO_LONG | Refusal.BUSY | Refusal.TOO_MANY_AT_ONCE:
             return None
 
 

@@ -24,6 +24,9 @@ from retrieval.neural.messages import MessageKind, message_kind
 from retrieval.neural.reader import ReadsPassages
 from retrieval.workers import QUESTIONS_AT_ONCE, Lazy, Workers
 
+MOST_CHARACTERS = 2_000
+"""Of a question, its blanks counted once: as many as a message on Discord has."""
+
 _TALK = {
     MessageKind.GREETING: Refusal.GREETING,
     MessageKind.THANKS: Refusal.THANKS,
@@ -57,8 +60,8 @@ class Answerer:
         Questions wait for their turns by `asker`, or are refused as `BUSY` or `TOO_MANY_AT_ONCE`.
         """
         text = _clean(text)
-        if (refusal := _reads_as_nothing(text)) is not None:
-            return NoAnswer(text, refusal)
+        if (refused := _refused_unread(text)) is not None:
+            return refused
 
         async def answer() -> Outcome:
             return (await self.explain(text, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)).outcome
@@ -74,8 +77,8 @@ class Answerer:
     ) -> Explanation:
         """Answer as `ask` does, but at once, and show what was found on the way."""
         text = _clean(text)
-        if (refusal := _reads_as_nothing(text)) is not None:
-            return Explanation(NoAnswer(text, refusal))
+        if (refused := _refused_unread(text)) is not None:
+            return Explanation(refused)
         shelves = await self._searchable(libraries)
         reader = Reader(await self._reader.get())
         asked = Asked(text, asked_at, zone)
@@ -124,8 +127,10 @@ def _clean(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _reads_as_nothing(text: str) -> Refusal | None:
-    """Tell what can be told of a message without a model: why it is no question that can be answered."""
+def _refused_unread(text: str) -> NoAnswer | None:
+    """Refuse what can be told without a model to be no question that can be answered."""
     if not any(char.isalnum() for char in text):
-        return Refusal.NOT_A_QUESTION
-    return Refusal.UNREAD_LANGUAGE if is_foreign(text) else None
+        return NoAnswer(text, Refusal.NOT_A_QUESTION)
+    if len(text) > MOST_CHARACTERS:
+        return NoAnswer(text, Refusal.TOO_LONG, (str(len(text)), str(MOST_CHARACTERS)))
+    return NoAnswer(text, Refusal.UNREAD_LANGUAGE) if is_foreign(text) else None
