@@ -1,9 +1,11 @@
-"""Fits what tells whether a question stands alone: `python -m benchmarks.fit_dependence TASK.json --data DIR`.
+"""Fits what tells whether a question stands alone: `benchmarks.fit_dependence TASK.json --data DIR --unrelated FILE`.
 
 TASK is one of `benchmarks.followups`; DIR holds its index (no encoder runs here). A turn's question after its own
 talk needs that talk, unless the person's rewrite is the same; the rewrite after another talk does not, nor after its
 own. People also ask shorter than in that data: "what about NOUN?" is made of a word of the article that was quoted,
-which goes on, and of a name in another article's title, which does not. Everything is taken once more in small
+which goes on, and of a name in another article's title, which does not. And they ask what no article is about: FILE
+(gzipped JSON lines with "set" and "question") gives questions that people typed into a search box, each after
+some talk, which stand alone although the library knows nothing of them. Everything is taken once more in small
 letters. Prints how well dialogs are told that were left out (five folds).
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import json
 import random
 from collections.abc import Sequence
@@ -39,6 +42,9 @@ SHORT = (
     "what is the latest on {}?", "how is {} doing?", "what was said about {}?", "what happened in {}?", "why the {}?",
     "who is behind the {}?", "{}?",
 )  # fmt: skip
+TYPED = frozenset({"qed"})
+"""The sets of `train.jsonl.gz` whose questions stand alone: QED's are Natural Questions'."""
+
 TAKEN_FOR_FOLLOWUPS = 0.03
 """The share of stand-alone questions after another talk that the threshold lets through as follow-ups."""
 
@@ -97,6 +103,26 @@ def short_examples(turns: Sequence[dict[str, Any]], library: Library, articles: 
     return found
 
 
+def unrelated_examples(turns: Sequence[dict[str, Any]], asked: Sequence[str], library: Library,
+                       articles: Sequence[Article]) -> list[Example]:  # fmt: skip
+    """Return one question a follow-up turn that has nothing to do with its talk, nor with any article."""
+    followups = [turn for turn in turns if turn["id"].endswith(":followup")]
+    order = random.Random(17).sample(asked, min(len(asked), len(followups)))  # noqa: S311 - chooses examples
+    found = []
+    for turn, typed in zip(followups, order, strict=False):
+        talk = talk_of(turn, articles)
+        if talk:
+            dialog = turn["id"].split(":")[0]
+            found.append(_example(dialog, typed, talk, library, depends=False, weight=1.0, switched=True))
+    return found
+
+
+def read_unrelated(path: Path) -> list[str]:
+    """Return the distinct questions of a file that people typed into a search box."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return sorted({line["question"] for line in map(json.loads, lines) if line["set"] in TYPED})
+
+
 def _rarest(text: str, library: Library, rng: random.Random) -> str:
     """Return one of the ten rarest words of a text in small letters."""
     distinct = sorted({match.group() for match in WORD.finditer(text) if match.group().islower()})
@@ -132,14 +158,18 @@ def probabilities(examples: Sequence[Example], weights: dict[str, float]) -> lis
     return [float(1 / (1 + np.exp(-total))) for total in sums]
 
 
-async def run(task: Path, data: Path) -> dict[str, float]:
+async def run(task: Path, data: Path, unrelated: Path) -> dict[str, float]:
     """Collect, fit, print; returns the weights with the threshold."""
     _, turns = read_task(task)
     store = await LibraryStore.open(data / "library.db")
     try:
         library = LiveLibraries(store).open(SHARED_LIBRARY)
         articles = [stored.article for stored in library.stored.values()]
-        examples = [*examples_of(turns, library, articles), *short_examples(turns, library, articles)]
+        examples = [
+            *examples_of(turns, library, articles),
+            *short_examples(turns, library, articles),
+            *unrelated_examples(turns, read_unrelated(unrelated), library, articles),
+        ]
     finally:
         await store.close()
     dialogs = sorted({example.dialog for example in examples})
@@ -170,9 +200,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("task", type=Path, metavar="TASK.json", help="the articles and the turns")
     parser.add_argument("--data", type=Path, required=True, help="the index that `benchmarks.followups` has made")
+    parser.add_argument("--unrelated", type=Path, required=True, help="questions that no article is about")
     parser.add_argument("--out", type=Path, default=Path("retrieval/asking/talk/dependence.json"))
     arguments = parser.parse_args()
-    weights = asyncio.run(run(arguments.task, arguments.data))
+    weights = asyncio.run(run(arguments.task, arguments.data, arguments.unrelated))
     arguments.out.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
 
 

@@ -218,6 +218,7 @@ async def measure(maker: Maker, data: Path) -> dict[str, object]:
             size = await snapshot.size()
         took: list[float] = []
         answered = 0
+        busy = time.process_time()
         for place in range(QUESTIONS + 1):
             asked = time.monotonic()
             outcome = await engine.ask(
@@ -229,6 +230,8 @@ async def measure(maker: Maker, data: Path) -> dict[str, object]:
             took.append(time.monotonic() - asked)
             if place == 0:
                 first = time.monotonic() - started
+        busy = time.process_time() - busy
+        rng = random.Random()  # noqa: S311 - another article at each run
         added, published = [], []
         for extra in range(ADDED):
             draft = maker.draft(10_000_000 + rng.randrange(1_000_000))
@@ -250,6 +253,7 @@ async def measure(maker: Maker, data: Path) -> dict[str, object]:
             "ready_s": round(ready, 2),
             "first_answer_s": round(first, 2),
             "question_ms_p50_p95": [round(float(np.percentile(took[1:], p)) * 1e3, 1) for p in (50, 95)],
+            "question_cpu_ms": round(busy / (QUESTIONS + 1) * 1e3, 1),
             "answered": f"{answered}/{QUESTIONS + 1}",
             "add_article_ms_p50": round(float(np.median(added)) * 1e3, 1),
             "publish_article_ms_p50": round(float(np.median(published)) * 1e3, 1),

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from retrieval.domain.stages import Observe
     from retrieval.engine import Engine
     from retrieval.keeping.management.manager import Keeping
 
 
-async def open_engine(settings: Settings) -> Engine:
-    """Open the engine as the settings say."""
+async def open_engine(settings: Settings, *, observe: Observe | None = None) -> Engine:
+    """Open the engine as the settings say; `observe` hears how long each stage of a question took."""
+    from retrieval.domain.stages import unobserved
     from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
 
     return await Engine.open(
@@ -20,6 +22,8 @@ async def open_engine(settings: Settings) -> Engine:
         model=settings.model,
         chroma_url=settings.chroma_url,
         attribution=settings.attribution,
+        cache_mb=settings.cache_mb,
+        observe=observe or unobserved,
     )
 
 

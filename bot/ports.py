@@ -23,6 +23,7 @@ from retrieval.domain.libraries import (
 )
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.talk import Talk
+from retrieval.domain.vitals import Readiness
 
 
 class ReadsQuotesAgain(Protocol):
@@ -243,6 +244,10 @@ class NewsLibrary(AnswersQuestions, LooksUpSources, ChecksQuotes, ShowsArticles,
 
     async def manager(self) -> ManagesLibraries:
         """Return what manages the libraries, as soon as it is ready."""
+        ...
+
+    def readiness(self) -> Readiness:
+        """Tell whether questions can be answered, or why never, and how many wait; asks nothing of the disk."""
         ...
 
     def ready_manager(self) -> ManagesLibraries | None:

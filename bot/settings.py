@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         default="learned",
         description="Who is credited in a text is found by rules and a network, or by the rules alone.",
     )
+    cache_mb: int = Field(
+        default=64,
+        ge=1,
+        le=100_000,
+        description="How many megabytes of what questions read of the libraries are kept in memory.",
+    )
     history_days: int = Field(
         default=90, ge=1, le=3650, description="For how many days questions are kept before they are deleted."
     )
@@ -82,6 +88,15 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least severe log lines to show."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Log lines for people to read, or one JSON object a line for programs."
+    )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_535,
+        description="A port on this machine alone for /metrics (Prometheus), /healthz and /readyz; 0 for none.",
     )
     time_zone: str = Field(
         default="UTC", description='The time zone of the log, and of "today" and "last week" in questions.'

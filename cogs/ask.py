@@ -129,6 +129,18 @@ class Ask(commands.Cog):
         1. Who asks too fast, where nothing is answered, or without a question that can be taken, is told so alone.
         2. Where it `goes_on`, what was said before in the channel may shape the question.
         """
+        with self.bot.questions.one():
+            await self._respond_counted(interaction, question, goes_on=goes_on, replied_to=replied_to, under=under)
+
+    async def _respond_counted(
+        self,
+        interaction: discord.Interaction[PullquoteBot],
+        question: str,
+        *,
+        goes_on: bool,
+        replied_to: int | None,
+        under: int | None,
+    ) -> None:
         if not await not_too_fast(interaction):
             return
         settings = await open_here(interaction)
@@ -162,6 +174,7 @@ class Ask(commands.Cog):
             most_quotes=settings.most_quotes,
             zone=zone_of(settings),
             under=under,
+            for_asker_only=settings.for_asker_only,
         )
         if goes_on:
             asked = await self._within_talk(asked, settings, replied_to=replied_to)

@@ -9,9 +9,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.service.client import PullquoteBot
-from bot.words.grammar import counted
 from cogs._rendering.turns import render_turns
 from cogs._ui.buttons import Buttons
+from cogs._ui.forgetting import NOTHING, ConfirmForgetting, What, whether_to_forget
 from cogs._ui.messages import channel_of
 
 SHOWN = 10
@@ -26,37 +26,13 @@ class OfferDeletion(Buttons):
     @discord.ui.button(label="Delete my questions here", style=discord.ButtonStyle.secondary)
     async def offer(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[OfferDeletion]) -> None:
         """Ask whether it is meant, telling how many questions would go."""
-        count = await self.bot.history.count_of_user(user_id=interaction.user.id, channel_id=channel_of(interaction))
+        question = await whether_to_forget(interaction, What.MINE_HERE)
         self.stop()
-        await interaction.response.edit_message(
-            content=f"Delete your {counted(count, 'question')} in this channel? This cannot be undone.",
-            view=ConfirmDeletion(bot=self.bot, shown_by=interaction),
-        )
-
-
-class ConfirmDeletion(Buttons):
-    """The two buttons under the question whether to delete."""
-
-    during = "a click under /history"
-
-    @discord.ui.button(label="Delete", style=discord.ButtonStyle.danger)
-    async def delete(
-        self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]
-    ) -> None:
-        """Delete what the person who clicks has asked in this channel."""
-        count = await self.bot.history.delete_of_user(user_id=interaction.user.id, channel_id=channel_of(interaction))
-        self.stop()
-        await interaction.response.edit_message(
-            content=f"Deleted {counted(count, 'question')} of yours in this channel. Messages that are already in the "
-            "channel stay until someone deletes them.",
-            view=None,
-        )
-
-    @discord.ui.button(label="Keep them", style=discord.ButtonStyle.secondary)
-    async def keep(self, interaction: discord.Interaction[PullquoteBot], _: discord.ui.Button[ConfirmDeletion]) -> None:
-        """Change nothing."""
-        self.stop()
-        await interaction.response.edit_message(content="Nothing was deleted.", view=None)
+        if question is None:  # deleted meanwhile, by another command
+            await interaction.response.edit_message(content=NOTHING, view=None)
+            return
+        confirm = ConfirmForgetting(bot=self.bot, shown_by=interaction, what=What.MINE_HERE)
+        await interaction.response.edit_message(content=question, view=confirm)
 
 
 class HistoryCog(commands.Cog, name="History"):
@@ -69,7 +45,7 @@ class HistoryCog(commands.Cog, name="History"):
     async def history(self, interaction: discord.Interaction[PullquoteBot]) -> None:
         """Show the recent questions of this channel to the one who asks."""
         channel_id = channel_of(interaction)
-        turns = await self.bot.history.recent(channel_id, limit=SHOWN)
+        turns = await self.bot.history.recent(channel_id, limit=SHOWN, reader=interaction.user.id)
         own = await self.bot.history.count_of_user(user_id=interaction.user.id, channel_id=channel_id)
         await interaction.response.send_message(
             render_turns(turns),

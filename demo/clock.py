@@ -22,3 +22,14 @@ async def keep_time(env: simcord.Env) -> None:
         except SetupError:  # SimCord does one thing at a time
             continue
         shown = now
+
+
+async def pass_time(env: simcord.Env, seconds: float) -> None:
+    """Let an amount of time go by, once what is under way has ended."""
+    while True:
+        try:
+            await env.advance_time(seconds)
+        except SetupError:
+            await asyncio.sleep(EVERY_S / 4)
+        else:
+            return

@@ -10,19 +10,24 @@ import asyncio
 import json
 import re
 
+import simcord
+
 from bot.logs import set_up_logging
 from cogs.settings import ASKER_ONLY, IN_THREAD, TIMES
 from demo.__main__ import QUESTIONS, greet
+from demo.clock import pass_time
 from demo.world import MODEL_TAKES_S, ROOT, demo_world
 from docs.browser import Tab, browser
 
 PICTURES = ROOT / "docs" / "img"
+TO_LOOK_AT = ROOT / "data" / "demo-pictures"  # one of each button pressed, which no page shows
 SIDEBAR = 256  # SimCord's own list beside the channel, where the window is wide enough for it
 DESKTOP, PHONE = 860 + SIDEBAR, 390
 TALL = 2_400  # no talk here is longer: nothing scrolls away
 MARGIN = 12
-CLICK_TAKES_S = 4.0
-IN_VAIN = ("who won the election?", "which party has won the election?", "what is the weather tomorrow?")
+CLICK_TAKES_S = 1.5
+BETWEEN_MESSAGES_S = 30  # of SimCord's time: nobody here asks too fast
+IN_VAIN = ("who won the election in Norway?", "which party has won Norway's election?", "what is the weather tomorrow?")
 
 # The page's own parts; SimCord's tools around the channel are not in the pictures.
 _MESSAGES = "[...document.querySelectorAll('#channel-message-list > *')]"
@@ -32,6 +37,7 @@ _CAN_WRITE = """(() => {
   return writing !== null && writing.offsetParent !== null && !writing.disabled;
 })()"""
 _BUTTONS_WORK = """(() => {
+  if (document.querySelector('#channel-message-list .message-loading')) return false;
   const buttons = [...document.querySelectorAll('#channel-message-list button.component-button')];
   return buttons.length === 0 || buttons.some(b => !b.disabled);
 })()"""
@@ -56,10 +62,11 @@ _FORM = """(() => {
 
 
 class Page:
-    """The demo's page, as one of its viewers uses it."""
+    """The demo's page, as one of its viewers uses it, who takes their time."""
 
-    def __init__(self, tab: Tab) -> None:
+    def __init__(self, tab: Tab, env: simcord.Env) -> None:
         self.tab = tab
+        self.env = env
 
     async def open(self, url: str, *, width: int) -> None:
         """Open the page in a window of a width, and wait until it shows the talk."""
@@ -112,6 +119,7 @@ class Page:
         )
         await asyncio.sleep(CLICK_TAKES_S)  # the page rests its buttons a moment after the click, not at once
         await self.tab.until(_BUTTONS_WORK, seconds=MODEL_TAKES_S)  # they rest while one is being answered
+        await self._settled()
 
     async def buttons(self) -> list[str]:
         """Return the labels of the buttons of the bot's last message."""
@@ -144,13 +152,15 @@ class Page:
 
     async def _save(self, name: str, where: str) -> None:
         box = await self.tab.run(where)
-        path = PICTURES / f"demo-{re.sub('[^a-z]+', '-', name.lower()).strip('-')}.png"
+        folder = TO_LOOK_AT if name.startswith("button ") else PICTURES
+        path = folder / f"demo-{re.sub('[^a-z]+', '-', name.lower()).strip('-')}.png"
         await self.tab.picture(
             path, x=box["x"], y=max(box["y"] - MARGIN, 0), width=box["width"], height=box["height"] + 2 * MARGIN
         )
         print(path, flush=True)
 
     async def _type(self, text: str) -> None:
+        await pass_time(self.env, BETWEEN_MESSAGES_S)
         await self.tab.until(_CAN_WRITE, seconds=MODEL_TAKES_S)
         await self.tab.run("document.querySelector('#channel-composer-input').focus()")
         await self.tab.call("Input.insertText", text=text)
@@ -169,14 +179,15 @@ class Page:
 
 async def main() -> None:
     """Play the talk and take the pictures."""
-    PICTURES.mkdir(exist_ok=True)
+    for folder in (PICTURES, TO_LOOK_AT):
+        folder.mkdir(parents=True, exist_ok=True)
     async with demo_world() as demo:
         await greet(demo)
         async with (
             demo.env.preview(demo.channel, viewers=[demo.alice, demo.ada], layout="channel") as preview,
             browser() as tab,
         ):
-            page = Page(tab)
+            page = Page(tab, demo.env)
             await page.open(preview.url, width=DESKTOP)
             await page.picture("answer")
             await page.write(f"@Pullquote {QUESTIONS[1]}")
@@ -201,9 +212,9 @@ async def main() -> None:
             await page.picture("settings", last=1)
             for label in (ASKER_ONLY, IN_THREAD):
                 await page.press(label)
-            await page.picture("settings changed", last=1)
+            await page.picture("button settings", last=1)
             await page.press(TIMES)
-            await page.form("settings form")
+            await page.form("button times")
             await page.open(preview.url, width=PHONE)
             await page.picture("phone")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -22,27 +23,33 @@ from retrieval.domain.articles import Article, Attribution, Span
 from retrieval.domain.askers import TERMINAL, Asker
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
+from retrieval.domain.stages import Observe, unobserved
 from retrieval.domain.talk import Talk
+from retrieval.domain.vitals import Vitals
 from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
+from retrieval.keeping.indexing.agreement import Agreement, compare
 from retrieval.keeping.indexing.indexer import Indexer
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.repair import Repair
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
-from retrieval.library.live import LiveLibraries
+from retrieval.library.live import CACHE_MB, LiveLibraries
 from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, ReadsTogether, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
+from retrieval.store.copies import finish_restore
+from retrieval.store.vitals import feed_counts, holdings
 from retrieval.workers import Lazy, Workers
 
 if TYPE_CHECKING:
     from retrieval.keeping.attribution.extractor import Extractor
 
 AttributionMode = Literal["learned", "rules"]
+log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -60,12 +67,14 @@ class Engine:
         extractor: Lazy[Extractor],
         reader: Lazy[ReadsPassages],
         lock: FileLock,
+        cache_mb: int = CACHE_MB,
+        observe: Observe = unobserved,
     ) -> None:
         self._store = store
         self._workers = workers
         self._lock = lock
         self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
-        self._libraries = LiveLibraries(store)
+        self._libraries = LiveLibraries(store, cache_mb=cache_mb)
         self._indexing = asyncio.Lock()
         self._repair = Repair(
             store=store,
@@ -79,7 +88,7 @@ class Engine:
             tidy=self._repair.tidy,
             lock=self._indexing,
         )
-        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader)
+        self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader, observe=observe)
         self._sources = SourceDesk(self._libraries)
         self._quote_checker = QuoteChecker(self._libraries)
 
@@ -93,8 +102,12 @@ class Engine:
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
         reader_loader: Callable[[], ReadsTogether] = load_reader,
+        cache_mb: int = CACHE_MB,
+        observe: Observe = unobserved,
     ) -> Self:
-        """Take the data folder and open `library.db` in it.
+        """Take the data folder and open `library.db` in it; `observe` hears how long each stage of a question took.
+
+        `cache_mb` bounds what is kept of what questions read.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
@@ -126,6 +139,8 @@ class Engine:
             extractor=workers.lazily(extractor_loader),
             reader=workers.lazily(workers.reading_together(reader_loader)),
             lock=lock,
+            cache_mb=cache_mb,
+            observe=observe,
         )
 
     async def ready(
@@ -246,6 +261,20 @@ class Engine:
         found |= {article_id: by_id[article_id] for article_id in about if article_id in by_id}
         return list(found.values())[:limit]
 
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the models or are with them."""
+        return self._answerer.waiting
+
+    async def vitals(self) -> Vitals:
+        """Return what the libraries hold, how their feeds fare, and how many questions wait."""
+        feeds, failing = await feed_counts(self._store)
+        return Vitals(await holdings(self._store), self.waiting, feeds, failing)
+
+    async def agreement(self) -> Agreement:
+        """Compare what is live with what Chroma has; loads no model and changes nothing."""
+        return await compare(self._store, self._workers)
+
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""
         try:
@@ -262,6 +291,8 @@ def _take(data_dir: Path) -> FileLock:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        if finish_restore(data_dir):
+            log.warning("a restore that was interrupted is finished")
         use_writable_temporary_folder(data_dir.resolve())
     except Timeout as error:
         raise DataInUseError(

@@ -62,6 +62,7 @@ class FetchError(ArticleError):
 
 _FULL = ("No space left", "disk is full", "disk full", "File too large", "is full")
 _CLOSED = ("ermission denied", "Read-only file system", "readonly database", "unable to open", "disk I/O error")
+_LOCKED = ("database is locked", "database table is locked")
 _DAMAGED = ("malformed", "not a database")
 
 
@@ -75,14 +76,16 @@ def disk_fault(what: str, error: BaseException | str, *, if_damaged: str) -> str
         return f"The disk that holds {what} is full; free some space and try again."
     if _has(detail, _CLOSED) or isinstance(error, PermissionError):
         return f"{what} cannot be used ({detail}); mend the folder's permissions or the disk."
+    if _has(detail, _LOCKED):
+        return f"{what} is held by another program; end that program (a copy, a viewer of databases) and try again."
     if _has(detail, _DAMAGED):
         return f"{what} is damaged ({detail}); {if_damaged}."
     return None
 
 
 def is_about_the_disk(detail: str) -> bool:
-    """Tell a full or closed disk from damage: what lies on it is sound then and stays where it is."""
-    return _has(detail, _FULL) or _has(detail, _CLOSED)
+    """Tell a full or closed disk, or a file in use, from damage: what lies on it is sound then and stays there."""
+    return _has(detail, _FULL) or _has(detail, _CLOSED) or _has(detail, _LOCKED)
 
 
 def _has(detail: str, signs: tuple[str, ...]) -> bool:

@@ -16,6 +16,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from bot.commands import backup as cli_backup
+from bot.commands import doctor as cli_doctor
 from bot.commands import history as cli_history
 from bot.commands import library as cli_library
 from bot.commands import sources as cli_sources
@@ -207,3 +209,5 @@ def _fail(sentence: str, status: int) -> NoReturn:
 cli_sources.register(app, settings=_settings, run=_run)
 cli_library.register(app, settings=_settings, run=_run)
 cli_history.register(app, settings=_settings, run=_run)
+cli_backup.register(app, settings=_settings, run=_run)
+cli_doctor.register(app, settings=_settings, run=_run)

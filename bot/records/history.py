@@ -26,7 +26,8 @@ class Turn:
     """One question and what the bot answered; `refusal` is None when it answered with quotes.
 
     `guild_id` is None in a direct message. `message_ids` are the bot's answer, first message first. `follows` is the
-    turn that it came after in its line of talk. `turn_id` is given when it is recorded.
+    turn that it came after in its line of talk. `for_asker_only` is one whose answer nobody else was shown.
+    `turn_id` is given when it is recorded.
     """
 
     guild_id: int | None
@@ -39,6 +40,7 @@ class Turn:
     quotes: tuple[QuotedSpan, ...] = ()
     message_ids: tuple[int, ...] = ()
     follows: int | None = None
+    for_asker_only: bool = False
     turn_id: int | None = field(default=None, compare=False)
 
 
@@ -73,7 +75,7 @@ class History:
         async with self.write() as connection:
             cursor = await connection.execute(
                 "INSERT INTO turns (guild_id, channel_id, user_id, question, refusal, reason, quotes, "
-                "message_ids, asked_at, follows) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "message_ids, asked_at, follows, for_asker_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     turn.guild_id,
                     turn.channel_id,
@@ -85,6 +87,7 @@ class History:
                     json.dumps(turn.message_ids),
                     stamp(turn.asked_at),
                     turn.follows,
+                    turn.for_asker_only,
                 ),
             )
         assert cursor.lastrowid is not None  # a row was inserted
@@ -101,10 +104,15 @@ class History:
         """Forget a turn whose answer could not be sent or was taken back, with all that is kept of the answer."""
         await self._delete("turn_id = ?", turn_id)
 
-    async def recent(self, channel_id: int, *, limit: int) -> tuple[Turn, ...]:
-        """Return the latest turns of one channel, newest first."""
+    async def recent(self, channel_id: int, *, limit: int, reader: int | None = None) -> tuple[Turn, ...]:
+        """Return the latest turns of one channel, newest first; to a `reader` none that were for others alone."""
         rows = await self.read(
-            "SELECT * FROM turns WHERE channel_id = ? ORDER BY turn_id DESC LIMIT ?", channel_id, limit
+            "SELECT * FROM turns WHERE channel_id = ? AND (? IS NULL OR user_id = ? OR NOT for_asker_only) "
+            "ORDER BY turn_id DESC LIMIT ?",
+            channel_id,
+            reader,
+            reader,
+            limit,
         )
         return tuple(turn_of(row) for row in rows)
 
@@ -202,5 +210,6 @@ def turn_of(row: aiosqlite.Row) -> Turn:
         quotes=tuple(QuotedSpan(*quote) for quote in json.loads(row["quotes"])),
         message_ids=tuple(json.loads(row["message_ids"])),
         follows=row["follows"],
+        for_asker_only=bool(row["for_asker_only"]),
         turn_id=row["turn_id"],
     )

@@ -58,19 +58,21 @@ async def line_before(
     2. Else what the person asked last, if that is `FRESH`; else what anybody asked last there, if that is;
        else what the person asked last, if it is `REMEMBERED`.
 
-    With `own_only` what others asked is never gone on from: their answers are for them alone.
+    What others were answered for them alone is never gone on from; with `own_only` nothing that others asked is.
     """
     if replied_to is not None:
         answered = await turn_of_answer(history, channel_id=channel_id, message_id=replied_to)
         # What was replied to may have been deleted: then the reply goes on from nothing.
-        if answered is None or (own_only and answered.user_id != user_id):
+        if answered is None or ((own_only or answered.for_asker_only) and answered.user_id != user_id):
             return NO_LINE
         return await _line_to(history, channel_id, answered.turn_id, meant=True)
     latest = await history.read(
         "SELECT max(turn_id) AS turn_id, asked_at, user_id = ? AS own FROM turns "
-        "WHERE channel_id = ? AND asked_at >= ? GROUP BY own ORDER BY own DESC",
+        "WHERE channel_id = ? AND (user_id = ? OR NOT for_asker_only) AND asked_at >= ? "
+        "GROUP BY own ORDER BY own DESC",
         user_id,
         channel_id,
+        user_id,
         stamp(at - REMEMBERED),
     )
     own = next((row for row in latest if row["own"]), None)

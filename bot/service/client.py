@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sys
+import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -20,10 +20,13 @@ from bot.records.answers import AnswerStore
 from bot.records.guilds import GuildStore
 from bot.records.history import History
 from bot.service.announcing import Announce, Announced, TellDoubts
+from bot.service.clock import ClockCheck
 from bot.service.departures import Departures
 from bot.service.faults import report, tell
+from bot.service.metrics import Metrics, discord_errors
 from bot.service.rate_limit import RateLimit
 from bot.service.recently import Recently
+from bot.service.stopping import OpenQuestions
 from bot.service.sync import sync_if_changed
 from bot.service.visibility import Visibility
 from bot.settings import Settings
@@ -31,6 +34,7 @@ from retrieval.domain.articles import ArticleSummary
 from retrieval.domain.libraries import DoubtfulVersion, Feed
 from retrieval.errors import RetrievalError, StorageError
 from retrieval.keeping.ingest.proxies import proxy_for
+from retrieval.store.sqlite import drop_old_copies
 
 EXTENSIONS = (
     "cogs.ask",
@@ -41,6 +45,7 @@ EXTENSIONS = (
     "cogs.library",
     "cogs.settings",
     "cogs.gaps",
+    "cogs.status",
     "cogs.forget",
     "cogs.direct",
     "cogs.announcing",
@@ -54,8 +59,14 @@ CHANNEL_QUESTIONS = 15
 EVENTS_REPEAT_WITHIN_S = 600.0
 """Discord sends some events twice when a connection is taken up again."""
 
+COPIES_KEPT = timedelta(days=7)
+"""How long the copy stays that a newer version makes of a database before it changes it."""
+
+STOP_WITHIN_S = 7.0
+"""How long open questions are waited for; Docker ends a process ten seconds after it asked it to stop."""
+
 UNKNOWN_INTERACTION = 10062
-ANSWER_WITHIN_S = 2.5
+ANSWER_WITHIN = timedelta(seconds=2)
 """Discord waits three seconds for a sign that a click was heard."""
 
 TOO_OLD = "These buttons no longer work. Please use the command again, or ask anew."
@@ -88,7 +99,13 @@ class PullquoteTree(app_commands.CommandTree["PullquoteBot"]):
 class PullquoteBot(commands.Bot):
     """The bot; whoever makes it opens and closes `library` and `history`."""
 
-    def __init__(self, *, settings: Settings, library: NewsLibrary, history: History) -> None:
+    def __init__(
+        self, *, settings: Settings, library: NewsLibrary, history: History, metrics: Metrics | None = None
+    ) -> None:
+        self.metrics = metrics or Metrics()
+        self.clock = ClockCheck()
+        trace = discord_errors(self.metrics)
+        self.clock.listen_to(trace)
         super().__init__(
             command_prefix=commands.when_mentioned,  # never used: `on_message` below runs no commands
             help_command=None,
@@ -99,6 +116,7 @@ class PullquoteBot(commands.Bot):
             tree_cls=PullquoteTree,
             max_messages=None,  # what people write is not kept in memory
             proxy=_proxy(),
+            http_trace=trace,
         )
         self.settings = settings
         self.library = library
@@ -113,7 +131,12 @@ class PullquoteBot(commands.Bot):
         self.seen = Recently(seconds=EVENTS_REPEAT_WITHIN_S)
         self.announcer: Announce | None = None
         self.doubt_teller: TellDoubts | None = None
+        self.started = time.monotonic()
+        self.connected = False
+        self.stopping = False
+        self.questions = OpenQuestions()
         self._syncing: asyncio.Task[bool] | None = None
+        self._clicks: list[tuple[datetime, discord.Interaction[Any]]] = []
 
     async def setup_hook(self) -> None:
         """Load the cogs; what needs the network or the disk goes on beside the connection."""
@@ -142,14 +165,42 @@ class PullquoteBot(commands.Bot):
         if not self._look_for_left_servers.is_running():
             self._look_for_left_servers.start()
 
+    async def on_connect(self) -> None:
+        """Count a connection to the gateway that was made anew."""
+        self.connected = True
+        self.metrics.gateway("connected")
+
+    async def on_resumed(self) -> None:
+        """Count a connection that was taken up where it was lost."""
+        self.connected = True
+        self.metrics.gateway("resumed")
+
+    async def on_disconnect(self) -> None:
+        """Count a connection that was lost; discord.py takes it up again by itself."""
+        if self.connected:
+            self.metrics.gateway("lost")
+        self.connected = False
+
     async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
         """Say so when nobody answers a click or a form: its buttons are older than this process, or were let go."""
         clicked = interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit)
         if not clicked or not self.seen.first(("waited for", interaction.id)):
             return
-        await asyncio.sleep(ANSWER_WITHIN_S)
-        if not interaction.response.is_done():
-            await tell(interaction, TOO_OLD)
+        self._clicks.append((discord.utils.utcnow() + ANSWER_WITHIN, interaction))
+        if not self._look_for_unanswered.is_running():
+            self._look_for_unanswered.start()
+
+    @tasks.loop(seconds=0.5)
+    async def _look_for_unanswered(self) -> None:
+        """Tell those whose clicks nobody has answered in time; rest while no click waits."""
+        now = discord.utils.utcnow()
+        due = [interaction for when, interaction in self._clicks if when <= now]
+        self._clicks = [(when, interaction) for when, interaction in self._clicks if when > now]
+        for interaction in due:
+            if not interaction.response.is_done():
+                await tell(interaction, TOO_OLD)
+        if not self._clicks:
+            self._look_for_unanswered.stop()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to `cogs.ask`: there are no text commands to look for."""
@@ -161,6 +212,12 @@ class PullquoteBot(commands.Bot):
 
     @tasks.loop(hours=24)
     async def _forget_old_turns(self) -> None:
+        await self.forget_old_turns()
+
+    async def forget_old_turns(self) -> None:
+        """Delete the questions that are old enough; by a clock that has jumped, nothing is."""
+        if not self.clock.may_be_believed(before="the deletion of old questions"):
+            return
         now = discord.utils.utcnow()
         try:
             forgotten = await self.history.prune(before=now - timedelta(days=self.settings.history_days))
@@ -169,8 +226,19 @@ class PullquoteBot(commands.Bot):
         except StorageError:
             log.exception("old questions could not be deleted; trying again tomorrow")
             return
+        finally:
+            await self._drop_copies()
         if forgotten:
             log.info("deleted %d questions that were old enough", forgotten)
+
+    async def _drop_copies(self) -> None:
+        """Delete what a newer version copied of the databases, once it has shown that it can be lived with."""
+        try:
+            await asyncio.to_thread(
+                drop_old_copies, self.settings.data_dir, before=time.time() - COPIES_KEPT.total_seconds()
+            )
+        except OSError as error:
+            log.warning("old copies of the databases could not be deleted; trying again tomorrow: %s", error)
 
     @tasks.loop(hours=6)
     async def _look_for_left_servers(self) -> None:
@@ -180,19 +248,28 @@ class PullquoteBot(commands.Bot):
         """Delete what has had its time of grace of the servers that the bot has left; see `departures`."""
         if not self.is_ready():
             return  # who has just lost the connection may not know its servers
+        if not self.clock.may_be_believed(before="the deletion of servers that were left"):
+            return
         try:
             await self.departures.look([guild.id for guild in self.guilds], at=discord.utils.utcnow())
         except RetrievalError:
             log.exception("what is kept of servers that were left could not be looked through; trying again later")
 
+    async def stop(self) -> None:
+        """Take no more questions, finish or refuse the open ones, and disconnect; a second call waits for none."""
+        if not self.stopping:
+            self.stopping = True
+            await self.questions.finish(STOP_WITHIN_S)
+        await self.close()
+
     async def close(self) -> None:
         """Stop what runs beside the connection, then disconnect."""
         self._forget_old_turns.cancel()
         self._look_for_left_servers.cancel()
+        self._look_for_unanswered.cancel()
         if self._syncing is not None:
             self._syncing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._syncing
+            await asyncio.gather(self._syncing, return_exceptions=True)  # whatever it raised, the rest is to be closed
         await super().close()
 
 

@@ -7,6 +7,7 @@ import secrets
 
 import discord
 
+from bot.logs import told
 from retrieval.errors import RetrievalError
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ def report(error: BaseException, *, during: str) -> str:
     may name folders and addresses.
     """
     error_id = secrets.token_hex(4)
-    log.error("error %s while %s: %s", error_id, during, error, exc_info=error)
+    log.error("error %s while %s: %s", error_id, during, told(error), exc_info=error)
     if isinstance(error, RetrievalError):
         what = "The articles cannot be reached just now."
     else:

@@ -11,11 +11,13 @@ from collections.abc import AsyncIterator
 import aiohttp
 import discord
 
-from bot.logs import set_up_logging
+from bot.logs import log_loop_fault, set_up_logging
 from bot.opening import open_engine
 from bot.records.history import History
 from bot.service.client import PullquoteBot
 from bot.service.health import BEAT_S, beat
+from bot.service.metrics import CountsRecords, Metrics
+from bot.service.monitoring import Monitor, monitored
 from bot.service.starting import StartingLibrary
 from bot.settings import Settings
 from retrieval.errors import RetrievalError
@@ -37,19 +39,44 @@ async def serve(settings: Settings, *, json_logs: bool = False) -> None:
             "No DISCORD_TOKEN is set; put the bot's token into the environment or the file .env (see README)."
         )
     token = settings.discord_token.get_secret_value()
-    set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=json_logs)
-    engine = await open_engine(settings)
+    as_json = json_logs or settings.log_format == "json"
+    set_up_logging(level=settings.log_level, secrets=[token], time_zone=settings.time_zone, as_json=as_json)
+    asyncio.get_running_loop().set_exception_handler(log_loop_fault)
+    metrics = Metrics()
+    logging.getLogger().addHandler(CountsRecords(metrics))
+    engine = await open_engine(settings, observe=metrics.staged)
     try:
         library = StartingLibrary(engine, settings)
         history = await History.open(settings.data_dir / "history.db")
         try:
-            bot = PullquoteBot(settings=settings, library=library, history=history)
-            await _run(bot, library, token, settings)
+            bot = PullquoteBot(settings=settings, library=library, history=history, metrics=metrics)
+            async with _watched(bot, library, settings):
+                await _run(bot, library, token, settings)
         finally:
             await library.stop()
             await history.close()
     finally:
         await engine.close()
+
+
+@contextlib.asynccontextmanager
+async def _watched(bot: PullquoteBot, library: StartingLibrary, settings: Settings) -> AsyncIterator[None]:
+    """Serve metrics, health and readiness where the settings name a port."""
+    port = settings.metrics_port
+    if not port:
+        yield
+        return
+    monitor = Monitor(bot=bot, library=library, metrics=bot.metrics, data_dir=settings.data_dir)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(monitored(monitor, port))
+        except OSError as error:
+            raise ServeError(
+                f"Port {port} on this machine cannot be used for metrics ({error.strerror or error}); choose another "
+                "with PULLQUOTE_METRICS_PORT, or 0 for none."
+            ) from error
+        log.info("metrics, health and readiness on port %d of this machine", port)
+        yield
 
 
 async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings: Settings) -> None:
@@ -61,12 +88,13 @@ async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings
             asyncio.create_task(_look_after(bot, library)),
         ]
         try:
-            # Whichever ends badly first ends the other; preparing ends well long before the connection.
-            done, _ = await asyncio.wait({connected, prepared}, return_when=asyncio.FIRST_EXCEPTION)
-            for task in done:
-                task.result()
+            # The connection's end is the bot's, also while it is still preparing; so is preparing that fails.
+            await asyncio.wait({connected, prepared}, return_when=asyncio.FIRST_COMPLETED)
+            if not connected.done():
+                prepared.result()
+            await connected
         finally:
-            await bot.close()
+            await bot.stop()
             for task in (connected, prepared, *others):
                 task.cancel()
             await asyncio.gather(connected, prepared, *others, return_exceptions=True)
@@ -83,6 +111,11 @@ async def _connect(bot: PullquoteBot, token: str) -> None:
         raise ServeError(f"Discord refuses the intents that the bot asks for ({error}); see README.") from error
     except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
         raise ServeError(f"Discord cannot be reached ({error}); check this machine's network and try again.") from error
+    except discord.ConnectionClosed as error:
+        raise ServeError(
+            f"Discord has closed the connection for good (code {error.code}); look into the developer portal whether "
+            "the token was reset or the application changed, and start again."
+        ) from error
     except discord.HTTPException as error:
         raise ServeError(f"Discord answers with an error ({error.status} {error.text}); try again later.") from error
 
@@ -126,8 +159,8 @@ async def _stopped_by_signals(bot: PullquoteBot) -> AsyncIterator[None]:
     closing: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
-        log.info("stopping")
-        task = loop.create_task(bot.close())
+        log.info("stopping at once" if bot.stopping else "stopping: no more questions are taken")
+        task = loop.create_task(bot.stop())
         closing.add(task)
         task.add_done_callback(closing.discard)
 

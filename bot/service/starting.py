@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from retrieval.domain.articles import ArticleSummary, StoredArticle
 from retrieval.domain.askers import TERMINAL, Asker
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.talk import Talk
+from retrieval.domain.vitals import Readiness, Vitals
 from retrieval.engine import Engine
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import LibraryManager
@@ -85,6 +87,22 @@ class StartingLibrary:
     def ready_manager(self) -> LibraryManager | None:
         """Return what manages the libraries, or None while they are still being loaded."""
         return self._manager
+
+    def readiness(self) -> Readiness:
+        """Tell whether questions can be answered, or why never, and how many wait; asks nothing of the disk."""
+        task = self._preparing
+        failed = task is not None and task.done() and not task.cancelled() and task.exception()
+        fault = str(failed) if failed else None
+        ready = task is not None and task.done() and not task.cancelled() and fault is None
+        return Readiness(ready, self._engine.waiting, fault)
+
+    async def vitals(self) -> Vitals:
+        """Return what the libraries hold, how their feeds fare, and how many questions wait."""
+        vitals = await self._engine.vitals()
+        if self._manager is None:
+            return vitals
+        poller = self._manager.poller
+        return replace(vitals, polls=poller.polls, failed_polls=poller.failed_polls)
 
     async def look_after(self, announce: Announce, tell_doubts: TellDoubts) -> None:
         """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""

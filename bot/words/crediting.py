@@ -10,10 +10,11 @@ not known is left out: a line that only says that nothing was found helps nobody
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
-from bot.words.answers import Show, date_words
+from bot.words.answers import EXCERPT, Show, date_words
 from bot.words.grammar import listed
-from retrieval.domain.articles import Attribution, Credit
+from retrieval.domain.articles import Attribution, Credit, Ground
 
 ACCORDING = "according to"
 _NAME_LIMIT, _CUE_LIMIT, _TITLE_LIMIT = 100, 60, 150
@@ -34,20 +35,41 @@ def who_published_it(credit: Credit, also: Sequence[Credit] = (), *, show: Show)
     line = _where(credit, show)
     if date := date_words(credit.published_at):
         line += f", {date}"
-    others = [show(name, _NAME_LIMIT) for other in also if (name := (other.publisher or "").strip())]
-    return f"{line}; also in {listed(others[:_OTHERS_LIMIT])}" if others else line
+    if credit.excerpt:
+        line += f"; {EXCERPT}"
+    others = dict.fromkeys(show(name, _NAME_LIMIT) for other in also if (name := _borne_out(other)))
+    return f"{line}; also in {listed(list(others)[:_OTHERS_LIMIT])}" if others else line
 
 
 def _where(credit: Credit, show: Show) -> str:
     publisher, title, byline = ((text or "").strip() for text in (credit.publisher, credit.title, credit.byline))
     if publisher:
-        return f"Published by {show(publisher, _NAME_LIMIT)}"
+        name, sure = show(publisher, _NAME_LIMIT), _borne_out(credit)
+        if credit.grounds.publisher is Ground.FEED:
+            return f"Published, as its feed says, by {name}"
+        if sure != publisher:
+            return f"Published at {show(sure, _NAME_LIMIT)}, which calls itself {name}"
+        return f"Published by {name}"
     by = f" by {show(byline[3:] if byline[:3].lower() == 'by ' else byline, _NAME_LIMIT)}" if byline else ""
     if not title:
         return f"From an article{by} that does not say who published it"
     if credit.title_is_label:
         return f"From an article kept here as “{show(title, _TITLE_LIMIT)}”{by}"
     return f"From “{show(title, _TITLE_LIMIT)}”{by}"
+
+
+def publisher_named(credit: Credit) -> str:
+    """Return who published it for a list: a name that its page alone claims only beside its host; empty if unknown."""
+    name, sure = (credit.publisher or "").strip(), _borne_out(credit)
+    return name if sure == name else f"{sure}, which calls itself {name}"
+
+
+def _borne_out(credit: Credit) -> str:
+    """Return the publisher's name; where its page alone claims it, the host at which that page stands."""
+    host = urlsplit(credit.url or "").hostname
+    if credit.grounds.publisher is Ground.CLAIM and host is not None:
+        return host.removeprefix("www.")
+    return (credit.publisher or "").strip()
 
 
 def titled(credit: Credit) -> str | None:

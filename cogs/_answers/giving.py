@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,8 @@ from bot.records.answers import KeptAnswer
 from bot.records.history import Turn
 from bot.records.lines import NO_LINE, Line
 from bot.service.client import PullquoteBot
+from bot.service.metrics import CHECK, SEND
+from bot.service.stopping import StoppedError
 from bot.words.refusals import refusal_words
 from cogs._answers.message import compose
 from cogs._rendering import about_line, asked_line, texts
@@ -38,7 +41,7 @@ class Request:
 
     `line` is the talk that it goes on from, empty where it is to be taken just as typed. An answer has `most_quotes`
     at the most; None: all. "Today" is meant in `zone`; None: in the operator's. `under` is the message whose button
-    asks for the answer, if any: a reply to it is one to the answer.
+    asks for the answer, if any: a reply to it is one to the answer. `for_asker_only` says that nobody else is shown it.
     """
 
     question: str
@@ -51,6 +54,7 @@ class Request:
     most_quotes: int | None = None
     zone: ZoneInfo | None = None
     under: int | None = None
+    for_asker_only: bool = False
 
     @property
     def asker(self) -> Asker:
@@ -63,18 +67,37 @@ async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
 
     Raises `QuestionGoneError` where `say` does; nothing of the question is kept then.
     """
+    began = time.perf_counter()
+    try:
+        turn_id, outcome = await bot.questions.work(_given(bot, asked, say))
+    except QuestionGoneError:
+        raise
+    except StoppedError:
+        bot.metrics.failed()
+        await say(texts.STOPPED)
+        return None
+    except Exception:
+        bot.metrics.failed()
+        raise
+    bot.metrics.answered(outcome, time.perf_counter() - began)
+    return turn_id
+
+
+async def _given(bot: PullquoteBot, asked: Request, say: Say) -> tuple[int | None, Outcome]:
     libraries = await bot.visibility.libraries(guild_id=asked.guild_id, user_id=asked.user_id)
     outcome = await _verified(bot, asked, libraries)
     if isinstance(outcome, Answer) and not outcome.quotes:
         await say(texts.CHANGED_MEANWHILE)
-        return None
+        return None, outcome
     outcome = at_most(outcome, asked.most_quotes)
     outcome, shown = led(outcome) if isinstance(outcome, Answer) else (outcome, 0)
     kept = await _remembered(bot, asked, outcome, shown)
     sent: list[int] = []
+    began = time.perf_counter()
     try:
         async for message in _sent(bot, asked, outcome, kept, libraries, say):
             sent.append(message.id)  # noqa: PERF401 - kept also when a later one fails
+        bot.metrics.staged({SEND: time.perf_counter() - began})
     except QuestionGoneError:
         sent.clear()
         raise
@@ -82,7 +105,7 @@ async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
         await _note_sent(bot, kept, sent, under=asked.under)
     if asked.guild_id is None and await bot.visibility.has_lost_pick(asked.user_id):
         await say(texts.PICK_LOST)
-    return kept.exchange_id if kept else None
+    return kept.exchange_id if kept else None, outcome
 
 
 async def _remembered(bot: PullquoteBot, asked: Request, outcome: Outcome, shown: int) -> KeptAnswer | None:
@@ -155,7 +178,10 @@ async def _verified(bot: PullquoteBot, asked: Request, libraries: Sequence[str])
         asker=asked.asker,
     )
     outcome = await ask()
-    if all(await library.still_verbatim(_quotes(outcome))):
+    began = time.perf_counter()
+    holds = all(await library.still_verbatim(_quotes(outcome)))
+    bot.metrics.staged({CHECK: time.perf_counter() - began})
+    if holds:
         return outcome
     await library.refresh(libraries)
     outcome = await ask()
@@ -174,6 +200,7 @@ def _turn(asked: Request, outcome: Outcome) -> Turn:
         user_id=asked.user_id,
         question=asked.question,
         asked_at=asked.asked_at,
+        for_asker_only=asked.for_asker_only,
         follows=asked.line.last_id if asked.line.meant or outcome.about else None,
     )
     match outcome:

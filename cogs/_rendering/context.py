@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.words.answers import date_words
-from bot.words.crediting import titled
+from bot.words.crediting import publisher_named, titled
 from bot.words.grammar import counted, listed
 from cogs._markdown.lengths import MESSAGE_LIMIT, shown, units
 from cogs._rendering.answers import render, render_quotes
@@ -85,7 +85,7 @@ def _around(stored: StoredArticle, quote: Quote, count: int) -> Quote:
 
 def _source(stored: StoredArticle) -> str:
     credit = stored.article.credit
-    title, publisher = titled(credit), (credit.publisher or "").strip()
+    title, publisher = titled(credit), publisher_named(credit)
     name = f"“{shown(title, limit=_TITLE_LIMIT)}”" if title else "An article without a title"
     kept_as = " (what I call it; it states no title)" if title and credit.title_is_label else ""
     told = [

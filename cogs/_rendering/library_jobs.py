@@ -88,19 +88,24 @@ def status_pages(status: LibraryStatus) -> list[str]:
 
 def _run_lines(run: RunRecord) -> Sequence[str]:
     """Return a run, and a line for each of what failed in it."""
+    failures = [
+        f"  - {shown(failure.origin, limit=_ORIGIN_LIMIT)}: {shown(failure.reason, limit=_REASON_LIMIT)}"
+        for failure in run.failures
+    ]
+    return [f"- {run_words(run)}", *failures]
+
+
+def run_words(run: RunRecord) -> str:
+    """Return what a run was, when, what it did and how it ended."""
     counts = _counts(run.added, run.changed, run.unchanged, run.credited, run.removed)
-    parts = [f"- {_name(run.what)}, <t:{int(run.started_at.timestamp())}:R>: {counts}"]
+    parts = [f"{_name(run.what)}, <t:{int(run.started_at.timestamp())}:R>: {counts}"]
     if run.vanished:
         parts.append(f"{run.vanished:,} no longer found")
     if run.doubtful:
         parts.append(f"{run.doubtful:,} kept aside")
     if run.state in _STATES:
         parts.append(_STATES[run.state])
-    failures = [
-        f"  - {shown(failure.origin, limit=_ORIGIN_LIMIT)}: {shown(failure.reason, limit=_REASON_LIMIT)}"
-        for failure in run.failures
-    ]
-    return [" · ".join(parts), *failures]
+    return " · ".join(parts)
 
 
 def _public_name(what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.words.answers import date_words
-from bot.words.crediting import titled, who_published_it
+from bot.words.crediting import publisher_named, titled, who_published_it
 from bot.words.grammar import counted
 from cogs._markdown.escaping import escape
 from cogs._markdown.lengths import shown, units
@@ -78,7 +78,7 @@ def _line(summary: ArticleSummary) -> str:
     credit = summary.credit
     parts = [
         shown(titled(credit) or "An article without a title", limit=80),
-        shown(credit.publisher or "", limit=_NAME_LIMIT),
+        shown(publisher_named(credit), limit=_NAME_LIMIT),
         date_words(credit.published_at),
     ]
     return f"- {' · '.join(part for part in parts if part)}"

@@ -21,6 +21,9 @@ FOR_ASKER_ONLY = "In this server only you see my answer. Press the button to rea
 NOT_THE_ASKER = "That answer is for the one who asked. Ask me yourself with `/ask`: only you will see the answer."
 QUESTION_LOST = "I can no longer read that question. Please ask it with `/ask`."
 
+STOPPING = "I am being restarted and take no questions just now. Please ask again in a minute."
+STOPPED = "I am being restarted and could not finish your answer. Please ask again in a minute."
+
 PICK_LOST = (
     "-# The server you picked no longer answers here: it does not allow it, or you are no longer a member. "
     "`/answer-from` changes that."

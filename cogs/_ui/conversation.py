@@ -130,6 +130,12 @@ class Conversation:
     async def _answer(
         self, message: discord.Message, exchange: Exchange, settings: GuildSettings, missing: Sequence[str]
     ) -> None:
+        with self._bot.questions.one():
+            await self._answer_counted(message, exchange, settings, missing)
+
+    async def _answer_counted(
+        self, message: discord.Message, exchange: Exchange, settings: GuildSettings, missing: Sequence[str]
+    ) -> None:
         # What is said of haste stands by itself: an answer that there is stays as it is.
         if not await message_admitted(message, answering(message), bot=self._bot):
             return

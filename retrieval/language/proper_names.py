@@ -31,13 +31,13 @@ def looks_like_name(word: str) -> bool:
         return True
     if simplemma.is_known(key, "en"):
         return simplemma.lemmatize(key, "en")[:1].isupper()
-    return len(key) >= LEAST_NAME and not _is_misspelt(key)
+    return len(key) >= LEAST_NAME and not is_misspelt(key)
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_misspelt(word: str) -> bool:
-    """Tell whether one letter more, less, changed or swapped makes an English word in lower case of it."""
-    if not LEAST_MISSPELT <= len(word) <= LONGEST_MISSPELT:
+def is_misspelt(word: str) -> bool:
+    """Tell whether a word is none, but one letter more, less, changed or swapped makes an English word of it."""
+    if not LEAST_MISSPELT <= len(word) <= LONGEST_MISSPELT or simplemma.is_known(word, "en"):
         return False
     return one_letter_apart(word, _CommonWords(), string.ascii_lowercase) is not None
 

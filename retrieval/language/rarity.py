@@ -23,12 +23,18 @@ _PASSAGE_WORDS = 170
 
 
 @cache
-def common_words() -> dict[str, float]:
-    """Load how often ordinary words occur in news passages: stem -> share of passages, by Zipf's law."""
+def ranks() -> dict[str, int]:
+    """Load the ordinary words, as they are written: word -> rank, from 1, the most common one."""
     lines = files(__package__).joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
     words = (word for line in lines if not line.startswith("#") for word in line.split())
+    return {word: rank for rank, word in enumerate(words, start=1)}
+
+
+@cache
+def common_words() -> dict[str, float]:
+    """Return how often ordinary words occur in news passages: stem -> share of passages, by Zipf's law."""
     shares: dict[str, float] = {}
-    for rank, word in enumerate(words, start=1):
+    for word, rank in ranks().items():
         shares.setdefault(stem(word), 1.0 - math.exp(-_PASSAGE_WORDS * _MOST_COMMON_SHARE / rank))
     return shares
 

@@ -20,6 +20,11 @@ MAX_SENTENCE_CHARS = 1_000
 
 MAX_HEADING_WORDS = 14
 
+WINDOW_CHARS = 5_000
+"""What is handed to sentencex at once: its time grows with the square of an open quotation's length."""
+END_CHARS = 100
+"""How far back the end of a sentence is looked at for an abbreviation."""
+
 _PARAGRAPH = re.compile(r"[^\n]+")
 _TERMINAL = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*$")
 _TITLE_END = re.compile(
@@ -55,14 +60,15 @@ def split_sentences(text: str) -> list[Sentence]:
 def _paragraph_spans(text: str, start: int, end: int) -> list[Span]:
     pieces: list[tuple[int, int]] = []
     at = start
-    for segment in sentencex.segment("en", text[start:end]):
-        found = text.find(segment, at, end)
-        if found < 0:  # the library changed a character: take the paragraph whole rather than misplace
+    while at < end:
+        window_end = min(at + WINDOW_CHARS, end)
+        found = _pieces(text, at, window_end)
+        if found is None:  # the library changed a character: take the paragraph whole rather than misplace
             return [*_trim(text, start, end)]
-        pieces.append((found, found + len(segment)))
-        at = found + len(segment)
-    if not pieces or text[start : pieces[0][0]].strip() or text[at:end].strip():
-        return [*_trim(text, start, end)]
+        if window_end < end:
+            found = _but_the_cut_one(text, found, at, window_end)
+        pieces.extend(found)
+        at = found[-1][1]
     merged: list[tuple[int, int]] = []
     for piece in pieces:
         if merged and _continues(text, merged[-1], piece):
@@ -72,9 +78,38 @@ def _paragraph_spans(text: str, start: int, end: int) -> list[Span]:
     return [span for a, b in merged for span in _trim(text, a, b)]
 
 
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]] | None:
+    """Return where sentencex would cut a piece of text, as pieces that cover it; None if they do not."""
+    pieces: list[tuple[int, int]] = []
+    at = start
+    for segment in sentencex.segment("en", text[start:end]):
+        found = text.find(segment, at, end)
+        if found < 0:
+            return None
+        pieces.append((found, found + len(segment)))
+        at = found + len(segment)
+    if not pieces or text[start : pieces[0][0]].strip() or text[at:end].strip():
+        return None
+    return pieces
+
+
+def _but_the_cut_one(text: str, pieces: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the pieces of a window without the last, which the window's end cut; it opens the next window.
+
+    One that fills half a window is too long for a sentence anyway: it is cut at a blank.
+    """
+    last = pieces[-1][0]
+    if last - start >= WINDOW_CHARS // 2:
+        return pieces[:-1]
+    blank = text.rfind(" ", start + WINDOW_CHARS // 2, end)
+    return [*pieces[:-1], (last, blank + 1 if blank > 0 else end)]
+
+
 def _continues(text: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
     """Tell whether the boundary between two pieces is none."""
-    head, tail = text[before[0] : before[1]], text[after[0] : after[1]]
+    length = after[1] - before[0]
+    # No more of it than counts: what goes on and on would otherwise be looked at whole at each of its pieces.
+    head, tail = text[max(before[0], before[1] - MAX_SENTENCE_CHARS) : before[1]], text[after[0] : after[1]]
     if not head.strip() or not tail.strip():
         return True
     if not head[-1].isspace() and not tail[0].isspace():
@@ -85,11 +120,12 @@ def _continues(text: str, before: tuple[int, int], after: tuple[int, int]) -> bo
     first_word = _CLOSERS.sub("", tail, count=1) if tail[0] in "\"'”’»)]" else tail
     if first_word[:1].islower():
         return True
-    if _ABBREVIATION_END.search(head.rstrip()) and first_word[:1].isdigit():
+    head_end = head.rstrip()[-END_CHARS:]
+    if _ABBREVIATION_END.search(head_end) and first_word[:1].isdigit():
         return True
-    if _joined_by_abbreviation(head.rstrip(), first_word):
+    if _joined_by_abbreviation(head_end, first_word):
         return True
-    return _inside_quotation(head) and len(head) + len(tail) < MAX_SENTENCE_CHARS
+    return length < MAX_SENTENCE_CHARS and _inside_quotation(head)
 
 
 def _joined_by_abbreviation(head: str, following: str) -> bool:

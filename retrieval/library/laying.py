@@ -38,8 +38,8 @@ class Laying:
         revisions: dict[int, int] = dict(
             tuple(row)
             for row in self._rows(
-                "SELECT number, revision FROM entries JOIN articles USING (article_id) "
-                "WHERE number IN (SELECT value FROM json_each(?))",
+                "SELECT e.number, a.revision FROM json_each(?) AS j CROSS JOIN entries AS e ON e.number = j.value "
+                "CROSS JOIN articles AS a ON a.article_id = e.article_id",
                 listed(numbers),
             )
         )
@@ -58,9 +58,9 @@ class Laying:
             return []
         passages: dict[int, list[Passage]] = {number: [] for number in numbers}
         for row in self._rows(
-            "SELECT e.number, p.passage_id, p.article_id, p.start, p.stop FROM entries AS e "
-            "JOIN passages AS p USING (article_id) "
-            "WHERE e.number IN (SELECT value FROM json_each(?)) ORDER BY e.number, p.start",
+            "SELECT e.number, p.passage_id, p.article_id, p.start, p.stop FROM json_each(?) AS j "
+            "CROSS JOIN entries AS e ON e.number = j.value CROSS JOIN passages AS p ON p.article_id = e.article_id "
+            "ORDER BY e.number, p.start",
             listed(numbers),
         ):
             span = Span(row["start"], row["stop"])
@@ -77,8 +77,8 @@ class Laying:
             )
             for row in self._rows(
                 "SELECT e.number, e.title AS title_words, e.passages AS firsts, e.sentences, e.tokens, a.* "
-                "FROM entries AS e JOIN articles AS a USING (article_id) "
-                "WHERE e.number IN (SELECT value FROM json_each(?))",
+                "FROM json_each(?) AS j CROSS JOIN entries AS e ON e.number = j.value "
+                "CROSS JOIN articles AS a ON a.article_id = e.article_id",
                 listed(numbers),
             )
         ]
@@ -130,8 +130,14 @@ class Laying:
         """Return (passages, dim): the vectors of passages by their keys."""
         if not len(keys):
             return np.zeros((0, self.dimension), np.float32)
-        articles = {one.number: one for one in self.articles(list(dict.fromkeys((keys >> 16).tolist())))}
-        ids = [articles[int(key) >> 16].passages[int(key) & 0xFFFF].passage_id for key in keys]
+        places: dict[int, list[int]] = {}
+        for number, passage_id in self._rows(
+            "SELECT e.number, p.passage_id FROM json_each(?) AS j CROSS JOIN entries AS e ON e.number = j.value "
+            "CROSS JOIN passages AS p ON p.article_id = e.article_id ORDER BY e.number, p.start",
+            listed(dict.fromkeys((keys >> 16).tolist())),
+        ):
+            places.setdefault(number, []).append(passage_id)
+        ids = [places[key >> 16][key & 0xFFFF] for key in keys.tolist()]
         found = {
             row[0]: np.frombuffer(row[1], np.float32)
             for row in self._rows(
@@ -147,8 +153,8 @@ class Laying:
         vectors: list[bytes] = []
         place, last = 0, -1
         for number, vector in self._rows(
-            "SELECT e.number, p.vector FROM entries AS e JOIN passages AS p USING (article_id) "
-            "WHERE e.number IN (SELECT value FROM json_each(?)) ORDER BY e.number, p.start",
+            "SELECT e.number, p.vector FROM json_each(?) AS j CROSS JOIN entries AS e ON e.number = j.value "
+            "CROSS JOIN passages AS p ON p.article_id = e.article_id ORDER BY e.number, p.start",
             listed(numbers),
         ):
             place, last = (place + 1 if number == last else 0), number

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from retrieval.language.folding import word_key, words
-from retrieval.language.proper_names import looks_like_name
+from retrieval.language.proper_names import is_misspelt, looks_like_name
+from retrieval.language.spelling import meant_word
 from retrieval.language.stems import WORD, stem
 from retrieval.language.word_lists import EQUIVALENTS, STOP_WORDS, TITLES, bare
 from retrieval.library.layout import Library
@@ -68,22 +69,29 @@ def _known(word: str, library: Library) -> bool:
 
 
 def respell(text: str, libraries: Sequence[Library]) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return a question with misspelt names as the libraries write them, and which words those are (typed, known).
+    """Return a question with misspelt words set right, and which names are among them (typed, known).
 
-    Only a word that no library has, that is no common English word, and that is one step from one known name.
+    Only a word that no library has: one that looks like a name as the libraries write the one name that it is one
+    step from; one in small letters that is none as the common English word that it is one step from.
     """
     taken: dict[str, str] = {}
     for match in WORD.finditer(text):
         word = match.group()
-        if word in taken or len(word) < LEAST_RESPELT or not word.isalpha() or not looks_like_name(word.lower()):
+        if word in taken or len(word) < LEAST_RESPELT or not word.isalpha():
             continue
-        key = stem(word)
-        if any(library.knows(key) for library in libraries):
-            continue
-        near = {library.as_written(like) for library in libraries if (like := library.spelt_like(key)) is not None}
-        names = [name for name in near if name is not None and name[0].isupper()]
-        if len(names) == 1:
-            taken[word] = names[0]
+        is_name = looks_like_name(word.lower())
+        misspelt = word.islower() and is_misspelt(word)
+        if (is_name or misspelt) and not any(library.knows(stem(word)) for library in libraries):
+            meant = _known_name(word, libraries) if is_name else meant_word(word)
+            if meant is not None:
+                taken[word] = meant
     for typed, known in taken.items():
         text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", known, text)
-    return text, tuple(taken.items())
+    return text, tuple((typed, known) for typed, known in taken.items() if known[0].isupper())
+
+
+def _known_name(word: str, libraries: Sequence[Library]) -> str | None:
+    """Return the one name of the libraries that a word is one step from; the first letter is hardly ever mistaken."""
+    near = {library.as_written(like) for library in libraries if (like := library.spelt_like(stem(word))) is not None}
+    names = [name for name in near if name is not None and name[0] == word[0].upper()]
+    return names[0] if len(names) == 1 else None

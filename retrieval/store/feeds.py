@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,9 @@ from retrieval.domain.libraries import Feed
 from retrieval.store.database import LibraryStore
 
 NEVER_LATER = timedelta(days=8)
+ENTRIES_KEPT = timedelta(days=60)
+"""How long an entry is remembered that its feed no longer lists; an older one that comes back is read as a new one."""
+
 _FEED = "SELECT f.*, (SELECT count(*) FROM origins o WHERE o.feed_id = f.feed_id) AS articles FROM feeds f"
 
 
@@ -134,6 +138,20 @@ class FeedStore:
                 "INSERT INTO feed_entries SELECT feed_id, ?, ?, ?, ? FROM feeds WHERE feed_id = ? "
                 "ON CONFLICT DO UPDATE SET stamp = excluded.stamp, failures = excluded.failures",
                 [(entry_id, seen.stamp, seen.failures, now, feed_id) for entry_id, seen in entries.items()],
+            )
+
+    async def lists(self, feed_id: int, entry_ids: Collection[str]) -> None:
+        """Note which entries a feed lists now; those that it has not listed for long are forgotten."""
+        now, listed = datetime.now(UTC), json.dumps(list(entry_ids))
+        async with self._store.writing() as db:
+            await db.execute(
+                "UPDATE feed_entries SET seen_at = ? WHERE feed_id = ? AND seen_at < ? "
+                "AND entry_id IN (SELECT value FROM json_each(?))",
+                (now.isoformat(), feed_id, (now - timedelta(days=1)).isoformat(), listed),
+            )
+            await db.execute(
+                "DELETE FROM feed_entries WHERE feed_id = ? AND seen_at < ?",
+                (feed_id, (now - ENTRIES_KEPT).isoformat()),
             )
 
 

@@ -11,6 +11,9 @@ from retrieval.domain.articles import Article, Credit, Origin
 from retrieval.store.database import LibraryStore, bump_revision
 from retrieval.store.records import Freshness, credit_from_json, credit_json, credit_of, origin_of
 
+KEPT_REMOVALS = 10_000
+"""Of how many removed articles of a library it is known that they are to stay away; older ones may come back."""
+
 
 @dataclass(frozen=True, slots=True)
 class RemovedRecord:
@@ -117,9 +120,15 @@ class OriginStore:
         return {mark for row in rows for mark in (row["text_sha256"], *(o for o, _ in json.loads(row["origins"])))}
 
     async def blank_removed(self, *, before: datetime) -> None:
-        """Let go of the texts of what was removed before a moment; their origins stay known."""
+        """Let go of the texts of what was removed before a moment; the origins of a library's last ones stay known."""
         async with self._store.writing() as db:
             await db.execute("UPDATE removed_articles SET text = '' WHERE removed_at < ?", (before.isoformat(),))
+            await db.execute(
+                "DELETE FROM removed_articles WHERE text = '' AND article_id IN (SELECT article_id FROM ("
+                "SELECT article_id, row_number() OVER (PARTITION BY library ORDER BY removed_at DESC) AS place "
+                "FROM removed_articles) WHERE place > ?)",
+                (KEPT_REMOVALS,),
+            )
 
     async def forget_removed(self, library: str, marks: Collection[str]) -> None:
         """Forget the removals of articles whose own origin or text is among the marks: they are back."""

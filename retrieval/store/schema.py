@@ -279,5 +279,7 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
 
     CREATE INDEX source_keys_by_number ON source_keys (number);
+
+    CREATE INDEX articles_by_revision ON articles (library, revision);
     """,
 )

@@ -17,6 +17,9 @@ from retrieval.errors import NewerDataError, StorageError, disk_fault
 BUSY_TIMEOUT_MS = 10_000
 log = logging.getLogger(__name__)
 
+COPY_BEFORE = ".before-schema-"
+"""What stands between the name of a database and its old version in the name of the copy that a migration makes."""
+
 ADVICE_DAMAGED = "restore it from a backup, or move it away to start with an empty one"
 """What to do about a database that is damaged."""
 
@@ -61,11 +64,39 @@ async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Conn
             await connection.execute("PRAGMA foreign_keys = ON")
             # SQLite's own `lower` and LIKE know no letters beyond ASCII.
             await connection.create_function("casefold", 1, str.casefold, deterministic=True)
+            await _copy_before_migration(connection, path, newest=len(migrations))
             await _migrate(connection, path, migrations)
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+async def _copy_before_migration(connection: aiosqlite.Connection, path: Path, *, newest: int) -> None:
+    """Copy a database of an older schema beside it, whole or not at all, before anything in it is changed."""
+    row = await (await connection.execute("PRAGMA user_version")).fetchone()
+    version = int(row[0]) if row else 0
+    if not 0 < version < newest:
+        return
+    copy = path.with_name(f"{path.name}{COPY_BEFORE}{version}")
+    unfinished = copy.with_name(f"{copy.name}.part")
+    with translated(f"The copy {copy}, which a newer version makes of the database first,", (sqlite3.Error, OSError)):
+        unfinished.unlink(missing_ok=True)
+        async with aiosqlite.connect(unfinished) as target:
+            await connection.backup(target)
+        unfinished.replace(copy)
+    log.info("%s has schema %d; it was copied to %s before it is brought up to date", path.name, version, copy.name)
+
+
+def drop_old_copies(folder: Path, *, before: float) -> int:
+    """Delete the copies that migrations made earlier than `before` (a POSIX time); return how many.
+
+    They hold what people have deleted since. Raises `OSError`.
+    """
+    old = [copy for copy in folder.glob(f"*{COPY_BEFORE}*") if copy.stat().st_mtime < before]
+    for copy in old:
+        copy.unlink(missing_ok=True)
+    return len(old)
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[str]) -> None:

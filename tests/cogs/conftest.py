@@ -15,7 +15,6 @@ from discord import app_commands
 from hypothesis import settings
 
 from bot.records.history import History
-from bot.service import client
 from bot.service.client import PullquoteBot
 from bot.settings import Settings
 from tests.cogs.quotes import FakeLibrary
@@ -32,12 +31,6 @@ ADMIN = discord.Permissions(
 # A shared machine is slow at times; a property does not fail for that.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
-
-
-@pytest.fixture(autouse=True)
-def answered_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the time after which a click that nobody answers is answered: SimCord waits for it at each click."""
-    monkeypatch.setattr(client, "ANSWER_WITHIN_S", 0.4)
 
 
 @pytest.fixture
@@ -88,7 +81,7 @@ class World:
 
     def show_library_to(self, target: simcord.MemberActor | simcord.RoleHandle) -> None:
         """Let Discord show admins' commands to a member or a role, as under Server Settings, Integrations."""
-        for name in ("library", "settings", "gaps"):
+        for name in ("library", "settings", "gaps", "status"):
             command = self.env.backend.find_command(name, self.guild.id, type=1)
             self.guild.set_command_permissions(int(command["id"]), {target: True})
 

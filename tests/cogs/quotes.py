@@ -21,6 +21,7 @@ from retrieval.domain.articles import (
 from retrieval.domain.askers import Asker
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
 from retrieval.domain.talk import Exchange, Talk
+from retrieval.domain.vitals import Readiness
 from tests.cogs.managing import FakeManager
 
 AGENDA = (
@@ -132,6 +133,8 @@ class FakeLibrary:
         self.loaded = asyncio.Event()
         self.loaded.set()
         self.wait = self.loaded.wait
+        self.waiting = 0
+        self.fault: str | None = None
 
     async def ask(
         self,
@@ -203,6 +206,9 @@ class FakeLibrary:
     async def manager(self) -> FakeManager:
         await self.wait()
         return self.managed
+
+    def readiness(self) -> Readiness:
+        return Readiness(self.loaded.is_set(), self.waiting, self.fault)
 
     def ready_manager(self) -> FakeManager | None:
         return self.managed if self.loaded.is_set() else None

@@ -157,8 +157,20 @@ async def test_a_refusal_has_the_nearest_quote_behind_a_button(world: World, lib
     assert read(nearest).quotes == [VISIT, RIFT]
 
 
-async def test_small_talk_has_no_buttons(world: World, library: FakeLibrary) -> None:
-    library.outcome = replace(refusal(), refusal=Refusal.THANKS, names=())
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Refusal.THANKS,
+        Refusal.GREETING,
+        Refusal.NOT_A_QUESTION,
+        Refusal.ABOUT_THE_BOT,
+        Refusal.OPINION,
+        Refusal.OTHER_TASK,
+        Refusal.EMPTY_LIBRARY,
+    ],
+)
+async def test_small_talk_has_no_buttons(world: World, library: FakeLibrary, kind: Refusal) -> None:
+    library.outcome = replace(refusal(), refusal=kind, names=())
     assert labels(await ask(world)) == []
 
 

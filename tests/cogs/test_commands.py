@@ -29,6 +29,7 @@ async def test_no_two_commands_share_a_name(simcord_env: simcord.Env) -> None:
         "settings",
         "forget",
         "gaps",
+        "status",
         "answer-from",
         "article",
         "about",
@@ -54,13 +55,13 @@ async def test_names_and_descriptions_stay_within_discords_lengths(simcord_env: 
 
 
 async def test_commands_are_for_servers_and_direct_messages_but_for_some(simcord_env: simcord.Env) -> None:
-    contexts = {"library": [0], "settings": [0], "gaps": [0], "answer-from": [1]}
+    contexts = {"library": [0], "settings": [0], "gaps": [0], "status": [0], "answer-from": [1]}
     for command in simcord_env.bot.tree.get_commands():
         payload = command.to_dict(simcord_env.bot.tree)
         assert payload["contexts"] == contexts.get(command.name, [0, 1])
         assert payload["integration_types"] == [0]
         manage_server = str(discord.Permissions(manage_guild=True).value)
-        wanted = manage_server if command.name in ("library", "settings", "gaps") else None
+        wanted = manage_server if command.name in ("library", "settings", "gaps", "status") else None
         assert str(payload["default_member_permissions"] or "") == str(wanted or "")
 
 

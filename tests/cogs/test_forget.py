@@ -6,7 +6,8 @@ import pytest
 import simcord
 
 from bot.records.history import History
-from cogs.forget import KEPT, MODERATORS_ONLY, NOTHING, What
+from bot.records.owners import rows_of_person
+from cogs._ui.forgetting import KEPT, MODERATORS_ONLY, NOTHING, What
 from tests.cogs.conftest import World
 
 
@@ -31,7 +32,7 @@ async def left(history: History) -> list[str]:
     ("what", "asked", "kept"),
     [
         (What.MINE_HERE, "Delete 1 question of yours in this channel?", 5),
-        (What.MINE_EVERYWHERE, "Delete 3 questions of yours, in all servers and direct messages?", 3),
+        (What.MINE_EVERYWHERE, "Delete everything I keep of you, in all servers and direct messages (3 questions)?", 3),
     ],
 )
 @pytest.mark.usefixtures("bob")
@@ -113,3 +114,19 @@ async def test_what_a_person_thought_of_answers_goes_with_their_questions(
     asked = await world.alice.slash(world.channel, "forget", what=What.MINE_EVERYWHERE.name)
     await world.alice.click(asked.response, label="Delete")
     assert [row["user_id"] for row in await history.read("SELECT user_id FROM feedback")] == [bob.id]
+
+
+async def test_everything_of_a_person_is_also_what_they_picked_and_thought(
+    world: World, bob: simcord.MemberActor, history: History
+) -> None:
+    await bob.send(world.channel, f"{world.me} bob asks again?")
+    await world.alice.click(world.channel.last_message, label="Useful")
+    await world.env.bot.guild_store.pick(world.alice.id, world.guild.id)
+    await history.delete_of_user(user_id=world.alice.id)
+    await world.alice.click(world.channel.last_message, label="Useful")
+    await world.env.advance_time(60)
+    asked = await world.alice.slash(world.channel, "forget", what=What.MINE_EVERYWHERE.name)
+    assert "(0 questions)" in asked.response.content
+    await world.alice.click(asked.response, label="Delete")
+    assert await rows_of_person(history, world.alice.id) == {}
+    assert len(await left(history)) == 4

@@ -48,6 +48,19 @@ async def test_another_channel_is_not_shown(world: World) -> None:
     assert result.response.content == NOTHING_YET
 
 
+async def test_what_was_answered_for_its_asker_alone_is_shown_to_them_alone(world: World) -> None:
+    bob = world.guild.add_member(world.env.create_user("bob"))
+    store = world.env.bot.guild_store
+    await store.set_for_asker_only(world.guild.id, wanted=True)
+    await world.alice.slash(world.channel, "ask", question="why the marzipan?")
+    await store.set_for_asker_only(world.guild.id, wanted=False)
+    await bob.slash(world.channel, "ask", question="and then?")
+    assert "marzipan" in (await world.alice.slash(world.channel, "history")).response.content
+    listed = (await bob.slash(world.channel, "history")).response.content
+    assert "marzipan" not in listed
+    assert "and then?" in listed
+
+
 async def test_long_questions_are_cut_visibly_and_the_message_keeps_its_limit(world: World) -> None:
     for number in range(12):
         await world.alice.send(world.channel, f"{world.me} {number} {'*why* ' * 60}")
@@ -66,7 +79,7 @@ async def test_a_person_deletes_their_own_questions_here_and_nothing_else(world:
     await bob.send(world.channel, f"{world.me} when?")
     shown = await world.alice.slash(world.channel, "history")
     await world.alice.click(shown.response, label="Delete my questions here")
-    assert shown.response.content == "Delete your 1 question in this channel? This cannot be undone."
+    assert shown.response.content == "Delete 1 question of yours in this channel? This cannot be undone."
     await world.alice.click(shown.response, label="Delete")
     assert shown.response.content.startswith("Deleted 1 question of yours")
     assert shown.response.components == []

@@ -13,7 +13,7 @@ import simcord
 from discord import app_commands
 
 from bot.records.history import History
-from bot.service.client import ANSWER_WITHIN_S, CHANNEL_QUESTIONS, TOO_OLD, PullquoteBot
+from bot.service.client import ANSWER_WITHIN, CHANNEL_QUESTIONS, TOO_OLD, PullquoteBot
 from bot.settings import Settings
 from cogs._rendering import quote_text
 from tests.cogs.conftest import World
@@ -246,8 +246,8 @@ async def test_a_click_that_arrives_twice_is_taken_once(world: World) -> None:
     await world.alice.send(world.channel, f"{world.me} why?")
     shown = await world.alice.slash(world.channel, "history")
     await world.alice.click(shown.response, label="Delete my questions here")
-    await world.env.advance_time(ANSWER_WITHIN_S + 0.1)
-    assert shown.response.content.startswith("Delete your 1 question")
+    await world.env.advance_time(ANSWER_WITHIN.total_seconds() + 1)
+    assert shown.response.content.startswith("Delete 1 question of yours")
     assert len([entry for entry in world.env.http_requests if entry.path.endswith("/callback")]) == 2
     assert not world.env.errors
 
@@ -293,7 +293,7 @@ async def test_buttons_of_an_earlier_process_say_so(world: World, library: FakeL
     shown = await world.alice.slash(world.channel, "history")
     await world.env.restart_bot(PullquoteBot(settings=Settings(_env_file=None), library=library, history=history))
     result = await world.alice.click(shown.response, label="Delete my questions here")
-    await world.env.advance_time(ANSWER_WITHIN_S + 0.1)
+    await world.env.advance_time(ANSWER_WITHIN.total_seconds() + 1)
     assert result.response.content == TOO_OLD
     assert await questions(history, world.channel.id) == ["why?"]
 

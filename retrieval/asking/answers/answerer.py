@@ -15,6 +15,7 @@ from retrieval.asking.talk.pointing import pointing_of
 from retrieval.asking.talk.understanding import understand
 from retrieval.domain.answers import NoAnswer, Outcome, Refusal
 from retrieval.domain.askers import TERMINAL, Asker
+from retrieval.domain.stages import Observe, Stage, Stopwatch, unobserved
 from retrieval.domain.talk import Talk
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.english import is_foreign
@@ -37,13 +38,24 @@ _TALK = {
 
 
 class Answerer:
-    """Answers questions, in turns; each runs in a thread of its own, and comes to the models with the others."""
+    """Answers questions, in turns; each runs in a thread of its own, and comes to the models with the others.
 
-    def __init__(self, *, libraries: LiveLibraries, workers: Workers, reader: Lazy[ReadsPassages]) -> None:
+    `observe` hears how long each stage took.
+    """
+
+    def __init__(
+        self,
+        *,
+        libraries: LiveLibraries,
+        workers: Workers,
+        reader: Lazy[ReadsPassages],
+        observe: Observe = unobserved,
+    ) -> None:
         self._libraries = libraries
         self._workers = workers
         self._reader = reader
         self._queue = FairQueue(slots=QUESTIONS_AT_ONCE)
+        self._observe = observe
 
     async def ask(
         self,
@@ -63,38 +75,60 @@ class Answerer:
         if (refused := _refused_unread(text)) is not None:
             return refused
 
-        async def answer() -> Outcome:
-            return (await self.explain(text, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)).outcome
-
-        outcome = await self._queue.run(asker, answer)
-        if isinstance(outcome, Busy):
-            refusal = Refusal.TOO_MANY_AT_ONCE if outcome.own else Refusal.BUSY
-            return NoAnswer(text, refusal, (str(outcome.seconds),))
-        return outcome
+        times = Stopwatch()
+        try:
+            with times.timing(Stage.QUEUE):  # but for what the stages within count themselves
+                explained = await self._queue.run(
+                    asker, lambda: self._explain(text, libraries, asked_at, zone, talk, times)
+                )
+        finally:
+            self._observe(dict(times.seconds))
+        if isinstance(explained, Busy):
+            refusal = Refusal.TOO_MANY_AT_ONCE if explained.own else Refusal.BUSY
+            return NoAnswer(text, refusal, (str(explained.seconds),))
+        return explained.outcome
 
     async def explain(
         self, text: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
     ) -> Explanation:
         """Answer as `ask` does, but at once, and show what was found on the way."""
-        text = _clean(text)
+        text, times = _clean(text), Stopwatch()
         if (refused := _refused_unread(text)) is not None:
             return Explanation(refused)
-        shelves = await self._searchable(libraries)
+        try:
+            return await self._explain(text, libraries, asked_at, zone, talk, times)
+        finally:
+            self._observe(dict(times.seconds))
+
+    async def _explain(
+        self, text: str, libraries: Sequence[str], asked_at: datetime, zone: tzinfo, talk: Talk, times: Stopwatch
+    ) -> Explanation:
+        with times.timing(Stage.LIBRARIES):
+            shelves = await self._searchable(libraries)
         reader = Reader(await self._reader.get())
         asked = Asked(text, asked_at, zone)
 
         def decide(encoder: EncodesTexts, index: PassageIndex) -> Explanation:
             pointing = bool(talk) and pointing_of(text) is not None  # "ok, more please" is thanks only to nobody's talk
-            kind = MessageKind.QUESTION if pointing else message_kind(text, encoder)
+            with times.timing(Stage.KIND):
+                kind = MessageKind.QUESTION if pointing else message_kind(text, encoder)
             if (nothing := _TALK.get(kind)) is not None:
                 return Explanation(NoAnswer(text, nothing))
             if not shelves:
                 return Explanation(NoAnswer(text, Refusal.EMPTY_LIBRARY))
-            with all_held(shelves):
+            with times.timing(Stage.DECIDE), all_held(shelves):
                 within = understand(text, talk, [shelf.library for shelf in shelves])
-                return Decision(asked, shelves, encoder=encoder, index=index, reader=reader, within=within).explain()
+                return Decision(
+                    asked, shelves, encoder=encoder, index=index, reader=reader, within=within, times=times
+                ).explain()
 
-        return await self._workers.with_models(decide)
+        with times.timing(Stage.QUEUE):  # but for what `decide` counts itself
+            return await self._workers.with_models(decide)
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait or are being answered."""
+        return self._queue.waiting + self._queue.running
 
     async def close(self) -> None:
         """Refuse the questions that wait, and wait for those that are being answered."""

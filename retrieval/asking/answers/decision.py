@@ -15,7 +15,7 @@ from retrieval.asking.answers.quotes import MARGIN, make_quotes, quote_span, wit
 from retrieval.asking.answers.reporters import outlets_of
 from retrieval.asking.answers.saying import on_it, who_says_it
 from retrieval.asking.answers.side_by_side import side_by_side
-from retrieval.asking.answers.sides import Side, one_from_each, sides_of
+from retrieval.asking.answers.sides import Side, in_turn, sides_of
 from retrieval.asking.question.dates import wants_latest
 from retrieval.asking.question.intent import Intent, read_intent
 from retrieval.asking.question.question import Asked, Question, Shape, read_question, shape_of
@@ -28,6 +28,7 @@ from retrieval.asking.talk.pointing import Pointing
 from retrieval.asking.talk.understanding import Understood, shown_rows
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
 from retrieval.domain.articles import StoredArticle
+from retrieval.domain.stages import Stopwatch
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
 from retrieval.language.stems import content_words, stem, stems
@@ -41,6 +42,8 @@ MAX_COMPOSED_QUOTES = 5
 """A question of several parts needs evidence for each."""
 
 MAX_NEAR_MISSES = 2
+
+QUOTES_A_SIDE = 2
 
 LATEST_MARGIN = 0.7
 """How much worse, in log units, a newer quote may fit where the latest is asked for: half as likely as the best."""
@@ -93,7 +96,10 @@ def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: EncodesTexts) 
 
 
 class Decision:
-    """One question; runs in a thread of its own. `within` is what it comes to within a talk, None for one alone."""
+    """One question; runs in a thread of its own. `within` is what it comes to within a talk, None for one alone.
+
+    `times` is told what searching and reading take.
+    """
 
     def __init__(
         self,
@@ -104,8 +110,10 @@ class Decision:
         index: PassageIndex,
         reader: Reader,
         within: Understood | None = None,
+        times: Stopwatch | None = None,
     ) -> None:
         self._asked = asked
+        self._times = times
         self._within = within
         sought = within.text if within else asked.text
         self._libraries = [shelf.library for shelf in shelves]
@@ -202,7 +210,7 @@ class Decision:
         limit = most_quotes(self._question)
         sure = [findings for findings in found if findings.confidence >= findings.threshold]
         quotes = without_repeats(self._quotes(sure, limit), limit)
-        quotes = one_from_each(sides_of(self._question), quotes, self._best_of)[:limit]
+        quotes = in_turn(sides_of(self._question), quotes, self._best_of)[:limit]
         if self._within is not None and self._within.pointing is Pointing.MORE:
             # What is left when the best is shown must still be about as near.
             nearest = max(float(findings.sentence_scores.max()) for findings in found)
@@ -250,15 +258,15 @@ class Decision:
             near, key=lambda quote: quote.credit.published_at or datetime.min.replace(tzinfo=UTC), reverse=True
         )
 
-    def _best_of(self, side: Side) -> Quote | None:
-        """Return the best quote out of what one side of a comparison published."""
+    def _best_of(self, side: Side) -> list[Quote]:
+        """Return the best quotes out of what one side of a comparison published, best first."""
         question, vectors = take_in(replace(self._asked, text=side.text), self._shelves, self._encoder)
         found: list[Quote] = []
         for shelf in self._shelves:
             articles = {n for publisher in side.publishers for n in shelf.library.published_by(name_key(publisher))}
             if articles and (findings := self._search(shelf, sorted(articles), question, vectors)):
-                found += make_quotes(findings, 1)
-        return max(found, key=lambda quote: quote.score, default=None)
+                found += make_quotes(findings, QUOTES_A_SIDE)
+        return sorted(found, key=lambda quote: -quote.score)[:QUOTES_A_SIDE]
 
     def _search(
         self,
@@ -276,6 +284,7 @@ class Decision:
             reader=self._reader,
             only_articles=only_articles,
             leaning=self._within.leaning(shelf.library) if self._within else NO_LEANING,
+            times=self._times,
         )
 
     def _allowed(self, findings: Findings) -> Callable[[int], bool]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from retrieval.domain.addresses import site_of
 from retrieval.domain.answers import Quote
-from retrieval.domain.articles import Attribution, Credit, SourceKind
+from retrieval.domain.articles import Attribution, Credit, Ground, SourceKind
 from retrieval.language.denials import is_denial
 from retrieval.language.folding import name_key
 from retrieval.language.outlets import outlet_name
@@ -21,7 +22,8 @@ from retrieval.language.outlets import outlet_name
 class Reporter:
     """Who tells a statement: the outlet credited in the text, else the publisher, else who is credited.
 
-    `site` is the registrable domain at which the statement stands, None where no address is known.
+    `site` is the registrable domain at which the statement stands, None where no address is known. An outlet's
+    name that its page alone claims is not told: its host is.
     """
 
     key: str
@@ -42,7 +44,10 @@ def reporter_of(credit: Credit, attribution: Attribution | None) -> Reporter | N
     if shown is not None and shown.kind is SourceKind.OUTLET:
         return Reporter(name_key(outlet_name(shown.name)), shown.name, outlet=True, site=site)
     if credit.publisher and (key := name_key(outlet_name(credit.publisher))):
-        return Reporter(key, outlet_name(credit.publisher), outlet=True, site=site)
+        host = urlsplit(credit.url or "").hostname if credit.grounds.publisher is Ground.CLAIM else None
+        return Reporter(
+            key, host.removeprefix("www.") if host else outlet_name(credit.publisher), outlet=True, site=site
+        )
     if shown is not None and shown.kind is not SourceKind.UNNAMED and (key := name_key(shown.name)):
         return Reporter(key, shown.name, outlet=False, site=site)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from retrieval.asking.question.chatter import blank
 from retrieval.asking.question.question import Question, find_terms
@@ -46,15 +47,20 @@ def sides_of(question: Question) -> tuple[Side, ...]:
     return tuple(Side(who, text if len(find_terms(text)) >= LEAST_TERMS else whole) for who, text in texts.items())
 
 
-def one_from_each(
-    sides: Sequence[Side], quotes: Sequence[Quote], best_of: Callable[[Side], Quote | None]
+def in_turn(
+    sides: Sequence[Side], quotes: Sequence[Quote], best_of: Callable[[Side], Sequence[Quote]]
 ) -> tuple[Quote, ...]:
-    """Return the best quote of each side, best first, then the other quotes; `best_of` finds a side's best."""
-    first: list[Quote] = []
-    for side in sides:
-        quote = best_of(side)
-        if quote is not None and not any(quote.overlaps(other) for other in first):
-            first.append(quote)
-    first.sort(key=lambda quote: -quote.score)
-    others = [quote for quote in quotes if not any(quote.overlaps(other) for other in first)]
-    return (*first, *others)
+    """Return the best quote of each side, best first, then the second of each.
+
+    `best_of` finds a side's quotes, best first. Who compares two has not asked what others say; but where fewer than
+    two sides say anything, the `quotes` found without regard to sides stay.
+    """
+    found = [best_of(side) for side in sides]
+    if sum(map(bool, found)) < 2:
+        return tuple(quotes)
+    chosen: list[Quote] = []
+    for row in zip_longest(*found):
+        for quote in sorted((quote for quote in row if quote is not None), key=lambda quote: -quote.score):
+            if not any(quote.overlaps(other) for other in chosen):
+                chosen.append(quote)
+    return tuple(chosen)

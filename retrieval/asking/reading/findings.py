@@ -12,6 +12,7 @@ from retrieval.asking.search.candidates import Candidates, RankedPassages, find_
 from retrieval.asking.search.leaning import NO_LEANING, Leaning
 from retrieval.asking.search.matching import EncodedQuestion, Evidence
 from retrieval.domain.articles import Span
+from retrieval.domain.stages import Stage, Stopwatch
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
 
@@ -75,24 +76,28 @@ def find(
     reader: Reader,
     only_articles: Collection[int] | None = None,
     leaning: Leaning = NO_LEANING,
+    times: Stopwatch | None = None,
 ) -> Findings | None:
     """Return what a library has on a question; None when it has no passage (in `only_articles`).
 
     Computes for a fraction of a second: run it in a thread.
     """
-    candidates = find_candidates(
-        question,
-        vectors,
-        library,
-        index=index,
-        collection=collection,
-        only_articles=only_articles,
-        leaning=leaning,
-    )
-    if candidates is None:
-        return None
-    ranked = rank_passages(candidates, leaning=leaning)
-    reading = reader.read(candidates, ranked)
+    times = times or Stopwatch()
+    with times.timing(Stage.SEARCH):
+        candidates = find_candidates(
+            question,
+            vectors,
+            library,
+            index=index,
+            collection=collection,
+            only_articles=only_articles,
+            leaning=leaning,
+        )
+        if candidates is None:
+            return None
+        ranked = rank_passages(candidates, leaning=leaning)
+    with times.timing(Stage.READ):
+        reading = reader.read(candidates, ranked)
     if leaning.sentences:
         rows = candidates.evidence.sentences[reading.close.numbers]
         reading = replace(reading, scores=reading.scores + leaning.of_sentences(rows))

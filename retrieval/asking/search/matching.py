@@ -138,12 +138,6 @@ def _share(scores: Floats, highest: float) -> Floats:
     return scores / np.float32(highest) if highest > 1e-9 else scores
 
 
-def relative(scores: Floats) -> Floats:
-    """Divide scores by the highest, so that figures of different questions compare."""
-    highest = float(scores.max()) if scores.size else 0.0
-    return scores / highest if highest > 1e-9 else scores
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Candidates and their sentences against a question.

@@ -67,7 +67,7 @@ def _attribution(
     source = at_one_line(guess.source, guess.cue, text, places.sentences) if guess.source else None
     meant = Credited("", SourceKind.UNNAMED, 0.0)
     if source is not None:
-        meant = who(core(source, text), names, places, last)
+        meant = who(core(source, names), names, places, last)
         last = told_after(meant, source, names, last)
     stands = standing(text, source, guess.cue, guess.content, places.sentences, names.lex)
     unfit = source is None or any(h.overlaps(source) or h.overlaps(guess.cue) for h in analysis.headings)
@@ -126,8 +126,9 @@ def _inverted(guess: AttributionGuess, names: Names) -> AttributionGuess:
     return replace(guess, source=Span(behind.start("who"), behind.end("who")))
 
 
-def core(source: Span, text: str) -> Span:
-    """Return the source without an apposition: 'Smith, a spokesman', 'the lawyer, Rudy Giuliani'."""
+def core(source: Span, names: Names) -> Span:
+    """Return the source without an apposition: 'Smith, a spokesman', 'the lawyer', but 'Spurs manager, Ange Lee'."""
+    text = names.text
     begin = 0
     parts: list[Span] = []
     for part in source.of(text).split(", "):
@@ -136,7 +137,8 @@ def core(source: Span, text: str) -> Span:
         begin += len(part) + 2
     named = [p for p in parts if any(w[:1].isupper() for w in p.of(text).split()[-2:])]
     fresh = parts and re.match(r"(?:an?|one|another)\s", parts[0].of(text), re.IGNORECASE)
-    return (parts if fresh else named or parts or [source])[0]
+    people = [p for p in named if " ".join(p.of(text).split()) in names.genders]
+    return (parts if fresh else people or named or parts or [source])[0]
 
 
 def _is_thing_of(meant: Credited, lex: Lexicon) -> bool:

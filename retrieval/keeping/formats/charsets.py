@@ -12,6 +12,8 @@ from w3lib.encoding import html_to_unicode, http_content_type_encoding, read_bom
 
 from retrieval.errors import ArticleError
 
+MOST_MEGABYTES = 5
+"""Of a text with its markup, as of a page."""
 GUESS_BYTES = 50_000
 SURE = 0.3
 """Share of a known language's letters from which a guess is right in practice; wrong ones have near 0."""
@@ -54,6 +56,11 @@ _LATIN_9 = re.compile(
 
 def decode_text(data: bytes, name: str, content_type: str = "") -> str:
     """Decode a text: by byte order mark, as UTF-8, as its server says, or by a sure guess. Raises `ArticleError`."""
+    if len(data) > MOST_MEGABYTES * 1_000_000:
+        megabytes = len(data) / 1e6
+        raise ArticleError(
+            f"{name} has {megabytes:.1f} MB; a text may have at most {MOST_MEGABYTES}, so give it in parts."
+        )
     encoding, bom = read_bom(data)
     if encoding is not None and bom is not None:
         return _checked(data[len(bom) :].decode(encoding, "replace"), name, stated=True)
@@ -120,7 +127,8 @@ def _checked(text: str, name: str, *, stated: bool = False) -> str:
 
 def _is_text(text: str, *, stated: bool = False) -> bool:
     """Tell whether characters are such as people write, and stand as in words unless UTF-8 `stated` what they are."""
-    counts = Counter(_BEYOND_ASCII.findall(text))
+    # Counted without a list of them: each beyond Latin would take 80 bytes.
+    counts = Counter({char: count for char, count in Counter(text).items() if _BEYOND_ASCII.match(char)})
     none = sum(count for char, count in counts.items() if _is_none(char))
     if none > MOST_NO_TEXT * len(text) or none > max(FEW_MARKS, MOST_NO_MARKS * counts.total()):
         return False

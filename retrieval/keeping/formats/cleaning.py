@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 from retrieval.errors import ArticleError
+from retrieval.language.sentences import split_sentences
 
 LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028]")
 MAX_CHARACTERS = 500_000
-LEAST_WORDS = 0.2
-"""Share of letters and digits in what is printed of a text; prose has .95."""
+MAX_SENTENCES = 15_000
+"""Sentences and lines of an article: each is stored and searched by itself, so that they cost more than characters."""
+LEAST_WORDS, LEAST_WORDS_OF_LONG, LEAST_LETTERS_OF_LONG = 0.2, 0.5, 0.1
+"""Shares of letters and digits, and of letters alone, in what is printed of a text; prose has .95 and .93."""
+LONG = 1_000
+"""Printed characters from which a text is long: a short one may well be a score or a joke."""
 
 
 _ADVERTISEMENT = re.compile(
@@ -47,12 +52,22 @@ def article_text(text: str, name: str) -> str:
     """Return the cleaned text of an article. Raises `ArticleError` when there is none, or far too much."""
     cleaned = clean_text(text)
     words = sum(map(len, re.findall(r"\w+", cleaned)))
+    letters = sum(map(len, re.findall(r"[^\W\d_]+", cleaned)))
+    printed = len("".join(cleaned.split()))
     if not words:
         raise ArticleError(f"{name} is empty: it has no article text.")
-    if words < LEAST_WORDS * len("".join(cleaned.split())):
+    if words < (LEAST_WORDS if printed < LONG else LEAST_WORDS_OF_LONG) * printed:
         raise ArticleError(f"{name} is not text: it has hardly any words between its signs; give the article's text.")
+    if printed >= LONG and letters < LEAST_LETTERS_OF_LONG * printed:
+        raise ArticleError(f"{name} is nearly all numbers, and no article; give the article's text.")
     if len(cleaned) > MAX_CHARACTERS:
         raise ArticleError(too_long(len(cleaned), name))
+    sentences = len(split_sentences(cleaned)) if len(cleaned) > MAX_SENTENCES else 0
+    if sentences > MAX_SENTENCES:
+        raise ArticleError(
+            f"{name} has {sentences:,} sentences and lines; an article may have at most {MAX_SENTENCES:,}, so give it "
+            "in parts."
+        )
     return cleaned
 
 

@@ -106,6 +106,17 @@ def is_furniture(line: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)
+def is_no_sentence(line: str) -> bool:
+    """Tell whether a line of a text that somebody handed in is surely none of its article's words.
+
+    As `is_furniture`, without menus and dates: in a text of unknown making these may be the article's.
+    """
+    return len(line) <= LONGEST and (
+        any(pattern.fullmatch(line) for pattern in _LINES) or _is_sharing(line) or _all_sentences(line)
+    )
+
+
 def _all_sentences(line: str) -> bool:
     """Tell whether each sentence of a line is of such a kind: "Get it daily. Unsubscribe."."""
     sentences = re.split(r"(?<=[.!?])\s+", line)

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from w3lib.encoding import read_bom
 
-from retrieval.domain.kinds import MARKDOWN, PAGE
+from retrieval.domain.kinds import MARKDOWN, PAGE, PDF
 from retrieval.errors import ArticleError
 
 HEAD_BYTES = 4_096
@@ -42,6 +42,7 @@ _OTHERS = (
     (re.compile(rb"\x7fELF"), "a program"),
     (re.compile(rb"%!PS"), "a PostScript document"),
 )
+_PDF_PART = re.compile(rb"^(?:endobj|endstream|startxref)\b", re.MULTILINE)
 _HTML_OPENING = re.compile(
     r"\s*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|article|main|section|header|div|table|h[1-6]|p|br)[\s/>])",
     re.IGNORECASE,
@@ -62,6 +63,9 @@ def kind_of(data: bytes, *, name: str, content_type: str = "") -> Kind:
         raise ArticleError(f"{name} is empty: it has no article text.")
     if b"%PDF-" in head[:1_024]:
         return Kind.PDF
+    is_called_pdf = name.lower().endswith(PDF.suffixes) or _media_type(content_type) in PDF.media_types
+    if is_called_pdf and _PDF_PART.search(data):
+        raise ArticleError(f"{name} is a damaged PDF: its beginning is missing; give the whole file.")
     encoding, _ = read_bom(head)
     if encoding is None:
         for magic, what in _OTHERS:
@@ -70,7 +74,11 @@ def kind_of(data: bytes, *, name: str, content_type: str = "") -> Kind:
         if b"\0" in head:
             raise ArticleError(f"{name} is not text but a binary file; give the article as UTF-8 text.")
     text = head.decode(encoding or "latin-1", "replace").lstrip("\ufeff\xef\xbb\xbf")
-    return _kind_of_text(text, name, content_type.partition(";")[0].strip().lower())
+    return _kind_of_text(text, name, _media_type(content_type))
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _kind_of_text(text: str, name: str, media_type: str) -> Kind:

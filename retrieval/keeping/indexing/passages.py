@@ -80,6 +80,9 @@ def _fill(sentences: Sequence[Sentence], counts: Sequence[int], room: int, run: 
             start = i
             while starts and start - 1 > starts[-1] and sentences[start - 1].heading:
                 start -= 1
+            # Of nothing but headings, all but the first would go over, a line a passage.
+            only_headings = bool(starts) and start - 1 == starts[-1] and sentences[start - 1].heading
+            start = i if only_headings else start
             starts.append(start)
             filled = sum(counts[start:i])
         filled += counts[i]

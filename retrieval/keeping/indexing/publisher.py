@@ -19,6 +19,7 @@ from retrieval.arrays import Floats
 from retrieval.domain.articles import Article, Attribution, Sentence, Span, text_sha256
 from retrieval.keeping.attribution.guesses import guesses_at
 from retrieval.keeping.attribution.rules.analysis import Analysis, analyse
+from retrieval.keeping.formats.furniture import is_no_sentence
 from retrieval.keeping.indexing.encoding import EncodedPassage, PreparedArticle, encode_passages
 from retrieval.keeping.indexing.passages import PassagePlan, header_of, plan_passages
 from retrieval.keeping.indexing.regrouping import OldPassage
@@ -36,7 +37,7 @@ BATCH_WHILE_ASKED = 4
 RECIPE_VERSION = "4"
 """Goes up when sentences, passages or what is kept of reading them are made differently: all is encoded anew."""
 
-ATTRIBUTION_VERSION = "2"
+ATTRIBUTION_VERSION = "3"
 """Goes up when attributions are concluded differently from what the network guessed: nothing is encoded anew."""
 
 
@@ -96,7 +97,8 @@ class Publisher:
                 article, sentences, encoder.count_tokens, max_tokens=encoder.max_tokens, old=old
             )
         )
-        return PreparedArticle(article, library, origin, tuple(sentences), analysis, tuple(plans))
+        quotable = await asyncio.to_thread(_quotable, article.text, sentences)
+        return PreparedArticle(article, library, origin, quotable, analysis, tuple(plans))
 
     async def _old_passages(self, article: Article, library: str) -> list[OldPassage]:
         """Return the live version's passages, unless another header means that all are encoded again anyway."""
@@ -189,6 +191,22 @@ def _take_apart(text: str) -> tuple[list[Sentence], Analysis]:
     analysis = analyse(text, [sentence.span for sentence in sentences], headings)
     asked = analysis.forms.questions  # an interviewer's question is no more to be quoted than a heading is
     return [replace(s, heading=True) if any(q.contains(s.span) for q in asked) else s for s in sentences], analysis
+
+
+def _quotable(text: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Return the sentences, those of captions, teasers and notices told to be no more to be quoted than headings.
+
+    They stay in the text: it is the one that was handed in. Passages are planned as if they were sentences.
+    """
+    lines: dict[int, list[Sentence]] = {}
+    for sentence in sentences:
+        lines.setdefault(sentence.paragraph, []).append(sentence)
+    no_sentences = {
+        number
+        for number, line in lines.items()
+        if is_no_sentence(" ".join(text[line[0].span.start : line[-1].span.end].split()))
+    }
+    return tuple(replace(s, heading=True) if s.paragraph in no_sentences else s for s in sentences)
 
 
 def _passage(passage_id: int, plan: PassagePlan, reading: EncodedPassage) -> PassageVersion:

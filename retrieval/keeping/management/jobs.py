@@ -87,7 +87,10 @@ class Job:
     def _end(self, task: asyncio.Task[IndexReport]) -> None:
         self._wake()
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s ended: %s", self.what, error, exc_info=None if isinstance(error, RetrievalError) else error)
+            if isinstance(error, RetrievalError):
+                log.error("%s ended: %s", self.what, error)
+            else:  # whose words may be an article's
+                log.error("%s ended: %s", self.what, type(error).__name__, exc_info=error)
 
 
 class Jobs:

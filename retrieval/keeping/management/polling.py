@@ -81,6 +81,9 @@ class FeedPoller:
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
         self.resting: frozenset[str] = frozenset()
         """Libraries whose feeds are not polled by `run` for now."""
+        self.polls = 0
+        self.failed_polls = 0
+        """How many polls there were since the process began, and how many of them failed."""
         self._wake = asyncio.Event()
         self._polling: dict[int, asyncio.Lock] = {}
         self._held_up: dict[int, tuple[BackOff, float]] = {}
@@ -157,6 +160,7 @@ class FeedPoller:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> IndexReport:
         """Poll one feed now, whether it is due or not; what fails is in the report and noted on the feed."""
+        self.polls += 1
         ingest = self._ingest.on_behalf_of(feed.library)
         async with self._polling.setdefault(feed.feed_id, asyncio.Lock()):
             seen = await self._feeds.entries(feed.feed_id)
@@ -173,6 +177,7 @@ class FeedPoller:
             todo = [entry for entry in read.feed.entries if _is_due(entry, seen.get(entry.entry_id))]
             later, todo = todo[MOST_ENTRIES:], todo[:MOST_ENTRIES]
             report = await self._bring_in(feed, read.feed.title, todo, seen, progress, cancelled)
+            await self._feeds.lists(feed.feed_id, [entry.entry_id for entry in read.feed.entries])
             complete = not later and not report.cancelled and not report.full
             etag, last_modified = (read.etag, read.last_modified) if complete else (None, None)
             await self._well(feed, read.feed.title, etag, last_modified, complete=complete)
@@ -233,6 +238,7 @@ class FeedPoller:
         )
 
     async def _put_off(self, feed: Feed, error: str, retry_after_s: float | None = None) -> None:
+        self.failed_polls += 1
         log.warning("feed %d of %s: %s", feed.feed_id, feed.library, error)
         at = next_poll(datetime.now(UTC), failures=feed.failures + 1, retry_after_s=retry_after_s, rng=self._rng)
         await self._feeds.failed(feed.feed_id, next_poll_at=at, error=error)

@@ -21,7 +21,7 @@ from retrieval.domain.addresses import ADDRESS_PATTERN, MAX_ADDRESS_CHARACTERS, 
 from retrieval.domain.articles import Credit, Grounds
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.errors import ArticleError, StorageError
-from retrieval.keeping.formats.cleaning import clean_text
+from retrieval.keeping.formats.cleaning import article_text, clean_text
 from retrieval.keeping.indexing.places import FreshDraft
 from retrieval.store import Origin
 from retrieval.store.records import credit_fields
@@ -57,13 +57,20 @@ class _Credit(_Line):
     excerpt: bool = False
     grounds: Grounds = Grounds()
 
-    @field_validator("published_at")
+    @field_validator("published_at", mode="before")
     @classmethod
-    def _in_utc(cls, moment: datetime | None) -> datetime | None:
+    def _in_its_own_zone(cls, written: object) -> object:
+        """Read a moment as `article_line` writes it: in the zone, and so with the day, that the article states."""
+        if not isinstance(written, str):
+            return written
+        moment = datetime.fromisoformat(written)
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a zone")
         try:
-            return moment and moment.astimezone(UTC)
+            moment.astimezone(UTC)
         except OverflowError:
             raise ValueError("a date beyond the ends of the calendar") from None
+        return moment
 
     def credit(self) -> Credit:
         return Credit(**self.model_dump(exclude={"grounds"}), grounds=self.grounds)
@@ -165,7 +172,7 @@ class Export:
         self._lines: Iterator[bytes] | None = None
         self._at = 0
         self._article: _Article | None = None
-        self._text = ""
+        self._text: str | None = None
         self._reading = threading.Lock()
 
     @classmethod
@@ -198,12 +205,14 @@ class Export:
         """Return an article as it is at one of its places; cheap in the order of the file. Raises `ArticleError`."""
         with self._reading:
             article = self._article_at(place.line)
+            if self._text is None:
+                self._text = article_text(article.text, f"The article in line {place.line} of {self._path.name}")
             credit = article.places[place.place].credit.credit()
             return ArticleDraft(place.origin, self._text, credit, article.language)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._lines, self._article, self._text = None, None, ""
+        self._lines, self._article, self._text = None, None, None
 
     def _article_at(self, line: int) -> _Article:
         if line < self._at or self._lines is None:
@@ -217,7 +226,8 @@ class Export:
                 entry = _entry(self._path, line, data)
                 if not isinstance(entry, _ArticleLine):
                     raise _damaged(self._path, line, "it has changed since")
-                self._article, self._text = entry.article, clean_text(entry.article.text)
+                self._article = entry.article
+                self._text = None
         assert self._article is not None  # of this very line: it was read just now, or last time
         return self._article
 

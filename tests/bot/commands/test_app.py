@@ -155,6 +155,9 @@ def test_asking_an_empty_library_says_so(tmp_path: Path):
         "run",
         "start",
         "health",
+        "backup",
+        "doctor",
+        "restore",
     ],
 )
 def test_every_command_explains_itself(command: str):

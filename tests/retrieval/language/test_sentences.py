@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,23 @@ def test_the_seed_article_has_three_headings_and_twelve_sentences():
     text = (ROOT / "seeds" / "gantz-washington.md").read_text(encoding="utf-8").split("---\n", 2)[2]
     sentences = split_sentences(text)
     assert (sum(s.heading for s in sentences), sum(not s.heading for s in sentences)) == (3, 12)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["The mayor said so.", "He said “No! Not now.” and left.", "Dr. Ali of Acme Inc. agreed."])
+    )
+)
+def test_a_long_line_has_the_sentences_that_its_parts_have(parts):
+    """However long a line is: no window's end is the end of a sentence."""
+    text = " ".join(parts * 40)
+    assert [sentence.span.of(text) for sentence in split_sentences(text)] == parts * 40
+
+
+@pytest.mark.parametrize("piece", ["“", "«", "'", "「", "“a ", "A.", "A. a. ", "a. b. ", ". ", "No! ", " ", "x"])
+def test_the_time_grows_with_the_length_alone(piece):
+    """A text may have half a million characters."""
+    text = (piece * 400_000)[:400_000]
+    started = process_time()
+    split_sentences(text)
+    assert process_time() - started < 3

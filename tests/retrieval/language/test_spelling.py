@@ -1,9 +1,11 @@
 """One letter apart, whatever the letter and wherever it stands."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.language.spelling import one_letter_apart
+from retrieval.language.proper_names import is_misspelt
+from retrieval.language.spelling import meant_word, one_letter_apart
 
 
 @given(st.text("abc", min_size=1, max_size=8), st.integers(0, 8), st.sampled_from("abcx"))
@@ -35,3 +37,12 @@ def test_two_letters_in_the_other_order_are_one_step_apart(word, place):
     place = min(place, len(word) - 2)
     swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     assert swapped == word or one_letter_apart(word, {swapped}, "abcd") == swapped
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("peopel", "people"), ("saftey", "safety"), ("goverment", "government"), ("wherever", None), ("qzxvkj", None)],
+)
+def test_a_misspelt_common_word_is_known(typed: str, meant: str | None) -> None:
+    """The most common word that is one step away, with the same first letter; none for a word that has no such."""
+    assert (meant_word(typed) if is_misspelt(typed) else None) == meant

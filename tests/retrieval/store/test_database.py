@@ -10,8 +10,10 @@ import pytest
 from benchmarks.indexing import index
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
+from retrieval.errors import StorageError
 from retrieval.store import LibrarySize, LibraryStore
 from retrieval.store.schema import MIGRATIONS
+from retrieval.store.sqlite import drop_old_copies
 
 
 async def test_a_folder_made_before_opens_with_its_articles_counted(tmp_path: Path):
@@ -81,3 +83,54 @@ async def test_what_is_not_the_databases_fault_is_not_called_one(engine: Engine)
     with pytest.raises(TimeoutError):
         async with engine._store.snapshot([SHARED_LIBRARY]):
             raise TimeoutError
+
+
+def old_database(path: Path) -> None:
+    """Make a database of an earlier version with one article in it."""
+    with sqlite3.connect(path) as db:
+        for script in MIGRATIONS[:2]:
+            db.executescript(script)
+        db.execute(
+            "INSERT INTO articles (article_id, library, origin, text, text_sha256, title_is_label, recipe, "
+            "indexed_at, revision) VALUES ('a', 'shared', 'file', 'It rained.', 'hash', 0, 'r', 'now', 1)"
+        )
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+
+
+async def test_a_newer_version_copies_a_database_before_it_changes_it(tmp_path: Path):
+    old_database(tmp_path / "library.db")
+    for _ in range(2):
+        store = await LibraryStore.open(tmp_path / "library.db")
+        await store.close()
+    [copy] = list(tmp_path.glob("*before*"))  # noqa: ASYNC240
+    assert copy.name == "library.db.before-schema-2"
+    with sqlite3.connect(copy) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("SELECT text FROM articles").fetchall() == [("It rained.",)]
+    db.close()
+    assert drop_old_copies(tmp_path, before=copy.stat().st_mtime - 1) == 0
+    assert drop_old_copies(tmp_path, before=copy.stat().st_mtime + 1) == 1
+    assert not copy.exists()
+
+
+async def test_a_database_that_cannot_be_copied_is_not_changed(tmp_path: Path):
+    old_database(tmp_path / "library.db")
+    (tmp_path / "library.db.before-schema-2.part").mkdir()
+    with pytest.raises(StorageError, match="copy"):
+        await LibraryStore.open(tmp_path / "library.db")
+    with sqlite3.connect(tmp_path / "library.db") as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    db.close()
+
+
+async def test_counting_what_is_held_reads_no_article(engine: Engine, write):
+    """However many articles there are, and however long."""
+    await index(engine, [write("a.txt", "It rained.")])
+    async with engine._store.reading() as db:
+        for query in (
+            "SELECT library, count(*) AS count FROM articles GROUP BY library",
+            "SELECT collection, count(*) FROM vectors WHERE state = 'live' GROUP BY collection",
+        ):
+            plan = " ".join(row[3] for row in await db.execute_fetchall(f"EXPLAIN QUERY PLAN {query}"))
+            assert "COVERING INDEX" in plan, plan

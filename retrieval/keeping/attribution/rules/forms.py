@@ -23,6 +23,7 @@ _BEHIND = re.compile(
 _AHEAD = re.compile(r"(?:^|(?<=\n))(?P<lead>[^\n.!?“”\"]{3,120}):[ \u00a0]*\n+[ \u00a0]*\Z")
 _NAME_END = re.compile(r"[A-Z][\w’'.-]*(?:[ \u00a0](?:(?:de|van|von|der|la|al|bin)[ \u00a0])?[A-Z][\w’'.-]*)*\Z")
 _YOU = re.compile(r"\b(?:you|your|what|how|why|who|when|where|which)\b", re.IGNORECASE)
+_LABEL_WITHIN = 200
 _DENSE = 0.34  # the least share of lines that open with a label, in a transcript
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’]\w+|we|We|my|My|our|Our|me|us)\b")
 
@@ -161,7 +162,11 @@ def _credited_beside(names: Names, quotation: Quotation) -> Span | None:
     if behind and (name := _NAME_END.search(behind["who"].rstrip())):
         begin = behind.start("who") + (0 if behind["who"][0].isupper() else name.start())
         return Span(begin, behind.start("who") + len(behind["who"].rstrip()))
-    line = text.rfind("\n", 0, quotation.start) + 1
+    # A line's label and the blanks round it are short; the beginnings of long lines are not gone back to.
+    near = max(0, quotation.start - _LABEL_WITHIN)
+    line = text.rfind("\n", near, quotation.start) + 1
+    if not line and near:
+        return None
     if text[line : quotation.start].strip(" \u00a0-•*–—"):
         label = _LABEL.match(text, line, quotation.start + 1)
         if label and label.end() >= quotation.start - 1 and label["label"].strip() in names.genders:

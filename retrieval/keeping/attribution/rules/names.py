@@ -29,7 +29,11 @@ _WHEN = re.compile(
 _STOP = re.compile(r"(?<=[^\W\d_]{3})(?<!Inc)(?<!Corp)(?<!Ltd)\.$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BEHIND = re.compile(r"\s+(?:also|recently|later|then|now|on|in|at|of|for|himself|herself|\([^()]*\)?)$")
-_WHERE = re.compile(r" (?:of|in|on|at|for|from|with|following|during|after|before) ")
+_WHERE = re.compile(r" (?:of|in|on|at|for|from|with|as|following|during|after|before|among|[—–-]) ")
+_IN_WHICH = re.compile(
+    r"(?<=\w)\)? (?:in|on|via|through) (?:an?|the|his|her|their|its) (?:[\w’'-]+ ){0,2}"
+    r"(?:statement|release|post|blog|interview|e-?mail|letter|memo|tweet|video|podcast|message|report|note)$"
+)
 
 
 @dataclass(slots=True)
@@ -173,8 +177,10 @@ def _add(names: Names, singles: list[tuple[int, str]], begin: int, words: list[s
         names.full.setdefault(low_words[-1], set()).add(name)
         names.mentions.append((begin, frozenset({name})))
     elif kind in (SourceKind.OUTLET, SourceKind.ORGANISATION):
-        names.full.setdefault(low_words[-1], set()).add(name)
         bare = [w for w in words if w.lower() != "the"]
+        if len(bare) == 1 and kind is SourceKind.ORGANISATION and not bare[0].isupper():
+            return  # "The Honda" of a headline is no fuller a name than "Honda"; "the FTC" is what "FTC" is
+        names.full.setdefault(low_words[-1], set()).add(name)
         if len(bare) > 1 and kind is SourceKind.ORGANISATION:
             letters = "".join(w[0] for w in bare if w[0].isupper())
             if len(letters) > 2:
@@ -214,7 +220,7 @@ def _like_a_person(words: list[str], lex: Lexicon) -> bool:
 def full_name(names: Names, span: Span) -> str:
     """Return the fullest form of the name in `span` that the article gives, if there is but one."""
     lex = names.lex
-    name = clean(_WHEN.sub("", clean(span.of(names.text))))
+    name = clean(_IN_WHICH.sub("", clean(_WHEN.sub("", clean(span.of(names.text))))))
     words = name.split()
     core = words[:]
     while len(core) > 1 and core[0].lower() in lex["titles"]:

@@ -12,6 +12,7 @@ from retrieval.keeping.attribution.rules.mentions import Mention, is_fresh, sign
 from retrieval.keeping.attribution.rules.names import Names, clean, full_name
 
 _LONGEST = 160  # characters; a longer source span is no name
+_NO_NAME = re.compile(r"(?:who|whom|whose|which)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def who(source: Span, names: Names, places: Places, last: Told | None) -> Credit
         return Credited(words[:_LONGEST], SourceKind.UNNAMED, 0.0)
     name = full_name(names, source)
     kind = names.kind(name, words)
+    if _NO_NAME.match(name):  # a clause that says something of somebody, not who it is
+        return Credited(name, kind, 0.0)
     return Credited(name, kind, 1.0, name if kind is SourceKind.PERSON else name.lower())
 
 

@@ -16,6 +16,7 @@ from retrieval.keeping.formats.cleaning import MAX_CHARACTERS, article_text
 from retrieval.keeping.formats.moments import parse_moment
 from retrieval.keeping.formats.pdf.lines import Line, page_lines
 from retrieval.keeping.formats.pdf.paragraphs import join_pages
+from retrieval.keeping.formats.pdf.soundness import costs_too_much
 
 MAX_PAGES = 300
 
@@ -29,6 +30,10 @@ _NO_TITLE = re.compile(r"untitled|microsoft word\b.*|.*\.(?:docx?|pdf|indd|qxd|h
 
 def read_document(data: bytes, *, origin: str, name: str, url: str | None = None) -> ArticleDraft:
     """Read a PDF. `url` is where it was fetched. Raises `ArticleError` when it is locked, damaged or only pictures."""
+    if costs_too_much(data):
+        raise ArticleError(
+            f"{name} is a damaged PDF, and too large to be put together; save it anew, or give its text."
+        )
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

@@ -73,3 +73,11 @@ async def test_what_somebody_said_about_something_else_is_no_answer(engine):
 async def test_a_misspelt_common_word_is_no_name_that_is_missing(engine):
     outcome = await ask(engine, "bridge marl constructon cost")
     assert not (isinstance(outcome, NoAnswer) and outcome.refusal is Refusal.UNKNOWN_NAME), outcome
+
+
+async def test_a_misspelt_common_word_is_searched_as_it_is_meant(engine):
+    typed = await ask(engine, "when will the bridge in marl be finishd")
+    meant = await ask(engine, "when will the bridge in marl be finished")
+    assert isinstance(typed, Answer), typed
+    assert [quote.text for quote in typed.quotes] == [quote.text for quote in meant.quotes]
+    assert not typed.taken_for

@@ -67,6 +67,7 @@ def test_second_hand(text: str, name: str, reporter: str) -> None:
     [
         ("Marl mayor\n\nMARL — Mayor Lea Dahl on Monday said the town would rebuild the bridge.", "Lea Dahl"),
         ("“We need a roof,” said Maria “Mia” Lopez, 52, who cooks.", "Maria “Mia” Lopez"),
+        ("Speaking to the BBC, Harbour manager, Ange Lindvall said: “A fair bit went on in the rain.”", "Ange Lindvall"),
         ("“Nobody came,” said a homeless man who goes by the name “Shorty.”",
          "a homeless man who goes by the name “Shorty.”"),
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from retrieval.errors import ArticleError
 from retrieval.keeping.formats.charsets import decode_page, decode_text
 from retrieval.keeping.formats.kinds import Kind, kind_of
+from tests.support.pdfs import make_pdf
 
 SPANISH = "El año pasado, el señor Núñez dijo que España no podía esperar más. " * 3
 POLISH = "Prezydent powiedział wczoraj, że rząd rozważa zmiany, a żółte jaźnie śpią. " * 3
@@ -143,3 +144,16 @@ def test_what_a_server_says_of_the_encoding_is_not_believed_against_the_bytes():
 )
 def test_pages_are_decoded_as_browsers_do(data, content_type):
     assert decode_page(data, content_type).endswith("<p>naïve “words”")
+
+
+def test_what_is_left_of_a_pdf_is_no_text():
+    """Its tables of numbers would be taken for an article's lines."""
+    left = make_pdf([["The mayor spoke."] * 20])[700:]
+    with pytest.raises(ArticleError, match=r"a\.pdf is a damaged PDF: its beginning is missing"):
+        kind_of(left, name="a.pdf")
+    with pytest.raises(ArticleError, match="damaged PDF"):
+        kind_of(left, name="https://e.org/a", content_type="application/pdf; q=1")
+
+
+def test_a_text_about_pdfs_is_a_text():
+    assert kind_of(b"Each object ends with\nendobj\nand so on.", name="a.txt") is Kind.TEXT

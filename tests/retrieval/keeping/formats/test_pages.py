@@ -256,6 +256,13 @@ def test_a_page_that_the_first_way_of_reading_cuts_short_is_read_by_the_next():
     assert all(paragraph in text for paragraph in PARAGRAPHS)
 
 
+def test_where_no_way_of_reading_takes_most_of_a_page_it_says_so():
+    """Here all paragraphs but one stand on the page as headlines too, and are taken for these."""
+    headlines = "".join(f"<h1>{paragraph}</h1>" for paragraph in PARAGRAPHS[1:])
+    with pytest.raises(ArticleError, match=r"^Only 3\d% of the paragraphs of .* give the article's text\.$"):
+        read(page(before=headlines))
+
+
 def test_structured_data_tells_the_credit():
     head = ld(
         **{"@type": "NewsArticle"},

@@ -13,6 +13,7 @@ from retrieval.errors import ArticleError
 from retrieval.keeping.formats.pdf.document import _moment, read_document
 from retrieval.keeping.formats.pdf.lines import Line
 from retrieval.keeping.formats.pdf.paragraphs import join_pages
+from retrieval.keeping.formats.pdf.soundness import MOST_SEARCHED_BYTES, costs_too_much
 from tests.support.pdfs import make_pdf
 
 ONE = [
@@ -189,3 +190,44 @@ def test_headers_of_left_and_right_pages_are_left_out():
 )
 def test_a_hyphen_at_the_end_of_a_line_goes_where_it_only_breaks_a_word(lines, joined):
     assert joined in read(make_pdf([lines])).text
+
+
+LARGE = make_pdf([["The mayor said on Monday that the bridge would cost four million pounds."]] * 3).replace(
+    b"%%EOF", b"% stream\n" * 40_000 + b"%%EOF"
+)
+"""What is large and has many streams: here only their names, behind the table."""
+
+
+def sound(data):
+    """Put where the table is at the end again, where readers look for it."""
+    return data + b"\nstartxref\n%d\n%%%%EOF\n" % data.index(b"\nxref")
+
+
+def test_a_large_pdf_whose_table_is_sound_is_read():
+    data = sound(LARGE)
+    assert data.count(b"stream") * len(data) > MOST_SEARCHED_BYTES
+    assert not costs_too_much(data)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda data: data[:-30],
+        lambda data: data[:-30] + b"startxref\n99999999999\n%%EOF",
+        lambda data: data[:-30] + b"startxref\n0\n%%EOF",
+        lambda data: data[:-30] + b"startxref\n17\n%%EOF",
+        lambda data: data.replace(b"\n0000000", b"\n0000009"),
+        lambda data: data[:20] + b"%\n" + data[20:],
+    ],
+)
+def test_a_large_pdf_that_must_be_put_together_is_refused(broken):
+    """Its parts would be searched for, each to the file's end."""
+    data = broken(sound(LARGE))
+    assert costs_too_much(data)
+    with pytest.raises(ArticleError, match="is a damaged PDF, and too large to be put together"):
+        read(data)
+
+
+def test_a_small_damaged_pdf_is_put_together():
+    data = make_pdf([["The mayor said on Monday that the bridge would cost four million pounds."]] * 3)
+    assert "four million" in read(data.replace(b"\n0000000", b"\n0000009")).text

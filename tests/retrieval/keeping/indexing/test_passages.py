@@ -136,3 +136,12 @@ def test_a_paragraph_that_moved_keeps_its_passage():
     sentences, old_plans = plans_of(before)
     plans = plans_of(after, old=as_old(before, sentences, old_plans))[1]
     assert {plan.content_hash for plan in plans} == {plan.content_hash for plan in old_plans}
+
+
+def test_nothing_but_headings_is_not_a_passage_a_line():
+    """A list of short lines costs as many passages as its words need."""
+    text = "\n".join(f"A Short Line {number}" for number in range(500))
+    sentences, plans = plans_of(text)
+    assert all(sentence.heading for sentence in sentences)
+    whole(text, sentences, plans)
+    assert len(plans) <= 2 * 500 * 4 / ROOM + 1

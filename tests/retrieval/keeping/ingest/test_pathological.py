@@ -62,6 +62,10 @@ TEXTS = {
     "joiners.txt": "\u200d" * 400_000 + "a",
     "accents.txt": "a" + "\u0301" * 400_000,
     "blanks.txt": " \n" * 400_000 + "a",
+    "openings.txt": "a “" * 150_000,
+    "apostrophes.txt": "a" * 300_000 + "'" * 300_000,
+    "short sentences.txt": "No! " * 120_000,
+    "short lines.txt": "A b\n" * 120_000,
 }
 ITEM = "<item><title>t</title><link>http://a.org/{}</link><description>" + WORDS + "</description></item>"
 
@@ -91,6 +95,8 @@ PDFS = {
     "pages in a circle": PDF.replace(b"/Type /Page\n", b"/Type /Pages /Kids [1 0 R 2 0 R 3 0 R 4 0 R 5 0 R]\n"),
     "a length that is none": PDF.replace(b"/Length", b"/Length 99999999 %"),
     "a stream of nothing": PDF.replace(b"stream", b"stream" + b"(" * 200_000, 1),
+    "streams without end": b"%PDF-1.4\n" + b"1 0 obj\n<< /Length 9 >> stream\n" * 60_000,
+    "many parts without a table": b"%PDF-1.4\n" + PDF[20:].replace(b"startxref", b"startx") * 1_500,
     "a table that leads nowhere": PDF.replace(b"startxref", b"startxref\n" + b"9" * 100_000),
 }
 

@@ -13,6 +13,7 @@ from retrieval.domain.libraries import SHARED_LIBRARY, Change, RunState, Scope
 from retrieval.engine import Engine
 from retrieval.errors import ArticleError
 from retrieval.keeping.management.manager import LibraryManager
+from retrieval.store import origins
 from tests.retrieval.keeping.indexing.test_indexing import vectors_of
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.web import NewsSite, page, story
@@ -81,6 +82,23 @@ async def test_what_was_removed_can_be_restored_under_its_id(manager: LibraryMan
     assert await texts(manager, SHARED_LIBRARY) == [story("the ferry")]
     assert await manager.restore(SHARED_LIBRARY, added.article_id) is None
     assert await manager.removed(SHARED_LIBRARY) == []
+
+
+async def test_of_what_was_removed_the_last_ones_are_known_and_no_more(
+    manager: LibraryManager, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(origins, "KEPT_REMOVALS", 2)
+    for number in range(4):
+        library = GUILD if number else "guild-8"
+        added = await manager.add_text(library, f"Story {number} of the harbour.", Credit(title=f"Story {number}"))
+        await manager.remove(library, added.article_id)
+    await manager.let_go()
+    assert len(await manager.removed(GUILD)) == 3  # as long as it can be undone, it is
+    async with manager._store.writing() as db:
+        await db.execute("UPDATE removed_articles SET removed_at = replace(removed_at, '20', '19')")
+    await manager.let_go()
+    marks = [await manager._origins.removed_marks(library) for library in (GUILD, "guild-8")]
+    assert [len({mark for mark in found if len(mark) == 64}) for found in marks] == [2, 1]
 
 
 async def test_a_removed_file_of_a_watched_folder_stays_away_until_it_is_asked_for(

@@ -120,6 +120,22 @@ async def test_an_entry_that_cannot_be_read_is_tried_three_times_and_stops_no_ot
     assert sum(path == "/the-bridge" for path, _ in site.asked) == 3
 
 
+async def test_entries_that_all_lead_to_a_consent_wall_bring_nothing_in(manager: LibraryManager, site: NewsSite):
+    """One of them as an article would make the others carriers of its text."""
+    publish(site, "the bridge", "the ferry", "the lake")
+    wall = (
+        "<html><head><title>The Example</title></head><body><div><h1>Before you continue</h1><p>We and our 312 "
+        "partners keep information on your device, such as cookies, and use personal data for advertising.</p>"
+        "<p>You may withdraw your consent at any time in the privacy settings below each page.</p></div></body></html>"
+    )
+    for path in ("/the-bridge", "/the-ferry", "/the-lake"):
+        site.put(path, wall)
+    report = await manager.poller.poll(await manager.add_feed(GUILD, site.url + "/feed"))
+    assert (report.added, await manager.articles(GUILD)) == (0, [])
+    assert len(report.failed) == 3
+    assert all("shows a consent page to the bot, not its article" in why for _, why in report.failed)
+
+
 async def test_one_feeds_fault_never_stops_the_others(manager: LibraryManager, site: NewsSite):
     heard = Heard()
     bad = site.put("/bad", rss("Bad", []), kind="application/rss+xml")
@@ -186,6 +202,43 @@ async def test_another_library_cannot_touch_a_feed(manager: LibraryManager, site
     assert await manager.remove_feed(GUILD, feed.feed_id) is not None
     assert await manager.feeds(GUILD) == []
     assert len(await manager.articles(GUILD)) == 1
+
+
+async def test_entries_that_a_feed_has_long_stopped_to_list_are_forgotten_and_no_others(
+    manager: LibraryManager, site: NewsSite
+):
+    feed = await follow(manager, publish(site, "the bridge", "the quay"), Heard())
+    store = manager.poller._feeds
+
+    async def age(days: int) -> None:
+        moment = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        async with manager._store.writing() as db:
+            await db.execute("UPDATE feed_entries SET seen_at = ?", (moment,))
+
+    publish(site, "the bridge")
+    await age(59)
+    await manager.poller.poll(feed)
+    assert set(await store.entries(feed.feed_id)) == {"the-bridge", "the-quay"}
+    publish(site, "the bridge", "the pier")
+    await age(61)
+    await manager.poller.poll(feed)
+    assert set(await store.entries(feed.feed_id)) == {"the-bridge", "the-pier"}
+    publish(site, "the bridge", "the pier", "the quay")
+    heard = Heard()
+    await manager.poller.poll(feed, announce=heard)
+    assert heard.titles == []  # the library has had it all the while
+
+
+@pytest.mark.parametrize(("days", "due"), [(-400, True), (7, False), (9, True), (20_000, True)])
+async def test_a_feed_that_a_wrong_clock_put_off_is_polled_at_once(
+    manager: LibraryManager, site: NewsSite, days: int, due: bool
+):
+    feed = await follow(manager, publish(site, "the bridge"), Heard())
+    moment = datetime.now(UTC) + timedelta(days=days)
+    async with manager._store.writing() as db:
+        await db.execute("UPDATE feeds SET next_poll_at = ?", (moment.isoformat(),))
+    found = await manager.poller._feeds.due(datetime.now(UTC))
+    assert [one.feed_id for one in found] == ([feed.feed_id] if due else [])
 
 
 async def test_what_is_no_feed_is_refused(manager: LibraryManager, site: NewsSite):
