@@ -263,7 +263,7 @@ class Engine:
 
     @property
     def waiting(self) -> int:
-        """How many questions wait for the models or are with them."""
+        """How many questions wait for their turn or are being answered."""
         return self._answerer.waiting
 
     async def vitals(self) -> Vitals:
