@@ -17,6 +17,7 @@ from retrieval.asking.answers.decision import Explanation
 from retrieval.asking.lookups.articles import articles_about
 from retrieval.asking.lookups.quote_checker import QuoteChecker
 from retrieval.asking.lookups.source_desk import SourceDesk
+from retrieval.asking.lookups.suggesting import suggest_sources
 from retrieval.asking.search.candidates import Candidates
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
@@ -208,7 +209,7 @@ class Engine:
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Return up to 25 names of sources with a word that begins as typed."""
-        return await asyncio.to_thread((await self._sources.of(libraries)).suggest, typed)
+        return await asyncio.to_thread(suggest_sources, [self._libraries.open(name) for name in libraries], typed)
 
     async def alike(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the numbers of `texts` in groups that ask the same; questions that are asked meanwhile go first."""

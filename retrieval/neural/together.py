@@ -20,8 +20,9 @@ WINDOW_S = 0.002
 """How long the model waits for the other questions that are being answered, while it has nothing else to do."""
 
 TEXTS_TOGETHER = 16
-PASSAGES_TOGETHER = 16
-"""In one turn of the models' thread: of the longest passages some 5,000 pieces, read 1,024 at a time."""
+PASSAGES_TOGETHER = 8
+"""In one turn of the models' thread. More are read no faster (a passage takes as long alone as among eight), and keep
+others from their turn."""
 
 
 class Together(Generic[Q, A]):
