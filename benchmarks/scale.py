@@ -36,7 +36,7 @@ from retrieval.engine import Engine
 from retrieval.index.passage_index import collection_name
 from retrieval.language.sentences import split_sentences
 from retrieval.language.stems import WORD, content_words
-from retrieval.neural.reader import PassageReading, ReaderInput
+from retrieval.neural.reader import PassageReading, ReaderInput, ReadingRequest
 from retrieval.neural.vectors import EncodedText, PassageEncoding, Projection, random_projection, unit
 from retrieval.store import ArticleVersion, LibraryStore, PassageVersion, ledger
 
@@ -62,6 +62,10 @@ class StandIn:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count words."""
         return [len(text.split()) for text in texts]
+
+    def read_all(self, requests: Sequence[ReadingRequest]) -> list[list[PassageReading]]:
+        """Read for several questions."""
+        return [self.read(request.question, request.passages) for request in requests]
 
     def read(self, question: str, passages: Sequence[ReaderInput]) -> list[PassageReading]:
         """Hold for the answer what has most of the question's words."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import ArticleSummary, Credit, StoredArticle
+from retrieval.domain.askers import Asker
 from retrieval.domain.libraries import (
     AddedArticle,
     DoubtfulVersion,
@@ -56,11 +57,13 @@ class AnswersQuestions(ReadsQuotesAgain, Protocol):
         asked_at: datetime,
         zone: tzinfo | None = None,
         talk: Talk = (),
+        asker: Asker,
     ) -> Outcome:
         """Answer `question` from `libraries`; wait first if the model is still loading.
 
         "Today" is meant in `zone`; None: in the operator's. `talk` is what was said before in the same line; it
-        shapes a question that does not stand alone.
+        shapes a question that does not stand alone. Questions take turns by `asker`; where there is no room, it is
+        refused as `BUSY` or `TOO_MANY_AT_ONCE`.
 
         Whoever shows the quotes reads them again first: an article may have changed since the library was
         laid out in memory. Raises `RetrievalError` for faults; a refusal is a `NoAnswer`, not an error.

@@ -17,9 +17,11 @@ from retrieval.asking.answers.decision import Explanation
 from retrieval.asking.lookups.articles import articles_about
 from retrieval.asking.lookups.quote_checker import QuoteChecker
 from retrieval.asking.lookups.source_desk import SourceDesk
+from retrieval.asking.lookups.suggesting import suggest_sources
 from retrieval.asking.search.candidates import Candidates
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import Article, Attribution, Span
+from retrieval.domain.askers import TERMINAL, Asker
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.stages import Observe, unobserved
@@ -38,7 +40,7 @@ from retrieval.language.proper_names import warm_up
 from retrieval.library.live import CACHE_MB, LiveLibraries
 from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
-from retrieval.neural.reader import ReadsPassages, load_reader
+from retrieval.neural.reader import ReadsPassages, ReadsTogether, load_reader
 from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
 from retrieval.store.copies import finish_restore
 from retrieval.store.vitals import feed_counts, holdings
@@ -100,7 +102,7 @@ class Engine:
         chroma_url: str = "",
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
-        reader_loader: Callable[[], ReadsPassages] = load_reader,
+        reader_loader: Callable[[], ReadsTogether] = load_reader,
         cache_mb: int = CACHE_MB,
         observe: Observe = unobserved,
     ) -> Self:
@@ -136,7 +138,7 @@ class Engine:
             store=store,
             workers=workers,
             extractor=workers.lazily(extractor_loader),
-            reader=workers.lazily(reader_loader),
+            reader=workers.lazily(workers.reading_together(reader_loader)),
             lock=lock,
             cache_mb=cache_mb,
             observe=observe,
@@ -160,13 +162,23 @@ class Engine:
         return mended
 
     async def ask(
-        self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
+        self,
+        question: str,
+        *,
+        libraries: Sequence[str],
+        asked_at: datetime,
+        zone: tzinfo = UTC,
+        talk: Talk = (),
+        asker: Asker = TERMINAL,
     ) -> Outcome:
         """Answer from the given libraries, or refuse with a reason; see `retrieval.asking.answers`.
 
-        `talk` is what was said before in the same line; it shapes a question that does not stand alone.
+        `talk` is what was said before in the same line; it shapes a question that does not stand alone. Questions
+        take turns by `asker`; one for which there is no room is refused as `BUSY` or `TOO_MANY_AT_ONCE`.
         """
-        return await self._answerer.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
+        return await self._answerer.ask(
+            question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk, asker=asker
+        )
 
     async def explain(
         self, question: str, *, libraries: Sequence[str], asked_at: datetime, zone: tzinfo = UTC, talk: Talk = ()
@@ -197,7 +209,7 @@ class Engine:
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Return up to 25 names of sources with a word that begins as typed."""
-        return await asyncio.to_thread((await self._sources.of(libraries)).suggest, typed)
+        return await asyncio.to_thread(suggest_sources, [self._libraries.open(name) for name in libraries], typed)
 
     async def alike(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the numbers of `texts` in groups that ask the same; questions that are asked meanwhile go first."""
@@ -252,8 +264,8 @@ class Engine:
 
     @property
     def waiting(self) -> int:
-        """How many questions wait for the models or are with them."""
-        return self._workers.waiting
+        """How many questions wait for their turn or are being answered."""
+        return self._answerer.waiting
 
     async def vitals(self) -> Vitals:
         """Return what the libraries hold, how their feeds fare, and how many questions wait."""
@@ -267,6 +279,7 @@ class Engine:
     async def close(self) -> None:
         """Wait for what runs in threads, close both databases and let go of the folder."""
         try:
+            await self._answerer.close()
             await self._workers.close()
             await self._store.close()
         finally:

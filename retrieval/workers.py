@@ -1,4 +1,4 @@
-"""The model's thread and Chroma's, and what is loaded into them once."""
+"""The models' thread, the questions' and Chroma's, and what is loaded into them once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 from retrieval.index.passage_index import PassageIndex, collection_name
-from retrieval.neural.encoder import Encoder
+from retrieval.neural.encoder import Encoder, EncodesTexts
+from retrieval.neural.reader import PassageReading, ReadingRequest, ReadsTogether
+from retrieval.neural.together import PASSAGES_TOGETHER, TEXTS_TOGETHER, SharedEncoder, SharedReader, Together
+from retrieval.neural.vectors import EncodedText
 
 T = TypeVar("T")
 
@@ -20,6 +23,10 @@ QUESTIONS_A_TURN = 3
 """Questions that go before each batch of passages while questions keep coming, so that most wait for none."""
 
 TURN_CHECK_S = 0.005
+
+QUESTIONS_AT_ONCE = 4
+"""Questions that are being answered at the same time, each in a thread: while the models work for some, others search
+and quote."""
 
 
 class Lazy(Generic[T]):
@@ -52,7 +59,9 @@ class Lazy(Generic[T]):
 
 
 class Workers:
-    """The models in one thread of their own, Chroma in two; every call is awaited, none blocks the loop.
+    """The models in one thread of their own, questions in a few, Chroma in two; every call is awaited, none blocks.
+
+    Questions come to the models by way of `Together`: what several ask at a time is one call.
 
     `database_id` is `library.db`'s, a part of the names of its collections.
     """
@@ -62,9 +71,11 @@ class Workers:
     ) -> None:
         self._database_id = database_id
         self._model_thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+        self._question_threads = ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="question")
         self._index_threads = ThreadPoolExecutor(2, thread_name_prefix="index")
         self._models: list[Lazy[Any]] = []
         self._encoder: Lazy[Encoder] = self.lazily(load_encoder)
+        self._encoding: Together[str, EncodedText] | None = None
         self._index = Lazy(open_index, self._index_threads)
         self._asked_at = -ASKED_FOR_S
         self._asking = 0
@@ -103,21 +114,41 @@ class Workers:
         index = await self._index.get()
         return await asyncio.get_running_loop().run_in_executor(self._index_threads, call, index)
 
-    async def with_models(self, call: Callable[[Encoder, PassageIndex], T]) -> T:
-        """Run a question's call with the encoder and the index in the models' thread."""
-        index = await self._index.get()
+    def reading_together(self, load: Callable[[], ReadsTogether]) -> Callable[[], SharedReader]:
+        """Return what loads a reader for questions, whose passages are then read with those of other questions."""
+
+        def loaded() -> SharedReader:
+            model = load()
+            together: Together[ReadingRequest, list[PassageReading]] = Together(
+                model.read_all,
+                thread=self._model_thread,
+                size=lambda request: len(request.passages),
+                most=PASSAGES_TOGETHER,
+                others=lambda: self._asking,
+            )
+            return SharedReader(together)
+
+        return loaded
+
+    async def with_models(self, call: Callable[[EncodesTexts, PassageIndex], T]) -> T:
+        """Run a question's call with the encoder and the index in one of the questions' threads."""
+        index, encoder = await self._index.get(), await self.encoder()
+        if self._encoding is None:
+            self._encoding = Together(
+                encoder.encode,
+                thread=self._model_thread,
+                size=lambda text: 1,
+                most=TEXTS_TOGETHER,
+                others=lambda: self._asking,
+            )
+        shared = SharedEncoder(encoder, self._encoding)
         self._asking += 1
         try:
-            return await self.in_encoder(lambda encoder: call(encoder, index))
+            return await asyncio.get_running_loop().run_in_executor(self._question_threads, call, shared, index)
         finally:
             self._asking -= 1
             self._answered += 1
             self._asked_at = time.monotonic()
-
-    @property
-    def waiting(self) -> int:
-        """How many questions wait for the models or are with them."""
-        return self._asking
 
     def is_asked(self) -> bool:
         """Tell whether questions are being asked, so that what can wait keeps its turns short."""
@@ -131,9 +162,10 @@ class Workers:
 
     async def close(self) -> None:
         """Wait for what runs, then let go of the index's files and the threads."""
+        await asyncio.to_thread(self._question_threads.shutdown)
         for model in self._models:
             await model.settled()  # errors went to whoever asked
         if await self._index.settled() is not None:
             await self.in_index(lambda index: index.close())
-        self._model_thread.shutdown()
-        self._index_threads.shutdown()
+        for threads in (self._model_thread, self._index_threads):
+            await asyncio.to_thread(threads.shutdown)  # waits for what runs, and the loop goes on

@@ -18,7 +18,7 @@ import aiosqlite
 from retrieval.domain.answers import Refusal
 from retrieval.domain.talk import QuotedSpan
 from retrieval.errors import StorageError
-from retrieval.store.sqlite import open_database, transaction
+from retrieval.store.sqlite import open_database, open_for_reading, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,14 @@ _OF_USER = "user_id = ? AND (? IS NULL OR channel_id = ?)"
 
 
 class History:
-    """The turns of every channel, and a few named notes of the bot itself."""
+    """The turns of every channel, and a few named notes of the bot itself.
 
-    def __init__(self, *, connection: aiosqlite.Connection) -> None:
+    What is read is read by a connection of its own, which waits for no writer.
+    """
+
+    def __init__(self, *, connection: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self._connection = connection
+        self._reader = reader
         self._writing = asyncio.Lock()
 
     @classmethod
@@ -60,11 +64,16 @@ class History:
         connection = await open_database(path, migrations())
         # What a person deletes is to be gone from the file as well, not only from the tables.
         await connection.execute("PRAGMA secure_delete = ON")
-        return cls(connection=connection)
+        try:
+            return cls(connection=connection, reader=await open_for_reading(path, migrations()))
+        except BaseException:
+            await connection.close()
+            raise
 
     async def close(self) -> None:
         """Close the database, after a write under way has ended."""
         async with self._writing:
+            await self._reader.close()
             await self._connection.close()
 
     async def record(self, turn: Turn) -> int:
@@ -165,12 +174,16 @@ class History:
 
     async def empty_log(self) -> None:
         """Write the write-ahead log back and empty it: until then it holds words that were deleted."""
-        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        async with self._writing:
+            try:
+                await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise StorageError(f"The history cannot be written ({error}).") from error
 
     async def read(self, query: str, *values: int | str | None) -> list[aiosqlite.Row]:
         """Return the rows of a query, also for those who keep other tables in this file."""
         try:
-            return list(await self._connection.execute_fetchall(query, values))
+            return list(await self._reader.execute_fetchall(query, values))
         except sqlite3.Error as error:
             raise StorageError(f"The history cannot be read ({error}).") from error
 

@@ -60,7 +60,7 @@ class Metrics:
         self._libraries = gauge("libraries", "Libraries that hold anything.")
         self._feeds = gauge("feeds", "Feeds that are followed.")
         self._failing = gauge("feeds_failing", "Feeds whose last poll failed.")
-        self._waiting = gauge("models_queue", "Questions that wait for the models' thread or are with it.")
+        self._waiting = gauge("models_queue", "Questions that wait for their turn or are being answered.")
         self._connected = gauge("gateway_connected", "1 while the bot is connected to Discord.")
         self._latency = gauge("gateway_latency_seconds", "How late the gateway answers a heartbeat.")
         self._ready = gauge("ready", "1 while questions can be answered.")

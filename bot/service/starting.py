@@ -13,6 +13,7 @@ from bot.opening import keeping_of
 from bot.settings import Settings
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import ArticleSummary, StoredArticle
+from retrieval.domain.askers import TERMINAL, Asker
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.talk import Talk
 from retrieval.domain.vitals import Readiness, Vitals
@@ -64,11 +65,14 @@ class StartingLibrary:
         asked_at: datetime,
         zone: tzinfo | None = None,
         talk: Talk = (),
+        asker: Asker = TERMINAL,
     ) -> Outcome:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         zone = zone or ZoneInfo(self._settings.time_zone)
-        return await self._engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk)
+        return await self._engine.ask(
+            question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk, asker=asker
+        )
 
     async def refresh(self, libraries: Sequence[str]) -> None:
         """Answer from now on from what is live now."""

@@ -25,6 +25,11 @@ def refusal_words(outcome: NoAnswer) -> str:
             return "I have no opinions and give no advice; ask me what the articles say about it."
         case Refusal.OTHER_TASK:
             return "I can only quote the articles; ask me something about the news."
+        case Refusal.TOO_LONG:
+            return (
+                f"Your question has {int(names[0]):,} characters, and I can take {int(names[1]):,}. Please ask it in a "
+                "sentence or two."
+            )
         case Refusal.UNREAD_LANGUAGE:
             return "I read only English so far. Please ask in English."
         case Refusal.EMPTY_LIBRARY:
@@ -44,3 +49,11 @@ def refusal_words(outcome: NoAnswer) -> str:
             return "That is all that my articles say about it."
         case Refusal.NOTHING_NEAR | Refusal.NOT_ANSWERED:
             return "None of my articles answers that."
+        case Refusal.BUSY:
+            return f"I am busy; please ask again in about {_seconds(names[0])}."
+        case Refusal.TOO_MANY_AT_ONCE:
+            return f"I am still at your other questions; please ask again in about {_seconds(names[0])}."
+
+
+def _seconds(count: str) -> str:
+    return "a second" if count == "1" else f"{count} seconds"

@@ -27,7 +27,8 @@ from cogs._rendering.leading import led
 from cogs._ui.exchanges import QuestionGoneError
 from cogs._ui.messages import Say
 from cogs._ui.verbatim import kept_verbatim
-from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.answers import NOT_TRIED, Answer, NoAnswer, Outcome, Quote
+from retrieval.domain.askers import Asker
 from retrieval.domain.talk import exchange_of
 from retrieval.errors import StorageError
 
@@ -54,6 +55,11 @@ class Request:
     zone: ZoneInfo | None = None
     under: int | None = None
     for_asker_only: bool = False
+
+    @property
+    def asker(self) -> Asker:
+        """Who is to have a turn; all direct messages together are one place."""
+        return Asker("direct" if self.guild_id is None else f"guild-{self.guild_id}", str(self.user_id))
 
 
 async def give(bot: PullquoteBot, asked: Request, say: Say) -> int | None:
@@ -103,7 +109,9 @@ async def _given(bot: PullquoteBot, asked: Request, say: Say) -> tuple[int | Non
 
 
 async def _remembered(bot: PullquoteBot, asked: Request, outcome: Outcome, shown: int) -> KeptAnswer | None:
-    """Record the exchange, so that buttons can be put under its answer; None when that fails."""
+    """Record the exchange, so that buttons can be put under its answer; None when that fails, or nothing was tried."""
+    if isinstance(outcome, NoAnswer) and outcome.refusal in NOT_TRIED:
+        return None
     try:
         exchange_id = await bot.history.record(_turn(asked, outcome))
         await bot.answers.keep(exchange_id, outcome, shown=shown)
@@ -167,6 +175,7 @@ async def _verified(bot: PullquoteBot, asked: Request, libraries: Sequence[str])
         asked_at=asked.asked_at,
         zone=asked.zone,
         talk=asked.line.talk,
+        asker=asked.asker,
     )
     outcome = await ask()
     began = time.perf_counter()

@@ -29,6 +29,8 @@ def what_helps(outcome: NoAnswer) -> str | None:
             return _instead(outcome)
         case Refusal.THANKS | Refusal.UNREAD_LANGUAGE | Refusal.OPINION | Refusal.NO_MORE:
             return None
+        case Refusal.TOO_LONG | Refusal.BUSY | Refusal.TOO_MANY_AT_ONCE:
+            return None
 
 
 def _instead(outcome: NoAnswer) -> str | None:

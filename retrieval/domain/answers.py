@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     ABOUT_THE_BOT = "about_the_bot"
     OPINION = "opinion"
     OTHER_TASK = "other_task"
+    TOO_LONG = "too_long"  # how many characters it has, and how many are read
     UNREAD_LANGUAGE = "unread_language"
     EMPTY_LIBRARY = "empty_library"
     UNKNOWN_NAME = "unknown_name"  # the names that no article has
@@ -55,6 +56,12 @@ class Refusal(StrEnum):
     NOTHING_NEAR = "nothing_near"
     NOT_ANSWERED = "not_answered"
     NO_MORE = "no_more"
+    BUSY = "busy"  # in how many seconds there may be room
+    TOO_MANY_AT_ONCE = "too_many_at_once"  # in how many seconds one of their own questions is answered
+
+
+NOT_TRIED = frozenset({Refusal.TOO_LONG, Refusal.BUSY, Refusal.TOO_MANY_AT_ONCE})
+"""Refusals that say nothing of the question: it was not looked at."""
 
 
 class Relation(StrEnum):

@@ -11,12 +11,12 @@ from enum import StrEnum
 class Stage(StrEnum):
     """Where the time of one question goes, in the order in which it goes there."""
 
-    KIND = "kind"  # telling small talk from a question, the wait for the models' thread included
+    KIND = "kind"  # telling small talk from a question
     LIBRARIES = "libraries"  # until what may be seen can be searched
-    QUEUE = "queue"  # waiting for the models' thread
+    QUEUE = "queue"  # waiting for its turn
     SEARCH = "search"  # finding and ranking candidates
     READ = "read"  # the reader, and what it says weighed
-    DECIDE = "decide"  # all else in the models' thread: understanding, gates, quotes
+    DECIDE = "decide"  # all else in its thread: understanding, gates, quotes
 
 
 Observe = Callable[[Mapping[str, float]], None]

@@ -18,6 +18,8 @@ LEAST_NAME = 4
 """Letters from which on a word that no list has is rather a name than an abbreviation ("gta", "vs")."""
 LEAST_MISSPELT = 6
 """Letters from which on one that differs in a single step from an English word is that word, misspelt."""
+LONGEST_MISSPELT = 32
+"""The spellings to try grow with the square of the letters; no English word has so many."""
 
 
 def looks_like_name(word: str) -> bool:
@@ -35,7 +37,7 @@ def looks_like_name(word: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def is_misspelt(word: str) -> bool:
     """Tell whether a word is none, but one letter more, less, changed or swapped makes an English word of it."""
-    if len(word) < LEAST_MISSPELT or simplemma.is_known(word, "en"):
+    if not LEAST_MISSPELT <= len(word) <= LONGEST_MISSPELT or simplemma.is_known(word, "en"):
         return False
     return one_letter_apart(word, _CommonWords(), string.ascii_lowercase) is not None
 

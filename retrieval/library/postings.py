@@ -23,6 +23,12 @@ MOST_ROWS = 100_000
 """Rows of postings that are read for one question, of the rarest words first; of the others only what candidates have
 of them is weighed. Some ten milliseconds' worth."""
 
+LONGEST_MISSPELT = 32
+"""Letters of the longest word whose misspelling is looked for: the spellings to try grow with their square."""
+
+MOST_MISSPELT = 12
+"""Words of a question whose misspelling is looked for; each is some thousand spellings to try."""
+
 LETTERS = string.ascii_lowercase + string.digits + "'-.&"
 """With what a misspelt word is tried."""
 
@@ -52,6 +58,7 @@ class Words:
         self._cache = cache
         self._terms: dict[str, Term | None] = {}
         self._numbered: dict[int, Term] = {}
+        self._spelt: dict[str, str | None] = {}
 
     @cached_property
     def sizes(self) -> Sizes:
@@ -82,7 +89,14 @@ class Words:
         return [self._terms[stem] for stem in stems]
 
     def spelt_like(self, stem: str) -> str | None:
-        """Return a stem of the library that one letter changed, added or taken away makes of this one."""
+        """Return a stem of the library that one letter changed, added or taken away makes of this one.
+
+        None too for a stem that is very long, or comes after many others that were looked for.
+        """
+        if stem in self._spelt:
+            return self._spelt[stem]
+        if len(stem) > LONGEST_MISSPELT or len(self._spelt) >= MOST_MISSPELT:
+            return None
         tried: dict[str, None] = {}
         letters = "".join(sorted(set(LETTERS + stem)))
 
@@ -93,7 +107,9 @@ class Words:
 
         one_letter_apart(stem, _Trying(), letters)
         found = self.terms(tried)
-        return next((spelling for spelling, term in zip(tried, found, strict=True) if term is not None), None)
+        known = next((spelling for spelling, term in zip(tried, found, strict=True) if term is not None), None)
+        self._spelt[stem] = known
+        return known
 
     def bm25(self, words: Ints) -> Bm25:
         """Weigh what has the words of these numbers, -1 for one that nothing has."""

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from retrieval.arrays import Bools, Floats, Ints
+from retrieval.domain.articles import SourceKind
 from retrieval.language.outlets import PublisherNames
 from retrieval.language.rarity import rarity
 from retrieval.language.source_keys import forms_of
@@ -27,6 +28,9 @@ from retrieval.store.reading import Readings
 
 PASSAGES_LOOKED_AT = 20
 """In how many passages the spelling of a word is looked up."""
+
+CREDITS_LOOKED_AT = 20
+"""From how many credits the name of a source is taken."""
 
 # These step from one value to the next in an index, whatever the number of rows.
 _PUBLISHERS = (
@@ -218,6 +222,42 @@ class WholeLibrary:
             if rows:
                 return tuple(CreditedSource(number, ordinal) for number, ordinal in rows)
         return ()
+
+    def sources_like(self, typed: str, count: int) -> list[tuple[str, SourceKind, int]]:
+        """Return names of credited sources with a word of a key that begins as typed, their kind and how often.
+
+        The names of up to `count` keys, the most credited key first; `typed` is folded as keys are.
+        """
+        keys = self._rows(
+            "SELECT key, count(*) AS times FROM source_keys WHERE library = ? AND instr(' ' || key, ' ' || ?) "
+            "GROUP BY key ORDER BY times DESC, key LIMIT ?",
+            self.name,
+            typed,
+            count,
+        )
+        return [
+            (name, SourceKind(kind), times)
+            for key, times in keys
+            for name, kind in self._rows(
+                "SELECT name, kind FROM (SELECT a.name, a.kind FROM source_keys AS k JOIN entries AS e USING (number) "
+                "JOIN attributions AS a ON a.article_id = e.article_id AND a.ordinal = k.ordinal "
+                "WHERE k.library = ? AND k.key = ? AND a.shown LIMIT ?) GROUP BY name, kind ORDER BY count(*) DESC",
+                self.name,
+                key,
+                CREDITS_LOOKED_AT,
+            )
+        ]
+
+    def publishers_like(self, typed: str, count: int) -> list[str]:
+        """Return up to `count` publishers with a word of their key that begins as typed, with most articles first."""
+        rows = self._rows(
+            "SELECT name FROM publishers WHERE library = ? AND instr(' ' || key, ' ' || ?) "
+            "GROUP BY name ORDER BY count(*) DESC, name LIMIT ?",
+            self.name,
+            typed,
+            count,
+        )
+        return [row[0] for row in rows]
 
     def numbers_of(self, passage_ids: Sequence[int]) -> dict[int, int]:
         """Return the keys (`matches.Keys`) of those passage ids that are live here."""

@@ -28,8 +28,12 @@ BATCH_SIZE = 16
 """Passages in one forward pass; on two cores 16 is as fast as 32 and pads less."""
 
 
-class Encoder(Protocol):
-    """Text to vectors. Implementations are called from one thread at a time."""
+FEW_CHARACTERS = 1_000
+"""Of some questions together; up to so many are encoded on one thread."""
+
+
+class EncodesTexts(Protocol):
+    """Text to vectors, as far as a question needs it."""
 
     @property
     def fingerprint(self) -> str:
@@ -38,6 +42,13 @@ class Encoder(Protocol):
     @property
     def projection(self) -> Projection:
         """How the vectors of this encoder's words are made small."""
+
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """Return one pass over each text, in order."""
+
+
+class Encoder(EncodesTexts, Protocol):
+    """Text to vectors. Implementations are called from one thread at a time."""
 
     @property
     def max_tokens(self) -> int:
@@ -58,7 +69,6 @@ class SentenceTransformerEncoder:
         self._fingerprint = fingerprint
         self._projection = projection
         self._tokenizer = cast("Any", model.tokenizer)
-        self._last: tuple[str, EncodedText] | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -83,26 +93,18 @@ class SentenceTransformerEncoder:
         return [len(ids) for ids in encoded["input_ids"]]
 
     def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
-        """Return one pass over each text, in order. Batches are by length, so that little is padded.
-
-        A single text that was the last one too is not read again: a question is looked at as a message first.
-        """
+        """Return one pass over each text, in order. Batches are by length, so that little is padded."""
         import torch
 
-        alone = len(texts) == 1 and not layers
-        if alone and self._last is not None and self._last[0] == texts[0]:
-            return [self._last[1]]
-        # A single question is faster on one thread: with other load beside it, two were 5 times slower.
+        # Questions are faster on one thread: with other load beside it, two were 5 times slower.
         threads = torch.get_num_threads()
-        torch.set_num_threads(1 if len(texts) == 1 else threads)
+        torch.set_num_threads(1 if sum(map(len, texts)) <= FEW_CHARACTERS else threads)
         try:
             order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
             results: dict[int, EncodedText] = {}
             for first in range(0, len(order), BATCH_SIZE):
                 batch = order[first : first + BATCH_SIZE]
                 results.update(zip(batch, self._encode_batch([texts[i] for i in batch], layers), strict=True))
-            if alone:
-                self._last = texts[0], results[0]
             return [results[i] for i in range(len(texts))]
         finally:
             torch.set_num_threads(threads)

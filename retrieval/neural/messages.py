@@ -16,7 +16,7 @@ import numpy as np
 from retrieval.arrays import Floats
 from retrieval.domain.articles import Span
 from retrieval.language.stems import WORD
-from retrieval.neural.encoder import Encoder
+from retrieval.neural.encoder import EncodesTexts
 from retrieval.neural.vectors import EncodedText
 
 WEIGHTS = Path(__file__).with_name("weights") / "messages.npz"
@@ -43,8 +43,8 @@ KINDS = tuple(MessageKind)
 """The order of the weights' rows."""
 
 
-def message_kind(text: str, encoder: Encoder) -> MessageKind:
-    """Return what a message is; encodes it, so run it in the models' thread.
+def message_kind(text: str, encoder: EncodesTexts) -> MessageKind:
+    """Return what a message is; encodes it, so run it in a thread.
 
     The weights read the vectors of one encoder: with any other, every message counts as a question.
     """

@@ -15,6 +15,9 @@ MAX_PIECES = 320
 MAX_QUESTION, MAX_HEADER = 64, 32
 """Pieces kept of a question and of a header."""
 
+LONGEST_TEXT = 16_000
+"""Characters of a question, header or sentence that are cut into pieces at all; far more than are kept."""
+
 
 @dataclass(frozen=True)
 class ReaderInput:
@@ -47,7 +50,7 @@ def join_pieces(
     """
     texts = [question, *(text for passage in passages for text in (passage.header, *passage.sentences))]
     # A lone surrogate, which no tokenizer takes, becomes one question mark: offsets stay.
-    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    clean = [text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8") for text in texts]
     encoded = iter(tokenizer.encode_batch(clean, add_special_tokens=False))
     asked = next(encoded).ids[:MAX_QUESTION]
     results = []

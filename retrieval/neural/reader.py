@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from retrieval.neural.network import ReaderNetwork
 
-__all__ = ["PassageReading", "ReaderInput", "ReaderModel", "ReadsPassages", "load_reader"]
+__all__ = [
+    "PassageReading",
+    "ReaderInput",
+    "ReaderModel",
+    "ReadingRequest",
+    "ReadsPassages",
+    "ReadsTogether",
+    "load_reader",
+]
 
 WEIGHTS = Path(__file__).with_name("weights") / "reader.safetensors"
 WEIGHTS_SHA256 = "21db1e9bdf86fc5fd3102e8a6a2ac12ee54fabb3d5a17d384b96f7c0d61f4b27"
@@ -51,11 +59,27 @@ class PassageReading:
     """The likeliest answer in each sentence; None where it has no words or was not read."""
 
 
+@dataclass(frozen=True)
+class ReadingRequest:
+    """Passages to be read with one question."""
+
+    question: str
+    passages: tuple[ReaderInput, ...]
+
+
 class ReadsPassages(Protocol):
-    """What reads passages with a question: the trained reader, or a stand-in for it."""
+    """What reads passages with a question, as the question sees it."""
 
     def read(self, question: str, passages: Sequence[ReaderInput]) -> list[PassageReading]:
         """Return what it makes of each passage, in order."""
+        ...
+
+
+class ReadsTogether(Protocol):
+    """What reads for several questions at once: the trained reader, or a stand-in for it."""
+
+    def read_all(self, requests: Sequence[ReadingRequest]) -> list[list[PassageReading]]:
+        """Return what it makes of each passage of each request, in order."""
         ...
 
 
@@ -67,8 +91,16 @@ class ReaderModel:
         self._tokenizer = tokenizer
 
     def read(self, question: str, passages: Sequence[ReaderInput]) -> list[PassageReading]:
-        """Read every passage for the question; what one says does not depend on the others (beyond 1e-4)."""
-        made = join_pieces(self._tokenizer, question, passages)
+        """Read every passage for the question."""
+        return self.read_all([ReadingRequest(question, tuple(passages))])[0]
+
+    def read_all(self, requests: Sequence[ReadingRequest]) -> list[list[PassageReading]]:
+        """Read the passages of several questions; what one says does not depend on the others (beyond 1e-4).
+
+        Passes are of passages of about one length, whosesoever they are, so that little is padded.
+        """
+        made = [pieces for one in requests for pieces in join_pieces(self._tokenizer, one.question, one.passages)]
+        passages = [passage for one in requests for passage in one.passages]
         order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))
         results: dict[int, PassageReading] = {}
         while order:
@@ -76,7 +108,8 @@ class ReaderModel:
             batch, order = order[:many], order[many:]
             readings = self._read_batch([made[i] for i in batch], [passages[i] for i in batch])
             results.update(zip(batch, readings, strict=True))
-        return [results[i] for i in range(len(passages))]
+        in_order = iter(range(len(made)))
+        return [[results[next(in_order)] for _ in one.passages] for one in requests]
 
     def _read_batch(self, made: Sequence[Pieces], passages: Sequence[ReaderInput]) -> list[PassageReading]:
         import torch

@@ -24,7 +24,7 @@ from retrieval.store.records import (
 )
 from retrieval.store.schema import MIGRATIONS
 from retrieval.store.snapshot import Snapshot
-from retrieval.store.sqlite import open_database, transaction, translated
+from retrieval.store.sqlite import open_database, open_for_reading, transaction, translated
 
 READERS = 4
 """Questions that can read at once; each holds a reader for some milliseconds."""
@@ -56,7 +56,7 @@ class LibraryStore:
         opened = [await open_database(path, MIGRATIONS)]
         try:
             for _ in range(READERS):
-                opened.append(await open_database(path, MIGRATIONS))  # noqa: PERF401 - closed below on failure
+                opened.append(await open_for_reading(path, MIGRATIONS))  # noqa: PERF401 - closed below on failure
             # What is deleted is to be gone from the file as well, not only from the tables.
             await opened[0].execute("PRAGMA secure_delete = ON")
             rows = await opened[0].execute_fetchall("SELECT value FROM meta WHERE key = 'database_id'")

@@ -74,8 +74,7 @@ async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Conn
 
 async def _copy_before_migration(connection: aiosqlite.Connection, path: Path, *, newest: int) -> None:
     """Copy a database of an older schema beside it, whole or not at all, before anything in it is changed."""
-    row = await (await connection.execute("PRAGMA user_version")).fetchone()
-    version = int(row[0]) if row else 0
+    version = await _version(connection)
     if not 0 < version < newest:
         return
     copy = path.with_name(f"{path.name}{COPY_BEFORE}{version}")
@@ -100,10 +99,11 @@ def drop_old_copies(folder: Path, *, before: float) -> int:
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[str]) -> None:
+    if await _version(connection) == len(migrations):
+        return  # nothing to write: whoever only reads must not wait for a writer
     # The version is read again inside the write lock: two processes may open a new file at once.
     async with transaction(connection):
-        row = await (await connection.execute("PRAGMA user_version")).fetchone()
-        version = int(row[0]) if row else 0
+        version = await _version(connection)
         if version > len(migrations):
             raise NewerDataError(
                 f"{path} was written by a newer version of Pullquote (schema {version}, this one knows "
@@ -113,6 +113,18 @@ async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Seq
             for statement in split_statements(migrations[number]):
                 await connection.execute(statement)
         await connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    row = await (await connection.execute("PRAGMA user_version")).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def open_for_reading(path: Path, migrations: Sequence[str]) -> aiosqlite.Connection:
+    """Open a database that `open_database` has brought up to date for reading alone: it can take no write lock."""
+    connection = await open_database(path, migrations)
+    await connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def split_statements(script: str) -> list[str]:

@@ -18,6 +18,7 @@ from retrieval.domain.articles import (
     Span,
     StoredArticle,
 )
+from retrieval.domain.askers import Asker
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary, Verdict
 from retrieval.domain.talk import Exchange, Talk
 from retrieval.domain.vitals import Readiness
@@ -120,6 +121,7 @@ class FakeLibrary:
         self.asked: list[tuple[str, tuple[str, ...], datetime]] = []
         self.talks: list[tuple[Exchange, ...]] = []
         self.zones: list[tzinfo | None] = []
+        self.askers: list[Asker] = []
         self.likened: list[tuple[str, ...]] = []
         self.listed: list[SourceSummary] = []
         self.found: SourceLookup = None
@@ -142,7 +144,9 @@ class FakeLibrary:
         asked_at: datetime,
         zone: tzinfo | None = None,
         talk: Talk = (),
+        asker: Asker,
     ) -> Outcome:
+        self.askers.append(asker)
         self.zones.append(zone)
         await self.wait()
         self.asked.append((question, tuple(libraries), asked_at))

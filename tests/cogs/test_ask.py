@@ -11,8 +11,9 @@ import pytest
 
 from bot.records.history import History
 from cogs._rendering import quote_text, texts
-from retrieval.domain.answers import Refusal
+from retrieval.domain.answers import NoAnswer, Refusal
 from retrieval.domain.articles import Credit
+from retrieval.domain.askers import Asker
 from retrieval.errors import IndexUnavailableError
 from tests.cogs.conftest import World
 from tests.cogs.quotes import AGENDA, POLITICO, RIFT, VISIT, FakeLibrary, answer, quote, refusal
@@ -366,3 +367,24 @@ async def test_a_question_is_never_logged_at_info(world: World, caplog: pytest.L
 def error_id(sentence: str) -> str:
     assert sentence.count("`") == 2
     return sentence.split("`")[1]
+
+
+async def test_questions_are_asked_for_a_person_in_a_place(world: World, library: FakeLibrary) -> None:
+    await world.alice.send(world.channel, f"{world.me} why?")
+    await world.alice.slash(world.channel, "ask", question="why?")
+    await world.alice.send_dm("why?")
+    person = str(world.alice.id)
+    assert library.askers == [Asker(world.own, person), Asker(world.own, person), Asker("direct", person)]
+
+
+async def test_who_finds_the_bot_busy_is_told_when_to_ask_again_and_nothing_is_kept(
+    world: World, library: FakeLibrary, history: History
+) -> None:
+    library.outcome = NoAnswer("why?", Refusal.BUSY, ("12",))
+    await world.alice.send(world.channel, f"{world.me} why?")
+    assert world.answers() == ["I am busy; please ask again in about 12 seconds."]
+    assert world.channel.last_message.components == []
+    assert await history.recent(world.channel.id, limit=5) == ()
+    library.outcome = answer()
+    await world.alice.send(world.channel, f"{world.me} and who agreed?")
+    assert library.talks == [(), ()]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from retrieval.language.stems import content_words, stem
-from retrieval.neural.reader import PassageReading, ReaderInput
+from retrieval.neural.reader import PassageReading, ReaderInput, ReadingRequest
 
 
 def content_stems(text: str) -> set[str]:
@@ -20,6 +20,9 @@ class FakeReader:
     def read(self, question: str, passages: Sequence[ReaderInput]) -> list[PassageReading]:
         asked = content_stems(question)
         return [self._reading(asked, passage) for passage in passages]
+
+    def read_all(self, requests: Sequence[ReadingRequest]) -> list[list[PassageReading]]:
+        return [self.read(request.question, request.passages) for request in requests]
 
     def _reading(self, asked: set[str], passage: ReaderInput) -> PassageReading:
         shares = [len(asked & content_stems(text)) / max(len(asked), 1) for text in passage.sentences]

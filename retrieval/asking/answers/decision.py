@@ -35,7 +35,7 @@ from retrieval.language.stems import content_words, stem, stems
 from retrieval.library.corrections import with_corrections
 from retrieval.library.layout import Library
 from retrieval.library.mentions import missing_names, respell
-from retrieval.neural.encoder import Encoder
+from retrieval.neural.encoder import EncodesTexts
 
 MAX_QUOTES = 3
 MAX_COMPOSED_QUOTES = 5
@@ -89,14 +89,14 @@ def most_quotes(question: Question) -> int:
     return MAX_COMPOSED_QUOTES if shape_of(question) is Shape.COMPOSED else MAX_QUOTES
 
 
-def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: Encoder) -> tuple[Question, EncodedQuestion]:
+def take_in(asked: Asked, shelves: Sequence[Searchable], encoder: EncodesTexts) -> tuple[Question, EncodedQuestion]:
     """Read and encode a question once for all libraries."""
     question = read_question(asked, [shelf.library.publisher_names for shelf in shelves])
     return question, encode_question(question, encoder.encode([question.text])[0], encoder.projection)
 
 
 class Decision:
-    """One question; runs in the models' thread. `within` is what it comes to within a talk, None for one alone.
+    """One question; runs in a thread of its own. `within` is what it comes to within a talk, None for one alone.
 
     `times` is told what searching and reading take.
     """
@@ -106,7 +106,7 @@ class Decision:
         asked: Asked,
         shelves: Sequence[Searchable],
         *,
-        encoder: Encoder,
+        encoder: EncodesTexts,
         index: PassageIndex,
         reader: Reader,
         within: Understood | None = None,

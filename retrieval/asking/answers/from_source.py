@@ -19,6 +19,9 @@ from retrieval.library.layout import Library
 ON_TOPIC = 0.6
 """How much of the topic's words, by rarity, an article must have for what a source says in it to be about that."""
 
+MOST_SOURCES = 5
+"""Whom a question may name to be answered with the words of each; each is a search of its own."""
+
 _QUOTED = re.compile(r"[“”\"«»„]")
 
 NEARLY_BEST = 1.5
@@ -36,7 +39,9 @@ class WordsOfSource:
 def keys_of_source(source: str, libraries: Sequence[Library]) -> list[str]:
     """Return under which keys to look up whom a question names: of "Dahl and Lund" both, if that is no one name."""
     whole = name_key(source)
-    return [whole] if _is_key(whole, libraries) else [name_key(one) for one in each_of(source)] or [whole]
+    if _is_key(whole, libraries):
+        return [whole]
+    return [name_key(one) for one in each_of(source)][:MOST_SOURCES] or [whole]
 
 
 def is_known(source: str, libraries: Sequence[Library]) -> bool:

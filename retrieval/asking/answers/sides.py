@@ -15,6 +15,9 @@ from retrieval.domain.articles import Span
 LEAST_TERMS = 2
 """Content words below which a part of a question asks nothing by itself."""
 
+MOST_SIDES = 5
+"""Sides that get a quote of their own, each by a search of its own; an answer has no room for more."""
+
 _COMPARING = re.compile(
     r"\b(?:dis)?agree(?:\s+(?:on|that|about|over|with))?\b|\bdiffer(?:\s+(?:on|about|over|from))?\b|\bcompare\b"
     r"|\bsays?(?:\s+about)?\b|\breports?(?:\s+on)?\b",
@@ -31,8 +34,8 @@ class Side:
 
 
 def sides_of(question: Question) -> tuple[Side, ...]:
-    """Return the sides of a question that names at least two publishers; else none."""
-    named = tuple(dict.fromkeys(mention.publishers for mention in question.mentions))
+    """Return the sides of a question that names at least two publishers, the first of many; else none."""
+    named = tuple(dict.fromkeys(mention.publishers for mention in question.mentions))[:MOST_SIDES]
     if len(named) < 2:
         return ()
     bare = blank(question.text, [mention.span for mention in question.mentions])

@@ -66,7 +66,7 @@ class GatheredSource:
             self.articles.setdefault(number, _InArticle(number, article.stored)).said += article.said
 
     def other_keys(self) -> set[str]:
-        """Return the other keys: short and titled forms, a person's surname, a name that `suggest` has cut."""
+        """Return the other keys: short and titled forms, a person's surname, a name that a suggestion has cut."""
         keys = {*self.longer_keys, *(_key(form) for form in self.short_forms)}
         keys |= {_key(spelling[:MAX_NAME_CHARS]) for spelling in self.spellings}
         if self.kinds[SourceKind.PERSON]:
@@ -96,7 +96,7 @@ def gather(libraries: Sequence[Iterable[StoredArticle]]) -> dict[str, GatheredSo
     for number, stored in articles:
         for attribution in stored.attributions:
             name = " ".join(attribution.name.split())
-            if attribution.shown and _can_be_looked_up(name, attribution.kind) and (key := _key(name)):
+            if attribution.shown and can_be_looked_up(name, attribution.kind) and (key := _key(name)):
                 source = found.setdefault(key, GatheredSource(key))
                 source.spellings[name] += 1
                 source.kinds[attribution.kind] += 1
@@ -113,7 +113,7 @@ def gather(libraries: Sequence[Iterable[StoredArticle]]) -> dict[str, GatheredSo
     return found
 
 
-def _can_be_looked_up(name: str, kind: SourceKind) -> bool:
+def can_be_looked_up(name: str, kind: SourceKind) -> bool:
     """Tell a name from a description: "the company" and "The report" are another one in each article.
 
     Unnamed groups ("officials") are descriptions too, but their kind says so.

@@ -8,8 +8,6 @@ from retrieval.asking.lookups.gathering import Entry, GatheredSource, entries_of
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import SourceKind, Span
 from retrieval.domain.lookups import (
-    MAX_SUGGESTED_CHARS,
-    MAX_SUGGESTIONS,
     SeveralSources,
     SourceLookup,
     SourceQuotes,
@@ -30,11 +28,6 @@ def quotes_of_source(libraries: Sequence[Iterable[StoredArticle]], name: str, to
     return Sources(libraries).quotes_of(name, topic)
 
 
-def suggest(libraries: Sequence[Iterable[StoredArticle]], typed: str) -> list[str]:
-    """Return the names with a word that begins as typed, the most quoted first, cut to Discord's length."""
-    return Sources(libraries).suggest(typed)
-
-
 class Sources:
     """The sources of some libraries, gathered once (a third of a second for 600 articles) and asked often."""
 
@@ -42,8 +35,6 @@ class Sources:
         self._found = gather(libraries)
         self._entries: dict[str, list[Entry]] = {}
         self._stems: dict[tuple[int, Span], frozenset[str]] = {}
-        ordered = sorted(self._found.values(), key=lambda s: (-s.mentions(), -len(s.articles), s.name().casefold()))
-        self._suggestible = [(s.name(), tuple(f" {key}" for key in (s.key, *s.other_keys()))) for s in ordered]
 
     def summaries(self, topic: str | None = None) -> list[SourceSummary]:
         """Return every source, or those with something on `topic`, the most quoted first."""
@@ -76,15 +67,6 @@ class Sources:
         entries = sorted((entry for source in meant for entry in self._held(source, wanted)), key=_newest_first)
         quotes = tuple(_quote(entry) for entry in entries)
         return SourceQuotes(meant[0].name(), quotes, () if joined else others)
-
-    def suggest(self, typed: str) -> list[str]:
-        """Return the names with a word that begins as typed, the most quoted first, cut to Discord's length."""
-        key = name_key(typed)
-        if typed.strip() and not key:
-            return []
-        matching = (name for name, keys in self._suggestible if any(f" {key}" in known for known in keys))
-        names = dict.fromkeys(name[:MAX_SUGGESTED_CHARS].rstrip() for name in matching)
-        return list(names)[:MAX_SUGGESTIONS]
 
     def _held(self, source: GatheredSource, wanted: frozenset[str]) -> list[Entry]:
         """Return what there is of a source on the wanted stems, in the order of articles and texts."""

@@ -20,6 +20,9 @@ class Part:
     publishers: frozenset[str] = frozenset()
 
 
+MOST_PARTS = 16
+"""Clauses and parts of a question; what would be more belongs to the last."""
+
 _CUT = re.compile(
     r"[;?!\n]+|,\s+|\b(?:while|whereas|compared to|as well as|between)\b"
     r"|\s+(?:and|or|but)\s+(?=(?:does|did|do|is|was|has|have|are|were|the|another|an?|its|in|who|whose|which|that)\b)",
@@ -50,14 +53,15 @@ def find_clauses(text: str, *, least_words: int = 3) -> tuple[Span, ...]:
     """Cut a question into clauses of at least `least_words` content words each."""
     cuts = sorted({0, len(text), *(match.start() or match.end() for match in _CUT.finditer(text))})
     clauses: list[tuple[int, int]] = []
+    held = 0  # content words of the last clause
     for start, end in itertools.pairwise(cuts):
-        short = (
-            clauses and min(_content_words(text[start:end]), _content_words(text[slice(*clauses[-1])])) < least_words
-        )
-        if short:
+        own = _content_words(text[start:end])
+        if clauses and (len(clauses) == MOST_PARTS or min(own, held) < least_words):
             clauses[-1] = (clauses[-1][0], end)
+            held += own
         else:
             clauses.append((start, end))
+            held = own
     return tuple(Span(start, end) for start, end in clauses) or (Span(0, len(text)),)
 
 
@@ -69,7 +73,9 @@ def find_parts(text: str, mentions: Sequence[Mention]) -> tuple[Part, ...]:
     """
     groups: list[list[Mention]] = []
     for mention in mentions:
-        if groups and _GLUE.fullmatch(text[groups[-1][-1].span.end : mention.span.start]):
+        if len(groups) == MOST_PARTS or (
+            groups and _GLUE.fullmatch(text[groups[-1][-1].span.end : mention.span.start])
+        ):
             groups[-1].append(mention)
         else:
             groups.append([mention])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -171,3 +172,29 @@ async def test_a_failed_write_is_a_storage_error(history: History, tmp_path: Pat
     await history._connection.execute("DROP TABLE turns")
     with pytest.raises(StorageError, match="history cannot be written"):
         await history.record(turn())
+
+
+async def test_what_is_read_waits_for_no_writer_and_sees_nothing_half_written(tmp_path: Path) -> None:
+    history = await History.open(tmp_path / "history.db")
+    await history.record(turn("before"))
+    blocked = sqlite3.connect(tmp_path / "history.db", isolation_level=None)
+    blocked.execute("BEGIN IMMEDIATE")
+    blocked.execute("UPDATE turns SET question = 'half written'")
+    writing = asyncio.create_task(history.record(turn("after")))
+    async with asyncio.timeout(3):  # a writer waits for ten seconds
+        await asyncio.sleep(0.1)
+        assert [one.question for one in await history.recent(1, limit=9)] == ["before"]
+        other = await History.open(tmp_path / "history.db")  # nor does opening it wait
+        assert await other.count_of_channel(1) == 1
+    assert not writing.done()
+    blocked.execute("ROLLBACK")
+    await writing
+    assert [one.question for one in await history.recent(1, limit=9)] == ["after", "before"]
+    blocked.close()
+    await other.close()
+    await history.close()
+
+
+async def test_what_reads_cannot_write(history: History) -> None:
+    with pytest.raises(StorageError):
+        await history.read("DELETE FROM turns")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.words.refusals import refusal_words
-from retrieval.domain.answers import NoAnswer, Refusal
+from retrieval.domain.answers import NOT_TRIED, NoAnswer, Refusal
 
 SENTENCES = {
     Refusal.NOT_A_QUESTION: "I find no words in that. Ask me a question about the news.",
@@ -25,6 +25,9 @@ SENTENCES = {
     Refusal.UNREAD_LANGUAGE: "I read only English so far. Please ask in English.",
     Refusal.NOT_OF_THAT_YEAR: "None of my articles answers that: those that come nearest are not about Ada or Ben.",
     Refusal.NO_MORE: "That is all that my articles say about it.",
+    Refusal.TOO_LONG: ("Your question has 12 characters, and I can take 2,000. Please ask it in a sentence or two."),
+    Refusal.BUSY: "I am busy; please ask again in about 12 seconds.",
+    Refusal.TOO_MANY_AT_ONCE: "I am still at your other questions; please ask again in about 12 seconds.",
     Refusal.NOTHING_NEAR: "None of my articles answers that.",
     Refusal.NOT_ANSWERED: "None of my articles answers that.",
 }
@@ -32,4 +35,9 @@ SENTENCES = {
 
 @pytest.mark.parametrize("refusal", Refusal)
 def test_every_refusal_has_its_sentence(refusal: Refusal) -> None:
-    assert refusal_words(NoAnswer("why?", refusal, ("Ada", "Ben"))) == SENTENCES[refusal]
+    names = ("12", "2000") if refusal in NOT_TRIED else ("Ada", "Ben")
+    assert refusal_words(NoAnswer("why?", refusal, names)) == SENTENCES[refusal]
+
+
+def test_one_second_is_said_as_people_say_it() -> None:
+    assert refusal_words(NoAnswer("why?", Refusal.BUSY, ("1",))) == "I am busy; please ask again in about a second."

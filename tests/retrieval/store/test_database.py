@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from retrieval.engine import Engine
 from retrieval.errors import StorageError
 from retrieval.store import LibrarySize, LibraryStore
 from retrieval.store.schema import MIGRATIONS
-from retrieval.store.sqlite import drop_old_copies
+from retrieval.store.sqlite import drop_old_copies, open_for_reading
 
 
 async def test_a_folder_made_before_opens_with_its_articles_counted(tmp_path: Path):
@@ -134,3 +135,19 @@ async def test_counting_what_is_held_reads_no_article(engine: Engine, write):
         ):
             plan = " ".join(row[3] for row in await db.execute_fetchall(f"EXPLAIN QUERY PLAN {query}"))
             assert "COVERING INDEX" in plan, plan
+
+
+async def test_a_reader_opens_and_reads_while_another_writes_and_can_write_nothing_itself(tmp_path: Path):
+    store = await LibraryStore.open(tmp_path / "library.db")
+    async with store.writing() as db:
+        await db.execute("INSERT INTO meta VALUES ('half', '1')")
+        async with asyncio.timeout(3):  # a writer waits for ten seconds
+            reader = await open_for_reading(tmp_path / "library.db", MIGRATIONS)
+            assert await reader.execute_fetchall("SELECT 1 FROM meta WHERE key = 'half'") == []
+            async with store.snapshot([SHARED_LIBRARY]) as snapshot:
+                assert await snapshot.summaries() == []
+    await reader.close()
+    with pytest.raises(StorageError):
+        async with store.reading() as db:
+            await db.execute("DELETE FROM meta")
+    await store.close()

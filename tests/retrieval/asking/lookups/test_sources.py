@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.indexing import index
 from retrieval.asking.lookups.gathering import MAX_QUOTE_CHARS
 from retrieval.asking.lookups.source_desk import KEPT_SOURCES
-from retrieval.asking.lookups.sources import list_sources, quotes_of_source, suggest
+from retrieval.asking.lookups.sources import list_sources, quotes_of_source
 from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, Span
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import SeveralSources, SourceQuotes
@@ -205,28 +205,8 @@ def test_only_the_given_libraries_are_read():
     other = "It rained, Yael Levi said."
     own, foreign = library(gantz()), library(stored(other, said(other, "It rained", "Yael Levi")))
     assert [summary.source for summary in list_sources([own])] == ["Benny Gantz"]
+    assert quotes_of_source([own, foreign], "Levi") is not None
     assert quotes_of_source([own], "Levi") is None
-    assert suggest([own], "") == ["Benny Gantz"]
-    assert suggest([own, foreign], "l") == ["Yael Levi"]
-
-
-def test_suggestions_begin_a_word_and_the_most_quoted_come_first():
-    text = "It rained, Gabi Ben said."
-    books = [library(stored(text, said(text, "It rained", "Gabi Ben")), gantz(), gantz())]
-    assert suggest(books, "ben") == ["Benny Gantz", "Gabi Ben"]
-    assert suggest(books, "gabi b") == ["Gabi Ben"]
-    assert suggest(books, "antz") == suggest(books, "!!") == []
-
-
-def test_suggestions_are_few_and_short_and_a_cut_name_is_found():
-    long_name = "Committee of " + "Very " * 30 + "Important People"
-    text = "It rained, the group said."
-    names = [long_name, *(f"Person {chr(65 + n)}" for n in range(26))]
-    books = [library(*(stored(text, said(text, "It rained", "the group", name=n, kind=ORGANISATION)) for n in names))]
-    assert len(suggest(books, "")) == 25
-    [cut] = suggest(books, "committee")
-    assert len(cut) <= 100
-    assert quoted(books, cut) == [text]
 
 
 async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write):
@@ -247,6 +227,38 @@ async def test_the_engine_looks_up_what_is_indexed_at_that_moment(engine, write)
     ]
     assert await engine.suggest_sources("le", libraries=libraries) == ["Yael Levi"]
     assert await engine.suggest_sources("le", libraries=["guild-1"]) == []
+
+
+async def test_the_engine_suggests_the_most_quoted_first_each_once_and_who_publishes_last(engine, write):
+    texts = {
+        "a": "The port is shut, according to Benny Gantz. It rained, according to Yael Levi.",
+        "b": "The port is open, according to Benny Gantz. Gantz said that it rains. It snows, according to Yael Levi.",
+        "c": "The pier is shut, according to Benny Gantz.",
+    }
+    for name, text in texts.items():
+        await index(engine, [write(f"{name}.md", text, publisher="The Leith Herald")])
+    libraries = ["guild-1", SHARED_LIBRARY]
+    assert await engine.suggest_sources("", libraries=libraries) == ["Benny Gantz", "Yael Levi", "The Leith Herald"]
+    assert await engine.suggest_sources("GAN", libraries=libraries) == ["Benny Gantz"]
+    assert await engine.suggest_sources("yael l", libraries=libraries) == ["Yael Levi"]
+    assert await engine.suggest_sources("the le", libraries=libraries) == ["Yael Levi", "The Leith Herald"]
+    assert await engine.suggest_sources("eith", libraries=libraries) == []
+    assert await engine.suggest_sources("%", libraries=libraries) == []
+    assert await engine.suggest_sources("", libraries=["guild-1"]) == []
+
+
+async def test_suggestions_are_few_and_short_and_a_cut_name_is_found(engine, write):
+    long = " ".join(["The International", *["Upper"] * 18, "Committee"])
+    names = [f"{first}{middle}rin Stone" for first in "ABCDEF" for middle in "aeiou"]
+    said = [f"It rained in {number} towns, according to {name}." for number, name in enumerate([*names, long])]
+    await index(engine, [write(f"{number}.txt", text) for number, text in enumerate(said)])
+    assert len(await engine.suggest_sources("", libraries=[SHARED_LIBRARY])) == 25
+    assert len(await engine.suggest_sources("stone", libraries=[SHARED_LIBRARY])) == 25
+    assert await engine.suggest_sources("farin", libraries=[SHARED_LIBRARY]) == ["Farin Stone"]
+    suggested = await engine.suggest_sources("international", libraries=[SHARED_LIBRARY])
+    assert [len(name) <= 100 for name in suggested] == [True]
+    found = await engine.source(suggested[0], None, libraries=[SHARED_LIBRARY])
+    assert [quote.text for quote in found.quotes] == [said[-1]]
 
 
 async def test_the_engine_keeps_the_sources_of_few_places(engine):
