@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from retrieval.arrays import Floats
 
@@ -21,6 +20,8 @@ def groups_alike(vectors: Sequence[Floats], *, alike: float = ALIKE) -> list[lis
     """
     if len(vectors) < 2:
         return [[number] for number in range(len(vectors))]
+    from scipy.cluster.hierarchy import fcluster, linkage  # 34 MB for what few ask for
+
     matrix = np.stack(vectors)
     labels = fcluster(linkage(matrix, method="average", metric="cosine"), 1.0 - alike, criterion="distance")
     groups = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -47,9 +46,8 @@ class Layer(nn.Module):
         query, key, value = (
             self.qkv(states).view(batch, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
         )
-        query = query / math.sqrt(HIDDEN // HEADS)
-        weights = torch.softmax(query @ key.transpose(-1, -2) + bias, dim=-1)
-        mixed = (weights @ value).transpose(1, 2).reshape(batch, length, HIDDEN)
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, HIDDEN)
         states = self.norm(states + self.out(mixed))
         result: Tensor = self.last_norm(states + self.down(nn.functional.gelu(self.up(states))))
         return result
@@ -104,7 +102,15 @@ def from_encoder(weights: Mapping[str, Tensor], layers: int = LAYERS) -> ReaderN
         "kinds.weight": weights["embeddings.token_type_embeddings.weight"][:1].repeat(KINDS, 1),
         "norm.weight": weights["embeddings.LayerNorm.weight"],
         "norm.bias": weights["embeddings.LayerNorm.bias"],
+        **layers_of(weights, layers),
     }
+    network.load_state_dict({**network.state_dict(), **{name: value.float() for name, value in own.items()}})
+    return network
+
+
+def layers_of(weights: Mapping[str, Tensor], layers: int = LAYERS) -> dict[str, Tensor]:
+    """Return the encoder's layers (their names in BERT) by the names that they have in `layers` here."""
+    own: dict[str, Tensor] = {}
     for number in range(layers):
         there, here = f"encoder.layer.{number}", f"layers.{number}"
         for part in ("weight", "bias"):
@@ -116,5 +122,4 @@ def from_encoder(weights: Mapping[str, Tensor], layers: int = LAYERS) -> ReaderN
             own[f"{here}.up.{part}"] = weights[f"{there}.intermediate.dense.{part}"]
             own[f"{here}.down.{part}"] = weights[f"{there}.output.dense.{part}"]
             own[f"{here}.last_norm.{part}"] = weights[f"{there}.output.LayerNorm.{part}"]
-    network.load_state_dict({**network.state_dict(), **{name: value.float() for name, value in own.items()}})
-    return network
+    return own

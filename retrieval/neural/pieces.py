@@ -38,6 +38,11 @@ class Pieces:
     """How many sentences are in it, counted from the first; those after did not fit."""
 
 
+def storable(text: str) -> str:
+    """Return a text with a question mark for each lone surrogate, which no tokenizer takes; offsets stay."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def join_pieces(
     tokenizer: Tokenizer, question: str, passages: Sequence[ReaderInput], most: int = MAX_PIECES
 ) -> list[Pieces]:
@@ -46,8 +51,7 @@ def join_pieces(
     Whole sentences are left out from the end; a first sentence that alone is too long is cut.
     """
     texts = [question, *(text for passage in passages for text in (passage.header, *passage.sentences))]
-    # A lone surrogate, which no tokenizer takes, becomes one question mark: offsets stay.
-    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    clean = [storable(text) for text in texts]
     encoded = iter(tokenizer.encode_batch(clean, add_special_tokens=False))
     asked = next(encoded).ids[:MAX_QUESTION]
     results = []

