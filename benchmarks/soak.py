@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.processes import load, used
+from benchmarks.processes import load, trim, used
 from benchmarks.soaking.bearing import Counts, Sample, growth
 from benchmarks.soaking.traffic import Traffic, told
 from benchmarks.soaking.world import World, world
@@ -49,6 +49,7 @@ def sample(made: World, counts: Counts, minutes: float) -> Sample:
     """Count what the process holds; what SimCord, in the same process, keeps of old messages is let go first."""
     made.forget_old_messages()
     gc.collect()
+    trim()
     now = used()
     return Sample(
         minutes, counts.exchanges, counts.restarts, now.own_mb, now.files, now.threads, len(asyncio.all_tasks())
