@@ -84,8 +84,8 @@ def _multihop(question: dict[str, Any], found: Candidates) -> tuple[np.ndarray, 
 def _squad(question: dict[str, Any], found: Candidates) -> tuple[np.ndarray, np.ndarray, bool]:
     catalogue, evidence = found.library.catalogue, found.evidence
     answerable = not question["is_impossible"]
-    texts = [article.text for article in catalogue.articles]
-    right = [answerable and texts[catalogue.article_of[row]] == question["context"] for row in evidence.rows]
+    texts = [catalogue.articles[article].text for article in catalogue.article_of[evidence.rows]]
+    right = [answerable and text == question["context"] for text in texts]
     answers = [answer["text"] for answer in question["answers"]]
     held = [
         right[owner] and any(answer in text for answer in answers)

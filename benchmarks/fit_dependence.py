@@ -163,15 +163,15 @@ async def run(task: Path, data: Path, unrelated: Path) -> dict[str, float]:
     _, turns = read_task(task)
     store = await LibraryStore.open(data / "library.db")
     try:
-        library = await LiveLibraries(store).get(SHARED_LIBRARY)
+        library = LiveLibraries(store).open(SHARED_LIBRARY)
+        articles = [stored.article for stored in library.stored.values()]
+        examples = [
+            *examples_of(turns, library, articles),
+            *short_examples(turns, library, articles),
+            *unrelated_examples(turns, read_unrelated(unrelated), library, articles),
+        ]
     finally:
         await store.close()
-    articles = [stored.article for stored in library.stored]
-    examples = [
-        *examples_of(turns, library, articles),
-        *short_examples(turns, library, articles),
-        *unrelated_examples(turns, read_unrelated(unrelated), library, articles),
-    ]
     dialogs = sorted({example.dialog for example in examples})
     random.Random(5).shuffle(dialogs)  # noqa: S311 - chooses folds
     fold = {dialog: number % FOLDS for number, dialog in enumerate(dialogs)}

@@ -30,16 +30,13 @@ async def index(
     files, folders, unreadable = await asyncio.to_thread(find_files, paths)
     places: list[Place] = [DraftPlace(source) for source in sources if isinstance(source, ArticleDraft)]
     places += [FilePlace(path, _read) for path in files]
-    try:
-        report = await engine.indexer.run(
-            places,
-            library=library,
-            folders=folders,
-            options=RunOptions(prune=prune, explicit=True),
-            listener=RunListener(len(places), progress),
-        )
-    finally:
-        await engine.refresh([library])
+    report = await engine.indexer.run(
+        places,
+        library=library,
+        folders=folders,
+        options=RunOptions(prune=prune, explicit=True),
+        listener=RunListener(len(places), progress),
+    )
     report.failed[:0] = unreadable
     return report
 

@@ -27,7 +27,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -231,12 +231,12 @@ async def _without(urls: set[str | None], data: Path) -> WordIndex:
     """Return the words of the library but for the articles at `urls`."""
     store = await LibraryStore.open(data / "library.db")
     try:
-        library = await LiveLibraries(store).get(SHARED_LIBRARY)
+        everything = tuple(LiveLibraries(store).open(SHARED_LIBRARY).stored.values())
     finally:
         await store.close()
-    kept = tuple(stored for stored in library.stored if stored.article.credit.url not in urls)
-    assert len(kept) == len(library.stored) - len(urls)
-    return WordIndex(replace(library, stored=kept))
+    kept = [stored for stored in everything if stored.article.credit.url not in urls]
+    assert len(kept) == len(everything) - len(urls)
+    return WordIndex(SHARED_LIBRARY, kept)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ async def open_engine(settings: Settings, *, observe: Observe | None = None, hel
         model=settings.model,
         chroma_url=settings.chroma_url,
         attribution=settings.attribution,
+        cache_mb=settings.cache_mb,
         observe=observe or unobserved,
         held=held,
     )

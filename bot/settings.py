@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         default="learned",
         description="Who is credited in a text is found by rules and a network, or by the rules alone.",
     )
+    cache_mb: int = Field(
+        default=64,
+        ge=1,
+        le=100_000,
+        description="How many megabytes of what questions read of the libraries are kept in memory.",
+    )
     history_days: int = Field(
         default=90, ge=1, le=3650, description="For how many days questions are kept before they are deleted."
     )

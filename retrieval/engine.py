@@ -32,7 +32,7 @@ from retrieval.keeping.indexing.repair import Repair
 from retrieval.keeping.ingest.intake import Ingest
 from retrieval.keeping.management.manager import Keeping, LibraryManager
 from retrieval.language.proper_names import warm_up
-from retrieval.library.live import LiveLibraries
+from retrieval.library.live import CACHE_MB, LiveLibraries
 from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, load_reader
@@ -62,27 +62,26 @@ class Engine:
         extractor: Lazy[Extractor],
         reader: Lazy[ReadsPassages],
         folder: DataFolder,
+        cache_mb: int = CACHE_MB,
         observe: Observe = unobserved,
     ) -> None:
         self._store = store = folder.store
         self._workers = workers
         self._folder = folder
         self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
-        self._libraries = LiveLibraries(store)
+        self._libraries = LiveLibraries(store, cache_mb=cache_mb)
         self._indexing = asyncio.Lock()
         self._repair = Repair(
             store=store,
             workers=workers,
             publisher=self._publisher,
             lock=self._indexing,
-            published=self._libraries.keep_up,
         )
         self.indexer = Indexer(
             store=store,
             publisher=self._publisher,
             tidy=self._repair.tidy,
             lock=self._indexing,
-            published=self._libraries.keep_up,
         )
         self._answerer = Answerer(libraries=self._libraries, workers=workers, reader=reader, observe=observe)
         self._sources = SourceDesk(self._libraries)
@@ -98,12 +97,13 @@ class Engine:
         attribution: AttributionMode = "learned",
         encoder_loader: Callable[[str], Encoder] = load_encoder,
         reader_loader: Callable[[], ReadsPassages] = load_reader,
+        cache_mb: int = CACHE_MB,
         observe: Observe = unobserved,
         held: DataFolder | None = None,
     ) -> Self:
         """Take the data folder and open `library.db` in it, unless both are `held` already, for the engine to close.
 
-        `observe` hears how long each stage of a question took.
+        `observe` hears how long each stage of a question took; `cache_mb` bounds what is kept of what they read.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
@@ -129,6 +129,7 @@ class Engine:
             extractor=workers.lazily(extractor_loader),
             reader=workers.lazily(reader_loader),
             folder=folder,
+            cache_mb=cache_mb,
             observe=observe,
         )
 
@@ -147,7 +148,6 @@ class Engine:
         for library in await self._store.libraries():
             if concluding:
                 mended += await self._repair.conclude_anew(library, concluded=repaired)
-            await self._libraries.refresh(library)
         return mended
 
     async def ask(
@@ -209,15 +209,12 @@ class Engine:
             store=self._store,
             indexer=self.indexer,
             ingest=ingest or Ingest(),
-            refresh=self._libraries.catch_up,
             repair=self._repair,
             keeping=keeping,
         )
 
     async def refresh(self, libraries: Sequence[str]) -> None:
-        """Answer from now on from what is live now."""
-        for library in libraries:
-            await self._libraries.refresh(library)
+        """Answer from now on from what is live now: every question does."""
 
     async def attributions(self, articles: Sequence[Article]) -> list[tuple[Attribution, ...]]:
         """Return who is credited with what in articles, as indexing would find it; stores nothing."""
@@ -235,7 +232,7 @@ class Engine:
 
     async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
         """Return up to `limit` articles: those with each word typed in title, publisher or id, then those about it."""
-        loaded = [await self._libraries.get(name) for name in libraries]
+        loaded = [self._libraries.open(name) for name in libraries]
         about = await asyncio.to_thread(articles_about, loaded, typed, limit)
         async with self._store.snapshot(libraries) as snapshot:
             named = await snapshot.summaries_like(typed, limit)

@@ -88,10 +88,11 @@ async def _run(bot: PullquoteBot, library: StartingLibrary, token: str, settings
             asyncio.create_task(_look_after(bot, library)),
         ]
         try:
-            # Whichever ends badly first ends the other; preparing ends well long before the connection.
-            done, _ = await asyncio.wait({connected, prepared}, return_when=asyncio.FIRST_EXCEPTION)
-            for task in done:
-                task.result()
+            # The connection's end is the bot's, also while it is still preparing; so is preparing that fails.
+            await asyncio.wait({connected, prepared}, return_when=asyncio.FIRST_COMPLETED)
+            if not connected.done():
+                prepared.result()
+            await connected
         finally:
             await bot.stop()
             for task in (connected, prepared, *others):

@@ -144,7 +144,7 @@ class Sentence:
     heading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class StoredArticle:
     """A live article with everything that indexing found in it.
 

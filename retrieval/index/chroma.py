@@ -47,6 +47,9 @@ SELF_QUERIES = 16
 
 SELF_DISTANCE = 0.01
 
+MOST_CHECKED = 10_000
+"""About how many vectors of a collection are read at each start, a stretch here and there of a larger one."""
+
 PAGE = 1_000
 """Collections listed in one request."""
 
@@ -115,6 +118,19 @@ class ChromaIndex:
             self._drop(f"old.{collection}")
             return True
 
+    def count(self, collection: str) -> int:
+        """Return how many vectors the collection has."""
+        with self._translated():
+            return self._fresh(collection, lambda found: found.count(), 0)
+
+    def present(self, collection: str, passage_ids: Sequence[int]) -> set[int]:
+        """Return those of some ids that the collection has; one request."""
+        names = [str(passage_id) for passage_id in passage_ids]
+        with self._translated():
+            return self._fresh(
+                collection, lambda found: {int(name) for name in found.get(ids=names, include=[])["ids"]}, set()
+            )
+
     def ids(self, collection: str) -> set[int]:
         """Return every passage id in the collection."""
         with self._translated():
@@ -138,7 +154,10 @@ class ChromaIndex:
             self._drop(collection)
 
     def check(self) -> None:
-        """Read every vector and let some find themselves. Raises `IndexUnavailableError` where that fails."""
+        """Read vectors, all of a small collection, and let some find themselves.
+
+        Raises `IndexUnavailableError` where that fails.
+        """
         with self._translated():
             for name in self.collections():
                 found = self._get(name, create=False)
@@ -205,6 +224,8 @@ class ChromaIndex:
         except IndexUnavailableError:
             raise
         except Exception as error:
+            if self._folder is not None and not is_about_the_disk(str(error)):
+                self._folder.distrust()  # what a start did not read may be damaged as well
             # Chroma lets httpx, sqlite3, OS and Rust errors through beside its own.
             raise IndexUnavailableError(_unavailable(self._where, error)) from error
 
@@ -223,9 +244,10 @@ def _removed(found: Collection) -> int:
 
 
 def _check(found: Collection) -> None:
-    ids = found.get(include=[])["ids"]
-    for i in range(0, len(ids), ADD_BATCH):
-        batch = ids[i : i + ADD_BATCH]
+    count = found.count()
+    stride = max(1, count // MOST_CHECKED) * ADD_BATCH
+    for i in range(0, count, stride):
+        batch = found.get(include=[], limit=ADD_BATCH, offset=i)["ids"]
         vectors = np.asarray(found.get(ids=batch, include=["embeddings"])["embeddings"], dtype=np.float32)
         if len(vectors) != len(batch) or not np.isfinite(vectors).all():
             raise ValueError(f"{len(batch) - len(vectors)} vectors are not there or no numbers")

@@ -31,7 +31,7 @@ class ChromaFolder:
     def prepare(self) -> None:
         """Make the folder if need be; one whose last check was not survived goes aside."""
         if self._mark.exists():
-            self.move_aside("the last start ended while it was being checked")
+            self.move_aside("a call to it failed, or the last start ended while it was being checked")
         self.path.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
@@ -42,6 +42,10 @@ class ChromaFolder:
             yield
         finally:
             self._mark.unlink(missing_ok=True)
+
+    def distrust(self) -> None:
+        """Have the next start begin with an empty folder, whatever it finds of this one."""
+        self._mark.touch()
 
     def move_aside(self, reason: str) -> None:
         """Put the folder away, in place of any put away before, and begin with an empty one."""

@@ -36,6 +36,12 @@ class PassageIndex(Protocol):
         Returns whether that was needed.
         """
 
+    def count(self, collection: str) -> int:
+        """Return how many vectors the collection has."""
+
+    def present(self, collection: str, passage_ids: Sequence[int]) -> set[int]:
+        """Return those of some ids that the collection has."""
+
     def ids(self, collection: str) -> set[int]:
         """Return every passage id in the collection."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from retrieval.domain.answers import Quote
 from retrieval.domain.articles import Span
 from retrieval.language.figures import figures_of
 from retrieval.language.stems import content_words, stem
-from retrieval.library.layout import Library
 from retrieval.store import StoredArticle
 
 _NOTE = re.compile(
@@ -37,12 +36,14 @@ def correction_of(stored: StoredArticle, span: Span) -> Span | None:
     return None
 
 
-def with_corrections(quotes: Sequence[Quote], libraries: Sequence[Library]) -> tuple[Quote, ...]:
-    """Return some quotes, and behind them the corrections that their own articles have of them."""
+def with_corrections(quotes: Sequence[Quote], stored_of: Callable[[str], StoredArticle | None]) -> tuple[Quote, ...]:
+    """Return some quotes, and behind them the corrections that their own articles have of them.
+
+    `stored_of` gives the article of an id, None where it is not live.
+    """
     out = list(quotes)
     for quote in quotes:
-        held = (s for library in libraries for s in library.stored if s.article.article_id == quote.article_id)
-        stored = next(held, None)
+        stored = stored_of(quote.article_id)
         found = correction_of(stored, Span(quote.start, quote.end)) if stored is not None else None
         if stored is None or found is None or any(_shows(other, quote.article_id, found) for other in out):
             continue

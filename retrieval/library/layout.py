@@ -1,229 +1,188 @@
-"""A library in memory, as questions need it: derived from `library.db`, replaced whole when that changes."""
+"""One library as a question sees it: found in `library.db` as it is asked for, nothing of it held.
+
+What asks the whole library is a query (`whole.py`); what looks at candidates reads `catalogue`, which holds the
+articles that were laid out for this question and grows with them.
+"""
 
 from __future__ import annotations
 
-import logging
-import string
-from collections.abc import Callable, Collection, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from retrieval.arrays import Bools, Floats, Ints
-from retrieval.domain.articles import Attribution, Span
-from retrieval.language.folding import name_key
-from retrieval.language.outlets import PublisherNames
-from retrieval.language.rarity import rarity
-from retrieval.language.spelling import one_letter_apart
-from retrieval.language.stems import WORD
-from retrieval.language.stems import stem as stem_of
-from retrieval.language.word_lists import bare
-from retrieval.library.catalogue import Catalogue, CatalogueArticle, build_catalogue
-from retrieval.library.postings import LexicalIndex, build_lexical
-from retrieval.library.source_keys import forms_of, keys_of
-from retrieval.store import StoredArticle
-
-log = logging.getLogger(__name__)
-
-PASSAGES_LOOKED_AT = 20
-"""In how many passages the spelling of a word is looked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class CreditedSource:
-    """One attribution of one article: rows into `Library.stored` and into its attributions."""
-
-    article: int
-    attribution: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bm25:
-    """BM25 weights: (terms, passages), (terms, articles) and (terms, titles)."""
-
-    passages: Floats
-    articles: Floats
-    titles: Floats
+from retrieval.domain.articles import Attribution, Span, StoredArticle
+from retrieval.library.cache import Cache
+from retrieval.library.catalogue import Catalogue, LaidArticle, build_catalogue
+from retrieval.library.laying import Laying
+from retrieval.library.matches import Keys, damped, idf, mean_length
+from retrieval.library.whole import WholeLibrary
+from retrieval.neural.vectors import PassageEncoding
+from retrieval.store.reading import Readings
 
 
 @dataclass(frozen=True, slots=True)
 class LibrarySentence:
     """One sentence row of a library, with all that a quote of it needs."""
 
+    library: Library
     row: int
     passage: int
     article: int
-    stored: StoredArticle
     span: Span
     heading: bool
-    attribution: Attribution | None
 
     @property
     def text(self) -> str:
         """Its words."""
-        return self.span.of(self.stored.article.text)
+        return self.span.of(self.library.catalogue.articles[self.article].text)
+
+    @property
+    def stored(self) -> StoredArticle:
+        """Its article."""
+        return self.library.stored[self.article]
+
+    @property
+    def attribution(self) -> Attribution | None:
+        """Who is credited with it."""
+        credited = int(self.library.catalogue.credited[self.row])
+        return self.stored.attributions[credited] if credited >= 0 else None
 
 
-@dataclass(frozen=True)
-class Library:
-    """Everything of one library that answering reads. `stored` is in the order of `catalogue.articles`.
+class Library(WholeLibrary):
+    """One library for one question, in one thread. Made by `LiveLibraries`.
 
-    What asks the whole library is a method, so that the layout can change; what looks at candidates reads
-    `catalogue`. `headings` says of each sentence row whether it is one; `credited` which of its article's attributions
-    it belongs to, -1 for none. `sources` are the shown attributions by the
-    keys of `source_keys.keys_of`; `publishers` the articles by publisher key.
+    All that is read within `held` is of one moment. Passages and sentences are known by their row in `catalogue`.
     """
 
-    name: str
-    stored: tuple[StoredArticle, ...]
-    catalogue: Catalogue
-    lexical: LexicalIndex
-    publisher_names: PublisherNames
-    headings: npt.NDArray[np.bool_]
-    credited: Ints
-    sources: Mapping[str, tuple[CreditedSource, ...]]
-    publishers: Mapping[str, tuple[int, ...]]
+    def __init__(self, name: str, readings: Readings, cache: Cache) -> None:
+        super().__init__(name, readings, cache)
+        self._laid: dict[int, LaidArticle] = {}
+        self._encodings: dict[tuple[int, int], PassageEncoding] = {}
+        self._catalogue: Catalogue | None = None
+        self._stored: dict[int, StoredArticle] = {}
 
-    def term_ids(self, stems: Sequence[str]) -> Ints:
-        """Return (stems,): the id of each stem, -1 for one that no article or title has."""
-        return np.array([self.catalogue.vocabulary.get(stem, -1) for stem in stems], np.int32)
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is laid out so far."""
+        if self._catalogue is None:
+            laid = list(self._laid.values())
+            self._catalogue = build_catalogue(laid, self._encodings, self._laying.dimension)
+        return self._catalogue
 
-    def rarity(self, stems: Sequence[str]) -> Floats:
-        """Return (stems,): the inverse document frequency of each; see `retrieval.language.rarity`."""
-        passages = self.lexical.passages
-        return rarity(stems, passages.count(self.term_ids(stems)), passages.rows) if stems else np.zeros(0, np.float32)
+    @property
+    def headings(self) -> Bools:
+        """Which sentence rows of the catalogue are headings."""
+        return self.catalogue.headings
 
-    def bm25(self, terms: Ints) -> Bm25:
-        """Weigh all passages, articles and titles by term ids."""
-        lexical = self.lexical
-        return Bm25(lexical.passages.weigh(terms), lexical.articles.weigh(terms), lexical.titles.weigh(terms))
+    @property
+    def credited(self) -> Ints:
+        """Which of its article's attributions each sentence row belongs to, -1 for none."""
+        return self.catalogue.credited
 
-    def holds(self, article: int, terms: Ints) -> Bools:
-        """Return (terms,): which term ids the article or its title has."""
+    @property
+    def stored(self) -> Mapping[int, StoredArticle]:
+        """The articles by number, each read when it is asked for."""
+        return _Stored(self._rows, self.name, self._laying, self._stored, lambda: self.articles)
+
+    def lay_out(self, keys: Keys) -> Ints:
+        """Lay out passages, each with its article, and return their rows, ascending."""
+        numbers = [number for number in dict.fromkeys((keys >> 16).tolist()) if number not in self._laid]
+        if numbers:
+            self._laid |= {one.number: one for one in self._laying.articles(sorted(numbers))}
+            self._catalogue = None
+        places = [(int(key) >> 16, int(key) & 0xFFFF) for key in keys]
+        missing = [(number, place) for number, place in places if (number, place) not in self._encodings]
+        if missing:
+            ids = [self._laid[number].passages[place].passage_id for number, place in missing]
+            found = self._laying.encodings(ids)
+            self._encodings |= {at: found[passage_id] for at, passage_id in zip(missing, ids, strict=True)}
+            self._catalogue = None
+        rows = [self.catalogue.rows_of[number][place] for number, place in places]
+        return np.array(sorted(rows), np.int32)
+
+    def keys_of(self, rows: Ints) -> Keys:
+        """Return the keys of passage rows."""
         catalogue = self.catalogue
-        first, last = np.searchsorted(catalogue.article_of, [article, article + 1])
-        start, end = catalogue.token_start[catalogue.sentence_start[[first, last]]]
-        return np.isin(terms, catalogue.tokens[start:end]) | np.isin(terms, catalogue.title_tokens[article])
+        return catalogue.article_of[rows].astype(np.int64) << 16 | catalogue.place_in_article[rows]
 
-    def knows(self, stem: str) -> bool:
-        """Tell whether any article or title has a word with this stem."""
-        return stem in self.catalogue.vocabulary
+    def sentences_of(self, number: int) -> range:
+        """Return the sentence rows of an article, which is laid out for it."""
+        if number not in self._laid:
+            self._laid |= {one.number: one for one in self._laying.articles([number])}
+            self._catalogue = None
+        catalogue = self.catalogue
+        rows = catalogue.rows_of[number]
+        return range(int(catalogue.sentence_start[rows.start]), int(catalogue.sentence_start[rows.stop]))
 
-    def spelt_like(self, stem: str) -> str | None:
-        """Return a stem of the library that one letter changed, added or taken away makes of this one."""
-        return one_letter_apart(stem, self.catalogue.vocabulary, self._letters)
+    def weigh_common(self, terms: Ints, rows: Ints) -> tuple[Floats, Floats, Floats]:
+        """Return BM25's (terms, rows) of passages that are laid out, of their articles and of their titles.
 
-    def as_written(self, stem: str) -> str | None:
-        """Return a word of a stem as an article writes it, with a capital where any does within a sentence."""
-        (term,) = self.term_ids([stem])
-        passages = self.lexical.passages
-        rows = passages.documents[passages.start[term] : passages.start[term + 1]] if term >= 0 else ()
-        written: str | None = None
-        for row in rows[:PASSAGES_LOOKED_AT]:
-            passage = self.catalogue.passages[row]
-            text = passage.span.of(self.catalogue.articles[self.catalogue.article_of[row]].text)
-            found = [match.group() for match in WORD.finditer(text) if stem_of(match.group()) == stem]
-            written = next((word for word in found if word[0].isupper()), written or next(iter(found), None))
-            if written and written[0].isupper():
-                return bare(written)
-        return written
-
-    def number_of(self, article_id: str) -> int | None:
-        """Return the place of a live article in `stored`, or None."""
-        return self._numbers.get(article_id)
-
-    @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {stored.article.article_id: number for number, stored in enumerate(self.stored)}
-
-    @cached_property
-    def _letters(self) -> str:
-        return "".join(sorted(set(string.ascii_lowercase).union(*self.catalogue.vocabulary)))
-
-    def rows_of(self, publisher: str) -> Ints:
-        """Return the passage rows of a publisher's articles."""
-        return self.catalogue.rows_of_publisher.get(publisher, np.zeros(0, np.int32))
-
-    def rows_on(self, days: Collection[date]) -> Ints:
-        """Return the passage rows of the articles that were published on any of the days."""
-        dated = np.array([day in days for day in self.catalogue.days], np.bool_)
-        return np.flatnonzero(dated[self.catalogue.article_of]).astype(np.int32)
-
-    def moments(self) -> list[datetime]:
-        """Return when the library's articles were published, of those whose time is known."""
-        return [at for article in self.catalogue.articles if (at := article.credit.published_at) is not None]
-
-    def published_within(self, covers: Callable[[datetime], bool]) -> list[int]:
-        """Return the articles that were published at a moment that `covers` accepts."""
-        moments = enumerate(article.credit.published_at for article in self.catalogue.articles)
-        return [number for number, moment in moments if moment is not None and covers(moment)]
-
-    def credited_to(self, key: str) -> tuple[CreditedSource, ...]:
-        """Return what is credited in the texts to a source, by the key of its name, surname or description."""
-        return next((found for form in forms_of(key) if (found := self.sources.get(form))), ())
-
-    def published_by(self, key: str) -> tuple[int, ...]:
-        """Return the articles of a publisher, by the key of its name."""
-        return self.publishers.get(key, ())
+        For terms that `bm25` has left out.
+        """
+        sizes, catalogue = self._words.sizes, self.catalogue
+        found = np.zeros((3, len(terms), len(rows)), np.float32)
+        known = [self._words.term(int(word)) for word in terms]
+        weights = np.array(
+            [
+                (idf(sizes.passages, t.passages), idf(sizes.articles, t.articles), idf(sizes.articles, t.titles))
+                for t in known
+            ],
+            np.float32,
+        ).reshape(len(terms), 3)
+        means = (
+            mean_length(sizes.passage_words, sizes.passages),
+            mean_length(sizes.words, sizes.articles),
+            mean_length(sizes.title_words, sizes.articles),
+        )
+        bounds = catalogue.token_start[catalogue.sentence_start]
+        for column, row in enumerate(rows):
+            laid = self._laid[int(catalogue.article_of[row])]
+            body = catalogue.tokens[bounds[row] : bounds[row + 1]]
+            in_title = (laid.title[None, :] == terms[:, None]).sum(axis=1)
+            for level, tokens in enumerate((body, laid.tokens, laid.title[:0])):
+                times = (tokens[None, :] == terms[:, None]).sum(axis=1) + in_title
+                found[level, :, column] = weights[:, level] * damped(times, len(tokens) + len(laid.title), means[level])
+        return found[0], found[1], found[2]
 
     def sentence(self, row: int) -> LibrarySentence:
         """Return a sentence row with its place and who is credited with it."""
         catalogue = self.catalogue
         passage = int(np.searchsorted(catalogue.sentence_start, row, side="right")) - 1
-        article = int(catalogue.article_of[passage])
-        stored, credited = self.stored[article], int(self.credited[row])
         return LibrarySentence(
+            library=self,
             row=row,
             passage=passage,
-            article=article,
-            stored=stored,
+            article=int(catalogue.article_of[passage]),
             span=catalogue.sentence_spans[row],
-            heading=bool(self.headings[row]),
-            attribution=stored.attributions[credited] if credited >= 0 else None,
+            heading=bool(catalogue.headings[row]),
         )
 
 
-def build_library(name: str, articles: Sequence[tuple[StoredArticle, CatalogueArticle]]) -> Library:
-    """Lay a library out in memory; takes a second for 600 articles, so run it in a thread."""
-    catalogue = build_catalogue([indexed for _, indexed in articles])
-    sources: dict[str, dict[CreditedSource, None]] = {}
-    publishers: dict[str, list[int]] = {}
-    headings: list[bool] = []
-    credited: list[int] = []
-    for number, (stored, _) in enumerate(articles):
-        headings += [sentence.heading for sentence in stored.sentences]
-        credited += [_credited(stored, sentence.span) for sentence in stored.sentences]
-        for key in {name_key(publisher) for publisher in stored.publishers} - {""}:
-            publishers.setdefault(key, []).append(number)
-        for position, attribution in enumerate(stored.attributions):
-            if not attribution.shown:
-                continue
-            for key in keys_of(attribution, stored.article.text):
-                sources.setdefault(key, {})[CreditedSource(number, position)] = None
-    return Library(
-        name=name,
-        stored=tuple(stored for stored, _ in articles),
-        catalogue=catalogue,
-        lexical=build_lexical(catalogue),
-        publisher_names=PublisherNames({publisher for stored, _ in articles for publisher in stored.publishers}),
-        headings=np.array(headings, dtype=np.bool_),
-        credited=np.array(credited, dtype=np.int32),
-        sources={key: tuple(found) for key, found in sources.items()},
-        publishers={key: tuple(found) for key, found in publishers.items()},
-    )
+class _Stored(Mapping[int, StoredArticle]):
+    """Articles by number; what was read once is kept for the question."""
 
+    def __init__(
+        self,
+        rows: Callable[..., Sequence[sqlite3.Row]],
+        library: str,
+        laying: Laying,
+        known: dict[int, StoredArticle],
+        count: Callable[[], int],
+    ) -> None:
+        self._rows, self._library, self._laying, self._known, self._count = rows, library, laying, known, count
 
-def _credited(stored: StoredArticle, sentence: Span) -> int:
-    """Return the shown attribution that a sentence belongs to, if it holds a good part of it; else -1."""
-    best, most = -1, 0
-    for position, attribution in enumerate(stored.attributions):
-        if not attribution.shown:
-            continue
-        shared = sum(max(0, min(sentence.end, c.end) - max(sentence.start, c.start)) for c in attribution.content)
-        content = sum(c.end - c.start for c in attribution.content)
-        if shared > most and shared * 2 >= min(content, sentence.end - sentence.start):
-            best, most = position, shared
-    return best
+    def __getitem__(self, number: int) -> StoredArticle:
+        number = int(number)
+        if number not in self._known:
+            self._known[number] = self._laying.stored(number)
+        return self._known[number]
+
+    def __iter__(self) -> Iterator[int]:
+        for row in self._rows("SELECT number FROM entries WHERE library = ? ORDER BY number", self._library):
+            yield row[0]
+
+    def __len__(self) -> int:
+        return self._count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retrieval.store.database import LibraryStore
+from retrieval.store.entering import drop_library
 
 _TABLES = ("articles", "feeds", "removed_articles", "runs")
 """The tables that name a library; all others hang on their rows."""
@@ -20,6 +21,7 @@ async def clear(store: LibraryStore, library: str) -> int:
     async with store.writing() as db:
         rows = await db.execute_fetchall("SELECT article_id FROM articles WHERE library = ?", (library,))
         ids = [row["article_id"] for row in rows]
+        await drop_library(db, library)
         for article_id in ids:
             await store.remove_within(db, article_id)
         for table in _TABLES:

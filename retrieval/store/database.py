@@ -11,6 +11,9 @@ from pathlib import Path
 import aiosqlite
 
 from retrieval.domain.articles import Credit, Span
+from retrieval.store.entering import drop_entry, note_publishers, put_entry, without_entry
+from retrieval.store.entries import make_entry
+from retrieval.store.reading import Readings
 from retrieval.store.records import (
     ArticleVersion,
     PassageVersion,
@@ -31,9 +34,15 @@ class LibraryStore:
     """`library.db`. Made by `open`; closed by `close`."""
 
     def __init__(
-        self, writer: aiosqlite.Connection, readers: Sequence[aiosqlite.Connection], *, database_id: str
+        self,
+        writer: aiosqlite.Connection,
+        readers: Sequence[aiosqlite.Connection],
+        *,
+        database_id: str,
+        readings: Readings,
     ) -> None:
         self.database_id = database_id
+        self.readings = readings
         self._writer = writer
         self._readers = tuple(readers)
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
@@ -51,7 +60,7 @@ class LibraryStore:
             # What is deleted is to be gone from the file as well, not only from the tables.
             await opened[0].execute("PRAGMA secure_delete = ON")
             rows = await opened[0].execute_fetchall("SELECT value FROM meta WHERE key = 'database_id'")
-            return cls(opened[0], opened[1:], database_id=next(iter(rows))[0])
+            return cls(opened[0], opened[1:], database_id=next(iter(rows))[0], readings=Readings(path))
         except BaseException:
             for connection in opened:
                 await connection.close()
@@ -59,6 +68,7 @@ class LibraryStore:
 
     async def close(self) -> None:
         """Close every connection; what was committed is on disk."""
+        self.readings.close()
         for connection in (*self._readers, self._writer):
             await connection.close()
 
@@ -92,6 +102,13 @@ class LibraryStore:
         """Make a new version of an article visible, whole; the vectors it no longer uses die."""
         kept = {passage.passage_id for passage in indexed.passages}
         article_id = indexed.article.article_id
+        entry = await asyncio.to_thread(
+            make_entry,
+            indexed.article,
+            indexed.sentences,
+            indexed.attributions,
+            [passage.sentences.start for passage in indexed.passages],
+        )
         async with self.writing() as db:
             old = await self._passage_ids(db, article_id)
             for table in ("passages", "sentences", "attributions"):
@@ -123,6 +140,7 @@ class LibraryStore:
                     for p in indexed.passages
                 ],
             )  # fmt: skip
+            await put_entry(db, indexed.library, article_id, entry)
             await _set_state(db, "live", sorted(kept))
             await _set_state(db, "dead", [i for i in old if i not in kept])
 
@@ -134,6 +152,7 @@ class LibraryStore:
     async def remove_within(self, db: aiosqlite.Connection, article_id: str) -> None:
         """Do what `remove` does as a part of the caller's transaction."""
         old = await self._passage_ids(db, article_id)
+        await drop_entry(db, article_id)
         await db.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))  # the rest cascades
         await _set_state(db, "dead", old)
 
@@ -145,6 +164,22 @@ class LibraryStore:
                 (article_id, collection),
             )
         return {row["content_hash"]: passage_of(row) for row in rows}
+
+    async def unentered(self) -> list[tuple[str, str]]:
+        """Return library and id of the articles that no search finds, stored by an earlier version of this program."""
+        async with self.reading() as db:
+            return await without_entry(db)
+
+    async def enter(self, library: str, article_id: str) -> None:
+        """Put in what a search reads of an article that is stored; encodes nothing."""
+        async with self.snapshot([library]) as snapshot:
+            stored = await snapshot.article(article_id)
+            firsts = await snapshot.first_sentences(article_id)
+        if stored is None:
+            return
+        entry = await asyncio.to_thread(make_entry, stored.article, stored.sentences, stored.attributions, firsts)
+        async with self.writing() as db:
+            await put_entry(db, library, article_id, entry)
 
     async def is_taken(self, article_id: str, library: str) -> bool:
         """Tell whether a new article of a library must not have an id: a live one has it, or another's removed one."""
@@ -221,6 +256,7 @@ async def bump_revision(db: aiosqlite.Connection, article_id: str | None = None)
             "UPDATE articles SET revision = (SELECT value FROM meta WHERE key = 'revision') WHERE article_id = ?",
             (article_id,),
         )
+        await note_publishers(db, article_id)
 
 
 def _credit_columns(credit: Credit) -> tuple[object, ...]:

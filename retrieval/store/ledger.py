@@ -17,24 +17,60 @@ from retrieval.store.sqlite import ADVICE_DAMAGED
 READ_AT_ONCE = 500
 """Ids bound in one statement; SQLite allows 999 in old builds."""
 
+READ_THROUGH = 250_000_000
+"""Bytes of a database that is read through at each start: a quarter of a second."""
+
+TEXTS_CHECKED = 2_000
+"""Texts of a larger one that are compared with their hashes at each start, in a row from a random one on."""
+
 
 async def check(store: LibraryStore) -> None:
-    """Read the database through, a second a gigabyte, and compare each text with its hash.
+    """Look for damage in the database, and compare texts with their hashes; a file of any size within a second or so.
 
-    SQLite itself notices damage only where it happens to read, and in a text not at all. Raises
-    `StorageError` with what to do.
+    A file of up to `READ_THROUGH` bytes is read through, each text compared. Of a larger one, `TEXTS_CHECKED` texts
+    are compared, others at each start: SQLite itself notices damage where it happens to read, and in a text not at all.
+    Raises `StorageError` with what to do.
     """
     async with store.reading() as db:
-        found = [row[0] for row in await db.execute_fetchall("PRAGMA quick_check(1)")]
-        if found != ["ok"]:
-            raise StorageError(f"library.db is damaged ({' '.join(found[0].split())[:200]}); {ADVICE_DAMAGED}.")
-        rows = await db.execute_fetchall("SELECT article_id, CAST(text AS BLOB) AS text, text_sha256 FROM articles")
-    for row in await asyncio.to_thread(_altered, list(rows)):
-        raise StorageError(f"library.db is damaged (the text of {row} is not as it was stored); {ADVICE_DAMAGED}.")
+        (pages,) = await db.execute_fetchall("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        whole = pages[0] <= READ_THROUGH
+        if whole:
+            found = [row[0] for row in await db.execute_fetchall("PRAGMA quick_check(1)")]
+            if found != ["ok"]:
+                raise StorageError(f"library.db is damaged ({' '.join(found[0].split())[:200]}); {ADVICE_DAMAGED}.")
+        chosen = "" if whole else "WHERE rowid >= (SELECT abs(random()) % max(rowid) FROM articles)"
+        cursor = await db.execute(
+            f"SELECT article_id, CAST(text AS BLOB) AS text, text_sha256 FROM articles {chosen} LIMIT ?",
+            (-1 if whole else TEXTS_CHECKED,),
+        )
+        while rows := list(await cursor.fetchmany(READ_AT_ONCE)):
+            for altered in await asyncio.to_thread(_altered, rows):
+                raise StorageError(
+                    f"library.db is damaged (the text of {altered} is not as it was stored); {ADVICE_DAMAGED}."
+                )
 
 
 def _altered(rows: Sequence[sqlite3.Row]) -> list[str]:
     return [row["article_id"] for row in rows if hashlib.sha256(row["text"]).hexdigest() != row["text_sha256"]]
+
+
+async def count_live(store: LibraryStore, collection: str) -> int:
+    """Return how many vectors of a collection are live."""
+    async with store.reading() as db:
+        rows = await db.execute_fetchall(
+            "SELECT count(*) FROM vectors WHERE state = 'live' AND collection = ?", (collection,)
+        )
+    return int(next(iter(rows))[0])
+
+
+async def newest(store: LibraryStore, collection: str, count: int) -> list[int]:
+    """Return the ids of the vectors of a collection that were made live last."""
+    async with store.reading() as db:
+        rows = await db.execute_fetchall(
+            "SELECT passage_id FROM vectors WHERE state = 'live' AND collection = ? ORDER BY passage_id DESC LIMIT ?",
+            (collection, count),
+        )
+    return [row[0] for row in rows]
 
 
 async def skip_ids(store: LibraryStore, up_to: int) -> None:

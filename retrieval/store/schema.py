@@ -15,6 +15,15 @@ there, an admin takes it, or (`dismissed`) wants to hear no more of it.
 
 `articles.grounds` is JSON: where each part of the credit comes from, as `records.grounds_json` writes it.
 
+What a search reads of a live version is its row in `entries`, made in the transaction that makes the version live.
+`entries.number` is never used again; `title` and `tokens` are the numbers in `words` of the stems of title and text,
+in reading order, `sentences` is (n, 5) int32: start, end, heading, credited attribution or -1, stems; `passages` (n,)
+int32: the first sentence of each. `words` numbers the stems of each library, `postings` says which passages (kind 0)
+and articles (kind 1) have them: blocks of `postings.PASSAGE` and `ARTICLE`, keyed `word_id << 32 | kind << 31 |
+first article number`. An entry is put into the postings together with others (`merged`); until then it is read itself.
+`words` counts what has a stem in the postings, `library_sizes` all entries. `publishers` and `source_keys` say by which
+names, folded as in `language.source_keys`, an entry is found.
+
 `articles.characters` and `passage_count` are counted when a version is published, and `text` is the last
 column, so that a list of articles reads no text: SQLite walks through all of a row up to what is asked of it.
 """
@@ -210,5 +219,67 @@ MIGRATIONS = (
     ALTER TABLE articles DROP COLUMN text;
 
     ALTER TABLE articles RENAME COLUMN body TO text;
+    """,
+    """
+    CREATE TABLE entries (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        article_id TEXT NOT NULL UNIQUE REFERENCES articles ON DELETE CASCADE,
+        library TEXT NOT NULL,
+        day TEXT,
+        merged INTEGER NOT NULL DEFAULT 0,
+        title BLOB NOT NULL,
+        passages BLOB NOT NULL,
+        sentences BLOB NOT NULL,
+        tokens BLOB NOT NULL
+    ) STRICT;
+
+    CREATE INDEX entries_by_day ON entries (library, day);
+
+    CREATE INDEX entries_unmerged ON entries (library) WHERE merged = 0;
+
+    CREATE TABLE words (
+        word_id INTEGER PRIMARY KEY,
+        library TEXT NOT NULL,
+        stem TEXT NOT NULL,
+        passages INTEGER NOT NULL DEFAULT 0,
+        articles INTEGER NOT NULL DEFAULT 0,
+        titles INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (library, stem)
+    ) STRICT;
+
+    CREATE TABLE postings (key INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+
+    CREATE TABLE library_sizes (
+        library TEXT PRIMARY KEY,
+        articles INTEGER NOT NULL,
+        passages INTEGER NOT NULL,
+        words INTEGER NOT NULL,
+        passage_words INTEGER NOT NULL,
+        title_words INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE publishers (
+        library TEXT NOT NULL,
+        name TEXT NOT NULL,
+        number INTEGER NOT NULL REFERENCES entries ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        PRIMARY KEY (library, name, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX publishers_by_key ON publishers (library, key, number);
+
+    CREATE INDEX publishers_by_number ON publishers (number);
+
+    CREATE TABLE source_keys (
+        library TEXT NOT NULL,
+        key TEXT NOT NULL,
+        number INTEGER NOT NULL REFERENCES entries ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        PRIMARY KEY (library, key, number, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX source_keys_by_number ON source_keys (number);
+
+    CREATE INDEX articles_by_revision ON articles (library, revision);
     """,
 )

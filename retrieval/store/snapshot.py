@@ -51,7 +51,8 @@ class Snapshot:
     async def summaries(self, article_ids: Collection[str] | None = None) -> list[ArticleSummary]:
         """Return all articles, or those of the ids, without their text, newest first, undated last."""
         chosen, values = ("", ()) if article_ids is None else (f"AND article_id IN {_LISTED}", (_listed(article_ids),))
-        return await self._summaries(f"{chosen} {_NEWEST_FIRST}", values)
+        by = "library" if article_ids is None else "+library"  # by the index of ids, not through the whole library
+        return await self._summaries(f"{chosen} {_NEWEST_FIRST}", values, library=by)
 
     async def summaries_like(self, typed: str, limit: int) -> list[ArticleSummary]:
         """Return up to `limit` articles whose title (else origin), publisher or id has each of the words typed."""
@@ -59,11 +60,13 @@ class Snapshot:
         has_all = " ".join(f"AND instr(casefold({_LABEL}), ?)" for _ in words)
         return await self._summaries(f"{has_all} {_NEWEST_FIRST} LIMIT ?", (*words, limit))
 
-    async def _summaries(self, condition: str, values: Sequence[object]) -> list[ArticleSummary]:
+    async def _summaries(
+        self, condition: str, values: Sequence[object], *, library: str = "library"
+    ) -> list[ArticleSummary]:
         rows = await self._rows(
             "SELECT article_id, library, origin, text_sha256, recipe, revision, title, title_is_label, publisher, "
             "byline, published_at, url, excerpt, grounds, characters, passage_count "
-            f"FROM articles WHERE library IN ({self._marks}) {condition}",
+            f"FROM articles WHERE {library} IN ({self._marks}) {condition}",
             (*self._libraries, *values),
         )
         return [
@@ -175,12 +178,23 @@ class Snapshot:
         )
         return [passage_of(row) for row in rows]
 
-    async def revisions(self) -> dict[str, int]:
-        """Return the revision of every article, which is another one whenever anything of it changed."""
+    async def of_other_recipes(self, recipe: str) -> list[tuple[str, str, str]]:
+        """Return id, origin and recipe of the articles that were made by another recipe."""
         rows = await self._rows(
-            f"SELECT article_id, revision FROM articles WHERE library IN ({self._marks})", self._libraries
+            f"SELECT article_id, origin, recipe FROM articles WHERE library IN ({self._marks}) AND recipe != ? "
+            "ORDER BY article_id",
+            (*self._libraries, recipe),
         )
-        return {row["article_id"]: row["revision"] for row in rows}
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def first_sentences(self, article_id: str) -> list[int]:
+        """Return the number of the first sentence of each passage of an article, in the order of the text."""
+        rows = await self._rows(
+            "SELECT first_sentence FROM passages JOIN articles a USING (article_id) "
+            f"WHERE article_id = ? AND a.library IN ({self._marks}) ORDER BY start",
+            (article_id, *self._libraries),
+        )
+        return [row[0] for row in rows]
 
     async def _rows(self, sql: str, parameters: Sequence[object]) -> list[sqlite3.Row]:
         return list(await self._connection.execute_fetchall(sql, parameters))

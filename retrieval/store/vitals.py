@@ -7,12 +7,17 @@ from retrieval.store.database import LibraryStore
 
 
 async def holdings(store: LibraryStore) -> dict[str, Holding]:
-    """Return how much each library that has articles holds."""
+    """Return how much each library that has articles holds; reads indexes alone, and no row of an article."""
     async with store.reading() as db:
-        rows = await db.execute_fetchall(
-            "SELECT library, count(*) AS articles, sum(passage_count) AS passages FROM articles GROUP BY library"
+        articles = await db.execute_fetchall("SELECT library, count(*) AS count FROM articles GROUP BY library")
+        passages = await db.execute_fetchall(
+            "SELECT substr(collection, 1, instr(collection, '.') - 1) AS library, count(*) AS count "
+            "FROM vectors WHERE state = 'live' GROUP BY collection"  # a library's collection begins with its name
         )
-    return {row["library"]: Holding(row["articles"], row["passages"]) for row in rows}
+    counts: dict[str, int] = {}
+    for row in passages:
+        counts[row["library"]] = counts.get(row["library"], 0) + row["count"]
+    return {row["library"]: Holding(row["count"], counts.get(row["library"], 0)) for row in articles}
 
 
 async def feed_counts(store: LibraryStore) -> tuple[int, int]:

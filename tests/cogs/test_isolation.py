@@ -336,12 +336,6 @@ async def open_history(scene: Scene) -> Any:
     return (await scene.ada.slash(scene.world.channel, "history")).response
 
 
-async def open_deletion(scene: Scene) -> Any:
-    shown = await open_history(scene)
-    await scene.ada.click(shown, label="Delete my questions here")
-    return shown
-
-
 async def open_word(scene: Scene) -> Any:
     await scene.ada.send(scene.world.channel, f"{scene.world.me} {OURS}?")
     kept = scene.world.channel.last_message
@@ -365,7 +359,6 @@ OPENERS: dict[str, Callable[[Scene], Awaitable[Any]]] = {
     "DecideAboutVersion": open_doubt,
     "ConfirmForgetting": open_forgetting,
     "OfferDeletion": open_history,
-    "ConfirmDeletion": open_deletion,
 }
 FOR_ADMINS = [
     *("AdminPages", "ConfirmRemoval", "OfferUndo", "CancelJob", "ChangeSettings", "ChangeAnswers", "ChangeTimes"),
@@ -422,7 +415,7 @@ async def test_a_click_without_the_permission_is_refused(scene: Scene, kind: str
     assert before == await scene.state_of(scene.world.own, scene.world.guild.id)
 
 
-@pytest.mark.parametrize("kind", ["OfferDeletion", "ConfirmDeletion"])
+@pytest.mark.parametrize("kind", ["OfferDeletion", "ConfirmForgetting"])
 async def test_nobody_deletes_what_others_asked(scene: Scene, kind: str, history: History) -> None:
     opened = await OPENERS[kind](scene)
     for data in forgeries(opened):

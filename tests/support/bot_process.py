@@ -1,6 +1,7 @@
 """Runs the whole command line in a process of its own against a Discord on loopback, with an encoder without a model.
 
-`PULLQUOTE_TEST_DISCORD` is that Discord's address, `PULLQUOTE_TEST_SLOW_S` how long a question keeps the models, and
+`PULLQUOTE_TEST_DISCORD` is that Discord's address, `PULLQUOTE_TEST_SLOW_S` how long a question keeps the models,
+`PULLQUOTE_TEST_SLOW_BATCH_S` how long a batch of passages does, and
 `PULLQUOTE_TEST_STOP_S` how long a bot that stops waits for open questions. With `PULLQUOTE_TEST_NO_MODEL` none loads.
 """
 
@@ -28,8 +29,8 @@ class SlowEncoder(FakeEncoder):
 
     def encode(self, texts: Sequence[str], *, layers: Sequence[int] = ()) -> list[EncodedText]:
         """Wait, then encode."""
-        if len(texts) == 1 and texts[0].rstrip().endswith("?"):
-            time.sleep(float(os.environ.get("PULLQUOTE_TEST_SLOW_S", "0")))
+        asked = len(texts) == 1 and texts[0].rstrip().endswith("?")
+        time.sleep(float(os.environ.get("PULLQUOTE_TEST_SLOW_S" if asked else "PULLQUOTE_TEST_SLOW_BATCH_S", "0")))
         return super().encode(texts, layers=layers)
 
 

@@ -28,8 +28,25 @@ class BotProcess:
 
     process: asyncio.subprocess.Process
     port: int
-    data: Path
+    environment: dict[str, str]
     log: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return Path(self.environment["PULLQUOTE_DATA_DIR"])
+
+    async def command(self, *arguments: str) -> tuple[int, str]:
+        """Run another command with its settings; returns the status and what it prints."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.support.bot_process", *arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            env=self.environment,
+        )
+        printed, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, printed.decode()
 
     async def ended(self, within_s: float = 60.0) -> int:
         """Wait for its end; returns its status."""
@@ -62,28 +79,35 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def running_bot(server: LoopbackDiscord, folder: Path, **environment: str) -> AsyncIterator[BotProcess]:
-    """Start it on `folder/data` with one article, and wait until it can answer; it is killed if it is left running."""
+async def running_bot(
+    server: LoopbackDiscord, folder: Path, *, ready: bool = True, **environment: str
+) -> AsyncIterator[BotProcess]:
+    """Start it on `folder/data` with one article, and wait until it can answer, or else (not `ready`) for nothing.
+
+    It is killed if it is left running.
+    """
     seeds = folder / "seeds"
     seeds.mkdir(exist_ok=True)
     (seeds / "ferry.txt").write_text(FERRY)
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PULLQUOTE_")}
+    settings = {
+        **kept, "PYTHONPATH": str(ROOT), "DISCORD_TOKEN": TOKEN, "PULLQUOTE_TEST_DISCORD": server.base,
+        "PULLQUOTE_DATA_DIR": str(folder / "data"), "PULLQUOTE_SEEDS_DIR": str(seeds),
+        "PULLQUOTE_METRICS_PORT": str(port), **environment,
+    }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.support.bot_process", "run", "--json"),
         cwd=folder,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env={
-            **kept, "PYTHONPATH": str(ROOT), "DISCORD_TOKEN": TOKEN, "PULLQUOTE_TEST_DISCORD": server.base,
-            "PULLQUOTE_DATA_DIR": str(folder / "data"), "PULLQUOTE_SEEDS_DIR": str(seeds),
-            "PULLQUOTE_METRICS_PORT": str(port), **environment,
-        },
-    )  # fmt: skip
-    bot = BotProcess(process, port, folder / "data")
+        env=settings,
+    )
+    bot = BotProcess(process, port, settings)
     try:
-        await bot.until_ready()
+        if ready:
+            await bot.until_ready()
         yield bot
     finally:
         if process.returncode is None:

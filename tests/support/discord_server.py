@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from discord.utils import time_snowflake
 
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"
 BOT_ID, APPLICATION_ID, GUILD_ID, CHANNEL_ID, OWNER_ID, ALICE_ID = 1001, 1002, 2001, 2002, 3001, 3002
@@ -57,7 +58,7 @@ class LoopbackDiscord:
         self.close_with: int | None = None
         """With what the gateway closes every new connection, if it does."""
         self.happened = asyncio.Condition()
-        self._ids = itertools.count(9_000)
+        self._ids = itertools.count(time_snowflake(datetime.now(UTC)))  # an id says when it was given
         self._events: list[dict[str, Any]] = []
         self._socket: web.WebSocketResponse | None = None
         self._compressor = zlib.compressobj()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from retrieval.asking.answers.decision import Decision, Explanation, Searchable, take_in
+from retrieval.asking.answers.decision import Decision, Explanation, Searchable, all_held, take_in
 from retrieval.asking.question.question import Asked
 from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import Candidates, find_candidates
@@ -82,7 +82,7 @@ class Answerer:
         asked = Asked(text, asked_at, zone)
 
         def decide(encoder: Encoder, index: PassageIndex) -> Explanation:
-            with times.timing(Stage.DECIDE):
+            with times.timing(Stage.DECIDE), all_held(shelves):
                 within = understand(text, talk, [shelf.library for shelf in shelves])
                 return Decision(
                     asked, shelves, encoder=encoder, index=index, reader=reader, within=within, times=times
@@ -97,20 +97,20 @@ class Answerer:
         asked = Asked(" ".join(text.split()), asked_at)
 
         def find(encoder: Encoder, index: PassageIndex) -> list[Candidates]:
-            question, vectors = take_in(asked, shelves, encoder)
-            found = (
-                find_candidates(question, vectors, shelf.library, index=index, collection=shelf.collection)
-                for shelf in shelves
-            )
-            return [candidates for candidates in found if candidates is not None]
+            with all_held(shelves):
+                question, vectors = take_in(asked, shelves, encoder)
+                found = (
+                    find_candidates(question, vectors, shelf.library, index=index, collection=shelf.collection)
+                    for shelf in shelves
+                )
+                return [candidates for candidates in found if candidates is not None]
 
         return await self._workers.with_models(find)
 
     async def _searchable(self, libraries: Sequence[str]) -> list[Searchable]:
-        loaded = await asyncio.gather(*(self._libraries.get(name) for name in libraries))
-        return [
-            Searchable(library, await self._workers.collection(library.name)) for library in loaded if library.stored
-        ]
+        opened = [self._libraries.open(name) for name in libraries]
+        filled = await asyncio.to_thread(lambda: [library for library in opened if library.articles])
+        return [Searchable(library, await self._workers.collection(library.name)) for library in filled]
 
     async def _asks_nothing(self, text: str) -> Refusal | None:
         """Tell why a message is no question to the articles, None of one that is."""

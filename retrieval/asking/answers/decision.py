@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -26,6 +27,7 @@ from retrieval.asking.search.matching import EncodedQuestion, encode_question
 from retrieval.asking.talk.pointing import Pointing
 from retrieval.asking.talk.understanding import Understood, shown_rows
 from retrieval.domain.answers import Answer, NoAnswer, Outcome, Quote, Refusal
+from retrieval.domain.articles import StoredArticle
 from retrieval.domain.stages import Stopwatch
 from retrieval.index.passage_index import PassageIndex
 from retrieval.language.folding import name_key
@@ -71,6 +73,15 @@ class Explanation:
         if isinstance(self.outcome, Answer):
             return self.outcome.quotes
         return make_quotes(self.found[0], most_quotes(self.found[0].question)) if self.found else ()
+
+
+@contextmanager
+def all_held(shelves: Sequence[Searchable]) -> Iterator[None]:
+    """See all libraries as they are at the beginning of the block, for as long as it runs."""
+    with ExitStack() as stack:
+        for shelf in shelves:
+            stack.enter_context(shelf.library.held())
+        yield
 
 
 def most_quotes(question: Question) -> int:
@@ -221,7 +232,7 @@ class Decision:
         """Return the years that the question names and that none of the quoted articles has."""
         quoted = {quote.article_id for quote in quotes}
         articles = [
-            findings.library.stored[number].article
+            findings.library.catalogue.articles[number]
             for findings in found
             for number in sorted(set(findings.library.catalogue.article_of[findings.evidence.rows].tolist()))
         ]
@@ -309,7 +320,11 @@ class Decision:
 
     def _with_corrections(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
         """Return the quotes, and behind them what their own articles correct of them."""
-        return with_corrections(quotes, self._libraries)
+        return with_corrections(quotes, self._stored_of)
+
+    def _stored_of(self, article_id: str) -> StoredArticle | None:
+        held = ((library, library.number_of(article_id)) for library in self._libraries)
+        return next((library.stored[number] for library, number in held if number is not None), None)
 
     def _refuse(
         self,

@@ -12,9 +12,9 @@ from retrieval.asking.reading.findings import Findings
 from retrieval.asking.reading.lacking import share_held
 from retrieval.domain.answers import Quote
 from retrieval.language.folding import fold, name_key
+from retrieval.language.source_keys import each_of
 from retrieval.language.stems import WORD, stems
 from retrieval.library.layout import Library
-from retrieval.library.source_keys import each_of
 
 ON_TOPIC = 0.6
 """How much of the topic's words, by rarity, an article must have for what a source says in it to be about that."""

@@ -47,7 +47,11 @@ def make_quotes(
     texts = [catalogue.sentence_text(int(r), int(p)) for r, p in zip(rows, passages, strict=True)]
     lengths = [max(len(text.split()), len(text) // LONG_WORD) for text in texts]
     # Sentences are joined only within one article and under one attribution.
-    owners = catalogue.article_of[passages] * (int(library.credited.max(initial=0)) + 2) + library.credited[rows] + 1
+    owners = (
+        catalogue.article_of[passages].astype(np.int64) * (int(library.credited.max(initial=0)) + 2)
+        + library.credited[rows]
+        + 1
+    )
     price = LENGTH_PRICE[shape_of(findings.question)]
     windows = join_sentences(rows, owners, lengths, scores, count * 2, length_price=price)
     chosen: list[tuple[Window, Quote]] = []
@@ -162,9 +166,9 @@ def _also_carried_by(findings: Findings, core: Window, passage: int) -> tuple[Cr
     catalogue = findings.library.catalogue
     rows = findings.evidence.rows
     similar = rows[catalogue.passage_vectors[rows] @ catalogue.passage_vectors[passage] >= SAME_STORY]
-    own = catalogue.article_of[passage]
+    own = int(catalogue.article_of[passage])
     same = _passages_with(findings, core.first, passage)
-    articles = [article for article in catalogue.article_of[[*similar, *same]] if article != own]
+    articles = [article for article in catalogue.article_of[[*similar, *same]].tolist() if article != own]
     others = [catalogue.articles[article].credit for article in articles]
     return _carriers(catalogue.articles[own].credit, (*findings.library.stored[own].carriers, *others))
 

@@ -72,7 +72,8 @@ def _readings(quote: Quote, found: Sequence[Findings], typed: str) -> Iterator[_
     for findings in found:
         library, evidence = findings.library, findings.evidence
         articles = library.catalogue.article_of[evidence.rows[evidence.owner]]
-        owners = [n for n in set(articles.tolist()) if library.stored[n].article.article_id == quote.article_id]
+        known = library.catalogue.articles
+        owners = [n for n in set(articles.tolist()) if known[n].article_id == quote.article_id]
         if not owners:
             continue
         stored = library.stored[owners[0]]

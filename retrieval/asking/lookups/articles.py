@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from retrieval.language.stems import WORD, is_content, stem
 from retrieval.library.layout import Library
 
@@ -21,11 +19,6 @@ def articles_about(libraries: Sequence[Library], topic: str, limit: int) -> list
     found: list[tuple[float, str]] = []
     for library in libraries:
         terms = library.term_ids(stems)
-        if (terms < 0).any():
-            continue
-        weights = library.bm25(terms).articles
-        found += [
-            (-float(weights[:, number].sum()), library.stored[number].article.article_id)
-            for number in np.flatnonzero((weights > 0).all(axis=0))
-        ]
+        best = library.best_articles(terms, limit, every=True)
+        found += [(-weight, library.stored[number].article.article_id) for number, weight in best]
     return [article_id for _, article_id in sorted(found)[:limit]]

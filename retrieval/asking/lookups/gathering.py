@@ -11,7 +11,6 @@ from functools import lru_cache
 from retrieval.domain.articles import Attribution, SourceKind, Span
 from retrieval.domain.lookups import MAX_NAME_CHARS
 from retrieval.language.folding import name_key, surname_key
-from retrieval.library.layout import Library
 from retrieval.store import StoredArticle
 
 MAX_QUOTE_CHARS = 1_200
@@ -90,10 +89,10 @@ _DETERMINERS = frozenset("the a an this that these those his her its their our m
 _key = lru_cache(maxsize=50_000)(name_key)
 
 
-def gather(libraries: Sequence[Library]) -> dict[str, GatheredSource]:
+def gather(libraries: Sequence[Iterable[StoredArticle]]) -> dict[str, GatheredSource]:
     """Return the sources of all libraries by key, without looking at sentences yet."""
     found: dict[str, GatheredSource] = {}
-    articles = enumerate(stored for library in libraries for stored in library.stored)
+    articles = enumerate(stored for library in libraries for stored in library)
     for number, stored in articles:
         for attribution in stored.attributions:
             name = " ".join(attribution.name.split())

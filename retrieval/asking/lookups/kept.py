@@ -17,7 +17,7 @@ class KeptOfLibraries(Generic[T]):
     def __init__(self, make: Callable[[Sequence[Library]], T], *, most: int | None = None) -> None:
         self._make = make
         self._most = most
-        self._kept: dict[tuple[str, ...], tuple[tuple[Library, ...], T]] = {}
+        self._kept: dict[tuple[str, ...], tuple[tuple[tuple[int, int], ...], T]] = {}
         self._making = threading.Lock()
 
     def __len__(self) -> int:
@@ -28,9 +28,9 @@ class KeptOfLibraries(Generic[T]):
         places = tuple(library.name for library in libraries)
         with self._making:  # two that ask at once make it once
             known = self._kept.pop(places, None)
-            # A changed library is another object, and comparing two by value would read all their articles.
-            if known is None or any(old is not new for old, new in zip(known[0], libraries, strict=True)):
-                known = (tuple(libraries), self._make(libraries))
+            stamps = tuple(library.stamp for library in libraries)
+            if known is None or known[0] != stamps:
+                known = (stamps, self._make(libraries))
             self._kept[places] = known
             if self._most is not None and len(self._kept) > self._most:
                 del self._kept[next(iter(self._kept))]

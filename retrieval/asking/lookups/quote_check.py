@@ -97,7 +97,7 @@ class _Place:
         return self.index.span(self.first, self.end)
 
     def is_from(self, speaker: str) -> bool:
-        return is_from(self.index.library.stored[self.article], self.words, speaker)
+        return is_from(self.index.stored[self.article], self.words, speaker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def _said(asked: _Asked, places: Sequence[_Place], speaker: str | None) -> Quote
     verdict = Verdict.ALTERED if places[0].alignment is not None else Verdict.EXACT
     if speaker is not None and not own:
         verdict = Verdict.MISATTRIBUTED
-    chosen = list({(place.index.library.name, place.article): place for place in [*places, *own][::-1]}.values())
+    chosen = list({(place.index.library, place.article): place for place in [*places, *own][::-1]}.values())
     chosen = sorted(chosen, key=lambda place: place not in own)[:MAX_QUOTES]
     diff: list[Segment] = []
     quotes: list[Quote] = []
@@ -248,10 +248,9 @@ def _said(asked: _Asked, places: Sequence[_Place], speaker: str | None) -> Quote
             if not diff:
                 diff += _segments(asked, place, quote, place.alignment.steps)
         quotes.append(quote)
-    names = dict.fromkeys(
-        name for place in chosen for name in names_of(place.index.library.stored[place.article], place.words)
-    )
-    told = with_corrections(quotes, [place.index.library for place in chosen])
+    names = dict.fromkeys(name for place in chosen for name in names_of(place.index.stored[place.article], place.words))
+    held = {stored.article.article_id: stored for place in chosen for stored in (place.index.stored[place.article],)}
+    told = with_corrections(quotes, held.get)
     return QuoteCheck(asked.text, speaker, verdict, told, tuple(diff), tuple(names))
 
 
@@ -269,16 +268,14 @@ def _spliced(asked: _Asked, parts: Sequence[_Part], speaker: str | None) -> Quot
     if parts[-1].b < len(asked.keys):
         diff.append(Segment("delete", asked.slice(parts[-1].b, len(asked.keys)), ""))
     names = dict.fromkeys(
-        name
-        for part in parts
-        for name in names_of(part.place.index.library.stored[part.place.article], part.place.words)
+        name for part in parts for name in names_of(part.place.index.stored[part.place.article], part.place.words)
     )
     return QuoteCheck(asked.text, speaker, Verdict.SPLICED, tuple(quotes), tuple(diff), tuple(names))
 
 
 def _quote(place: _Place, count: int) -> Quote:
     """Cut the article's words out, with the marks that open and close them, or the sentence that turns them."""
-    stored = place.index.library.stored[place.article]
+    stored = place.index.stored[place.article]
     text, words = stored.article.text, place.words
     start, end = words.start, words.end
     while start and text[start - 1] in _OPENING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from retrieval.asking.lookups.gathering import Entry, GatheredSource, entries_of, gather
 from retrieval.domain.answers import Quote
@@ -17,20 +17,20 @@ from retrieval.domain.lookups import (
 )
 from retrieval.language.folding import name_key
 from retrieval.language.stems import WORD, index_stems, is_content, stem
-from retrieval.library.layout import Library
+from retrieval.store import StoredArticle
 
 
-def list_sources(libraries: Sequence[Library], topic: str | None = None) -> list[SourceSummary]:
+def list_sources(libraries: Sequence[Iterable[StoredArticle]], topic: str | None = None) -> list[SourceSummary]:
     """Return every source of the libraries, or those with something on `topic`, the most quoted first."""
     return Sources(libraries).summaries(topic)
 
 
-def quotes_of_source(libraries: Sequence[Library], name: str, topic: str | None = None) -> SourceLookup:
+def quotes_of_source(libraries: Sequence[Iterable[StoredArticle]], name: str, topic: str | None = None) -> SourceLookup:
     """Return everything attributed to one source, and the opening of what it published besides."""
     return Sources(libraries).quotes_of(name, topic)
 
 
-def suggest(libraries: Sequence[Library], typed: str) -> list[str]:
+def suggest(libraries: Sequence[Iterable[StoredArticle]], typed: str) -> list[str]:
     """Return the names with a word that begins as typed, the most quoted first, cut to Discord's length."""
     return Sources(libraries).suggest(typed)
 
@@ -38,7 +38,7 @@ def suggest(libraries: Sequence[Library], typed: str) -> list[str]:
 class Sources:
     """The sources of some libraries, gathered once (a third of a second for 600 articles) and asked often."""
 
-    def __init__(self, libraries: Sequence[Library]) -> None:
+    def __init__(self, libraries: Sequence[Iterable[StoredArticle]]) -> None:
         self._found = gather(libraries)
         self._entries: dict[str, list[Entry]] = {}
         self._stems: dict[tuple[int, Span], frozenset[str]] = {}

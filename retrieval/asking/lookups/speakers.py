@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from retrieval.domain.articles import Attribution, SourceKind, Span
 from retrieval.language.denials import is_denial
 from retrieval.language.folding import name_key, surname_key
-from retrieval.library.source_keys import each_of, forms_of, keys_of
+from retrieval.language.source_keys import each_of, forms_of, keys_of
 from retrieval.store import StoredArticle
 
 SURE_ENOUGH = 0.65

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from retrieval.arrays import Ints
 from retrieval.domain.articles import Span
 from retrieval.language.folding import fold
-from retrieval.library.layout import Library
+from retrieval.store import StoredArticle
 
 # A combining mark, a soft hyphen or a joiner does not end a word.
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d])*|[$£€¥₪₹%]")
@@ -57,16 +57,17 @@ class Runs:
 
 
 class WordIndex:
-    """Every word of one library, numbered, with its place; takes about two seconds for 600 articles."""
+    """Every word of some articles of one library, numbered, with its place; takes three milliseconds an article."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: str, articles: Sequence[StoredArticle]) -> None:
         self.library = library
+        self.stored = tuple(articles)
         self._ids: dict[str, int] = {}
         words: list[int] = [BOUNDARY]
         starts: list[int] = [0]
         ends: list[int] = [0]
         bounds: list[int] = []
-        for stored in library.stored:
+        for stored in self.stored:
             bounds.append(len(words))
             for match in _WORD.finditer(stored.article.text):
                 words.append(self._ids.setdefault(_key(match.group()), len(self._ids) + 1))

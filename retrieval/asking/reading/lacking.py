@@ -26,7 +26,7 @@ class Lacking:
 
 def lacking(question: Question, library: Library, article: int) -> Lacking:
     """Return what a question names and an article of the library does not."""
-    stored = library.stored[article].article
+    stored = library.catalogue.articles[article]
     named = list(dict.fromkeys(term.stem for term in question.terms if term.name and not term.stem[:1].isdigit()))
     return Lacking(
         names=1.0 - share_held(library, article, named),

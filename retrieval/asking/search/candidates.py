@@ -11,7 +11,7 @@ import numpy as np
 from retrieval.arrays import Floats, Ints
 from retrieval.asking.question.dates import days_within
 from retrieval.asking.question.question import Question, shape_of
-from retrieval.asking.search.choosing import MOST_CANDIDATES, choose_candidates
+from retrieval.asking.search.choosing import MOST_CANDIDATES, choose_candidates, quick_scores
 from retrieval.asking.search.leaning import NO_LEANING, Leaning
 from retrieval.asking.search.linear import Coefficients, Figures, stored_coefficients, weigh
 from retrieval.asking.search.matching import (
@@ -20,16 +20,20 @@ from retrieval.asking.search.matching import (
     QuestionTerms,
     gather,
     look_up,
-    relative,
+    match_words,
     score_lexically,
 )
 from retrieval.asking.search.passage_figures import passage_figures
 from retrieval.asking.search.spreading import spread
 from retrieval.index.passage_index import PassageIndex
 from retrieval.library.layout import Library
+from retrieval.library.matches import Keys
 
 DENSE_HITS, PART_HITS = 60, 20
 """Passages taken from Chroma for the whole question, and for each of its parts."""
+
+NEAR_HITS = 400
+"""Passages taken from Chroma where those of a large group are sought among them."""
 
 MAX_PARTS = 4
 
@@ -67,28 +71,30 @@ def find_candidates(
     leaning: Leaning = NO_LEANING,
 ) -> Candidates | None:
     """Return the passages worth ranking: Chroma's, BM25's, those of named publishers and days, and the talk's."""
-    catalogue = library.catalogue
     moments = library.moments() if question.windows else []
     days: Mapping[date, frozenset[str]] = days_within(question.windows, moments)
     lexicon = look_up(question, library)
-    scores = score_lexically(lexicon, library)
+    matches = match_words(lexicon, library)
+
+    def near() -> Keys:
+        (hits,) = index.query(collection, vectors.whole[None, :], NEAR_HITS)
+        return np.array(list(library.numbers_of([hit.passage_id for hit in hits]).values()), np.int64)
+
     if only_articles is None:
         queries = [vectors.whole, *(vectors.parts[:MAX_PARTS] if len(question.parts) > 1 else ())]
         found = index.query(collection, np.stack(queries), DENSE_HITS)
-        known = catalogue.row_of_passage  # other ids belong to a version that is not live here
-        dense = [
-            known[hit.passage_id]
-            for number, hits in enumerate(found)
-            for hit in hits[: DENSE_HITS if number == 0 else PART_HITS]
-            if hit.passage_id in known
-        ]
-        rows = choose_candidates(question, vectors, scores, library, dense, frozenset(days), leaning)
+        taken = [hits[: DENSE_HITS if number == 0 else PART_HITS] for number, hits in enumerate(found)]
+        ids = list(dict.fromkeys(hit.passage_id for hits in taken for hit in hits))
+        dense = list(library.numbers_of(ids).values())  # other ids belong to a version that is not live here
+        keys = choose_candidates(question, vectors, matches, library, dense, frozenset(days), leaning, near)
     else:
-        rows = np.flatnonzero(np.isin(catalogue.article_of, list(only_articles))).astype(np.int32)
-        best = relative(scores.whole)[rows] + catalogue.passage_vectors[rows] @ vectors.whole
-        rows = np.sort(rows[np.argsort(-best, kind="stable")[:MOST_CANDIDATES]])
-    if not len(rows):
+        keys, best = quick_scores(only_articles, vectors, matches, library, near)
+        keys = np.sort(keys[np.argsort(-best, kind="stable")[:MOST_CANDIDATES]])
+    if not len(keys):
         return None
+    rows = library.lay_out(keys)
+    catalogue = library.catalogue
+    scores = score_lexically(matches, lexicon, library, rows)
     evidence = gather(question, vectors, lexicon, catalogue, rows)
     figures = passage_figures(question, vectors, lexicon, scores, evidence, catalogue, days)
     return Candidates(library, question, lexicon, evidence, figures)

@@ -14,6 +14,8 @@ from retrieval.asking.question.question import Question
 from retrieval.domain.articles import Span
 from retrieval.library.catalogue import Catalogue
 from retrieval.library.layout import Library
+from retrieval.library.matches import Keys
+from retrieval.library.postings import Bm25
 from retrieval.neural.vectors import EncodedText, Projection, word_means
 
 
@@ -65,30 +67,75 @@ def look_up(question: Question, library: Library) -> QuestionTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class LexicalMatches:
+    """BM25 of what has the question's words anywhere in the library.
+
+    `keys` (n,) are passages; `whole` (n,) and `parts` (parts, n) their scores by the whole question and by each part.
+    """
+
+    found: Bm25
+    keys: Keys
+    whole: Floats
+    parts: Floats
+
+    def of(self, keys: Keys) -> tuple[Floats, Floats]:
+        """Return (keys,) and (parts, keys): the scores of some passages, 0 for those that have none of the words."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.float32), np.zeros((len(self.parts), len(keys)), np.float32)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        known = self.keys[place] == keys
+        return self.whole[place] * known, self.parts[:, place] * known
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalScores:
-    """BM25 of the whole library: passages by the whole question and by each part, articles, titles."""
+    """BM25 of the candidates, each divided by the highest in the library.
+
+    (candidates,) by the whole question, of the best part, of the article and of its title; `parts` (parts, candidates).
+    """
 
     whole: Floats
     parts: Floats
+    best_part: Floats
     articles: Floats
     titles: Floats
 
 
-def score_lexically(lexicon: QuestionTerms, library: Library) -> LexicalScores:
-    """Score all passages of a library by BM25."""
+def match_words(lexicon: QuestionTerms, library: Library) -> LexicalMatches:
+    """Find the passages of a library that have the question's words."""
     found = library.bm25(lexicon.ids)
-    return LexicalScores(
-        whole=found.passages.sum(axis=0),
-        parts=lexicon.in_part @ found.passages,
-        articles=found.articles.sum(axis=0),
-        titles=found.titles.sum(axis=0),
+    return LexicalMatches(
+        found, found.passages.documents, found.passages.total(), found.passages.shares(lexicon.in_part)
     )
 
 
-def relative(scores: Floats) -> Floats:
-    """Divide scores by the highest, so that figures of different questions compare."""
-    highest = float(scores.max()) if scores.size else 0.0
-    return scores / highest if highest > 1e-9 else scores
+def score_lexically(matches: LexicalMatches, lexicon: QuestionTerms, library: Library, rows: Ints) -> LexicalScores:
+    """Score candidates, given as passage rows."""
+    found, terms = matches.found, len(lexicon.ids)
+    numbers, article = np.unique(library.catalogue.article_of[rows], return_inverse=True)
+    passages = found.passages.table(library.keys_of(rows), terms)
+    articles = found.articles.table(numbers.astype(np.int64), terms)[:, article]
+    titles = found.titles.table(numbers.astype(np.int64), terms)[:, article]
+    if found.common:
+        common = list(found.common)
+        passages[common], articles[common], titles[common] = library.weigh_common(lexicon.ids[common], rows)
+    parts = lexicon.in_part @ passages
+    highest = [_highest(all_parts, own) for all_parts, own in zip(matches.parts, parts, strict=True)]
+    return LexicalScores(
+        whole=_share(passages.sum(axis=0), _highest(matches.whole, passages.sum(axis=0))),
+        parts=np.stack([_share(own, most) for own, most in zip(parts, highest, strict=True)]),
+        best_part=_share(parts.max(axis=0), max(highest)),
+        articles=_share(articles.sum(axis=0), _highest(found.articles.total(), articles.sum(axis=0))),
+        titles=_share(titles.sum(axis=0), _highest(found.titles.total(), titles.sum(axis=0))),
+    )
+
+
+def _highest(*scores: Floats) -> float:
+    return max(float(each.max(initial=0.0)) for each in scores)
+
+
+def _share(scores: Floats, highest: float) -> Floats:
+    return scores / np.float32(highest) if highest > 1e-9 else scores
 
 
 @dataclass(frozen=True, slots=True)

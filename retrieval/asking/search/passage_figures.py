@@ -15,7 +15,7 @@ import numpy.typing as npt
 from retrieval.arrays import Bools, Floats
 from retrieval.asking.question.question import Question
 from retrieval.asking.search.linear import Figures
-from retrieval.asking.search.matching import EncodedQuestion, Evidence, LexicalScores, QuestionTerms, relative
+from retrieval.asking.search.matching import EncodedQuestion, Evidence, LexicalScores, QuestionTerms
 from retrieval.library.catalogue import Catalogue
 
 
@@ -66,9 +66,8 @@ def passage_figures(
     has_names = float(names.sum()) > 0
     names = names / max(float(names.sum()), 1e-6)
 
-    part_bm25 = np.stack([relative(part) for part in scores.parts])[:, rows].T
-    days = [catalogue.days[article] for article in articles]
-    publishers = [catalogue.publishers[article] for article in articles]
+    days = [catalogue.days[article] for article in articles.tolist()]
+    publishers = [catalogue.publishers[article] for article in articles.tolist()]
     dated = np.array([day in named_days for day in days], np.float32)
     tied = np.array(
         [
@@ -89,11 +88,11 @@ def passage_figures(
             "words_sentence": over_sentences(evidence.best_word @ word_weight),
             "words_part": _best_own(best_in_passage @ word_in_part.T, own),
             "words_part_sentence": _best_own(over_sentences(evidence.best_word @ word_in_part.T), own),
-            "bm25_whole": relative(scores.whole)[rows],
-            "bm25_part": relative(scores.parts.max(axis=0))[rows],
-            "bm25_own_part": _best_own(part_bm25, own),
-            "bm25_article": relative(scores.articles)[articles],
-            "bm25_title": relative(scores.titles)[articles],
+            "bm25_whole": scores.whole,
+            "bm25_part": scores.best_part,
+            "bm25_own_part": _best_own(scores.parts.T, own),
+            "bm25_article": scores.articles,
+            "bm25_title": scores.titles,
             "coverage_passage": share @ holds,
             "coverage_part": _best_own((part_share @ holds).T, own),
             "coverage_sentence": over_sentences(share @ evidence.holds),

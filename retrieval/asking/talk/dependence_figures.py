@@ -151,9 +151,8 @@ def _knowledge(content: Sequence[_Word], talk: Talk, library: Library) -> _Knowl
     terms = library.term_ids(stems)
     rarity = library.rarity(stems)
     weight: Floats = rarity / max(float(rarity.sum()), 1e-6)
-    scores = library.bm25(terms).articles.sum(axis=0)
-    best = np.argsort(-scores)[:_ARTICLES_READ].tolist()
-    highest = float(np.log(2 * (library.lexical.passages.rows + 100)))
+    best = [number for number, _ in library.best_articles(terms, _ARTICLES_READ)]
+    highest = float(np.log(2 * (library.passages + 100)))
     return _Knowledge(
         shares=tuple(zip(distinct, weight.tolist(), strict=True)),
         known=frozenset(word for word, term in zip(stems, terms, strict=True) if term >= 0),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from retrieval.asking.question.chatter import is_chatter
 from retrieval.asking.search.leaning import Leaning
 from retrieval.asking.talk.dependence import MOST_EXCHANGES, depends, line_since
@@ -91,7 +89,6 @@ def rows_of(quote: QuotedSpan, library: Library) -> list[int]:
     article = library.number_of(quote.article_id)
     if article is None:
         return []
-    catalogue = library.catalogue
-    first, last = catalogue.sentence_start[np.searchsorted(catalogue.article_of, [article, article + 1])]
+    rows = library.sentences_of(article)
     shown = Span(quote.start, quote.end)
-    return [row for row in range(int(first), int(last)) if catalogue.sentence_spans[row].overlaps(shown)]
+    return [row for row in rows if library.catalogue.sentence_spans[row].overlaps(shown)]

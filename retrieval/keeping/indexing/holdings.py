@@ -10,12 +10,14 @@ from retrieval.domain.libraries import Quota
 from retrieval.errors import LibraryFullError
 from retrieval.store import ArticleSummary, LibrarySize, Origin
 
+NOTHING = LibrarySize(articles=0, passages=0, characters=0, origins=0)
+
 
 @dataclass(slots=True)
 class Holdings:
     """What one library holds at the places, and of the texts, that a run has come to; kept in step with it.
 
-    `places` and `characters` count the whole library.
+    `places` and `characters` count the whole library where a quota is to be checked.
     """
 
     articles: dict[str, ArticleSummary]

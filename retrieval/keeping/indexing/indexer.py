@@ -14,7 +14,7 @@ from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import Change, IndexReport
 from retrieval.errors import ArticleError, GoneError, LibraryFullError, RetrievalError
 from retrieval.keeping.indexing.doubts import Doubt, alike
-from retrieval.keeping.indexing.holdings import Holdings
+from retrieval.keeping.indexing.holdings import NOTHING, Holdings
 from retrieval.keeping.indexing.places import FreshDraft, Place
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.keeping.indexing.reconciler import Reconciler
@@ -40,10 +40,7 @@ class Fresh:
 
 
 class Indexer:
-    """Brings articles into a library, group by group; `lock` is held while a group is compared and published.
-
-    `published` is awaited after each group, with the library's name.
-    """
+    """Brings articles into a library, group by group; `lock` is held while a group is compared and published."""
 
     def __init__(
         self,
@@ -52,7 +49,6 @@ class Indexer:
         publisher: Publisher,
         tidy: Callable[[], Awaitable[None]],
         lock: asyncio.Lock,
-        published: Callable[[str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._origins = OriginStore(store)
@@ -60,7 +56,6 @@ class Indexer:
         self._publisher = publisher
         self._tidy = tidy
         self.lock = lock
-        self._published = published
 
     async def run(
         self,
@@ -94,6 +89,7 @@ class Indexer:
         async with self._store.snapshot([library]) as snapshot:
             places = {readable.origin for readable in readables}
             known = {origin.origin: origin for origin in await snapshot.origins(places)}
+        counted = options.quota is not None
         group: list[Fresh] = []
         characters = done = 0
         gone: set[str] = set()
@@ -128,12 +124,12 @@ class Indexer:
             group.append(Fresh(readable, reading, text_sha256(reading.draft.text)))
             characters += len(reading.draft.text)
             if characters >= GROUP_CHARACTERS or len(group) >= GROUP_ARTICLES:
-                await self._bring_in(group, library, report, compare)
+                await self._bring_in(group, library, report, compare, counted=counted)
                 group, characters = [], 0
             await asyncio.sleep(0)  # drafts that are at hand give the loop no other chance
         else:
             listener.at(len(readables))
-            await self._bring_in(group, library, report, compare)
+            await self._bring_in(group, library, report, compare, counted=counted)
             await self._vanished(library, places, gone, folders, report, compare if options.prune else None)
         async with self.lock:
             await self._tidy()
@@ -147,14 +143,13 @@ class Indexer:
         library: str,
         report: IndexReport,
         compare: Callable[[Holdings], Reconciler],
+        *,
+        counted: bool,
     ) -> None:
         if not group:
             return
-        try:
-            async with self.lock:
-                await self._compare(group, library, report, compare(await self._held(library, group)))
-        finally:
-            await self._published(library)
+        async with self.lock:
+            await self._compare(group, library, report, compare(await self._held(library, group, counted=counted)))
 
     async def _compare(
         self,
@@ -233,7 +228,7 @@ class Indexer:
                     or (entry.origin not in seen and any(Path(entry.origin).is_relative_to(root) for root in roots))
                 ]
                 held = await snapshot.held({entry.origin for entry in missing}, ())
-                shelf = Holdings.of(*held, await snapshot.size())
+                shelf = Holdings.of(*held, NOTHING)  # nothing is added here, so that no quota is asked
             if compare is None:
                 report.vanished += [entry.article_id for entry in missing]
                 return
@@ -242,12 +237,11 @@ class Indexer:
                 await comparison.prune(entry)
                 report.removed += 1
             await comparison.flush()
-        if missing:
-            await self._published(library)
 
-    async def _held(self, library: str, group: Sequence[Fresh]) -> Holdings:
+    async def _held(self, library: str, group: Sequence[Fresh], *, counted: bool) -> Holdings:
         """Return what the library has at the places of a group, or of its texts."""
         origins = {place for fresh in group for place in (fresh.place.origin, fresh.reading.draft.origin)}
         async with self._store.snapshot([library]) as snapshot:
             held = await snapshot.held(origins, {fresh.digest for fresh in group})
-            return Holdings.of(*held, await snapshot.size())
+            # Counting a library costs its size; only one with a quota, which bounds that, needs it.
+            return Holdings.of(*held, await snapshot.size() if counted else NOTHING)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from retrieval.keeping.indexing.publisher import Publisher
 from retrieval.store import LibraryStore, ledger
@@ -20,6 +20,10 @@ RESTORED_AT_ONCE = 2_000
 """Vectors put back into Chroma in one step."""
 
 
+LISTED, NEWEST = 20_000, 1_000
+"""Vectors of a collection up to which all are compared with `library.db` at a start; of a larger one, the newest."""
+
+
 class Repair:
     """Keeps Chroma in step with `library.db`, and articles with the recipe of today."""
 
@@ -30,14 +34,12 @@ class Repair:
         workers: Workers,
         publisher: Publisher,
         lock: asyncio.Lock,
-        published: Callable[[str], Awaitable[None]],
     ) -> None:
-        """Share `lock` with who else writes; `published` hears of each library in which an article was concluded."""
+        """Share `lock` with who else writes."""
         self._store = store
         self._workers = workers
         self._publisher = publisher
         self._lock = lock
-        self._published = published
 
     async def tidy(self) -> None:
         """Remove from Chroma what no live article uses: leftovers of a crash and of older versions.
@@ -64,6 +66,10 @@ class Repair:
         `library.db` itself is damaged.
         """
         await check(self._store)
+        unentered = await self._store.unentered()
+        for done, (library, article_id) in enumerate(unentered):
+            await self._store.enter(library, article_id)
+            repaired(done + 1, len(unentered))
         outdated: list[tuple[str, str, str]] = []
         restored = 0
         for library in await self._store.libraries():
@@ -104,7 +110,6 @@ class Repair:
             async with self._lock:
                 changed += await self._conclude(library, article_id, origin)
             concluded(done + 1, len(outdated))
-            await self._published(library)
         return changed
 
     async def _conclude(self, library: str, article_id: str, origin: str) -> bool:
@@ -120,10 +125,8 @@ class Repair:
         """Return id and origin of the articles of another recipe: of one that reads alike, or of one that does not."""
         recipe = await self._publisher.recipe()
         async with self._store.snapshot([library]) as snapshot:
-            summaries = await snapshot.summaries()
-        return [
-            (s.article_id, s.origin) for s in summaries if s.recipe != recipe and _read_alike(s.recipe, recipe) == alike
-        ]
+            others = await snapshot.of_other_recipes(recipe)
+        return [(article_id, origin) for article_id, origin, old in others if _read_alike(old, recipe) == alike]
 
     async def _restore(self, library: str) -> int:
         """Bring Chroma's vectors of a library in line with `library.db`; returns of how many articles any was lost.
@@ -132,9 +135,17 @@ class Repair:
         `library.db` has never heard of, as after a backup was put back, goes.
         """
         collection = await self._workers.collection(library)
+        count = await self._workers.in_index(lambda index: index.count(collection))
+        unsettled = await ledger.in_state(self._store, "pending", "dead")
+        if count > LISTED and not unsettled.get(collection):
+            # Listing the ids of a million vectors takes seconds: as many as there should be, and the newest, will do.
+            newest = await ledger.newest(self._store, collection, NEWEST)
+            there = await self._workers.in_index(lambda index: index.present(collection, newest))
+            if len(there) == len(newest) and count == await ledger.count_live(self._store, collection):
+                return 0
         held = await self._workers.in_index(lambda index: index.ids(collection))
         live = set((await ledger.in_state(self._store, "live")).get(collection, []))
-        if unknown := held - live - set((await ledger.in_state(self._store, "pending", "dead")).get(collection, [])):
+        if unknown := held - live - set(unsettled.get(collection, [])):
             await skip_ids(self._store, max(unknown))
             await self._delete(collection, sorted(unknown))
         lost = sorted(live - held)

@@ -72,7 +72,6 @@ class LibraryManager:
         store: LibraryStore,
         indexer: Indexer,
         ingest: Ingest,
-        refresh: Callable[[str], Awaitable[None]],
         repair: Repair,
         keeping: Keeping,
     ) -> None:
@@ -83,13 +82,10 @@ class LibraryManager:
         self._doubts = DoubtStore(store)
         self._indexer = indexer
         self._ingest = ingest
-        self._refresh = refresh
         self._repair = repair
         self._keeping = keeping
         self._jobs = Jobs(self._runs)
-        self.poller = FeedPoller(
-            store=store, indexer=indexer, ingest=ingest, jobs=self._jobs, refresh=refresh, quota=self._quota
-        )
+        self.poller = FeedPoller(store=store, indexer=indexer, ingest=ingest, jobs=self._jobs, quota=self._quota)
 
     async def start(self) -> None:
         """Note which runs the last process did not end, and let go of texts that can no longer come back."""
@@ -132,7 +128,6 @@ class LibraryManager:
                 await self._repair.tidy()
         if credit is None:
             return None
-        await self._refresh(library)
         return RemovedArticle(article_id, credit, now, now + UNDO_FOR)
 
     async def restore(self, library: str, article_id: str) -> AddedArticle | None:
@@ -278,7 +273,6 @@ class LibraryManager:
                     concluded=lambda done, total: job.advance(IndexProgress(done, total, 0)),
                     cancelled=lambda: job.cancelled,
                 )
-                await self._refresh(library)
                 return IndexReport(changed=changed, cancelled=job.cancelled)
 
             return work
@@ -374,7 +368,6 @@ class LibraryManager:
         async with self._indexer.lock:
             count = await clear(self._store, library)
             await self._repair.tidy()
-        await self._refresh(library)
         return count
 
     def _quota(self, library: str) -> Quota | None:
@@ -391,7 +384,6 @@ class LibraryManager:
     async def _bring(self, library: str, *readables: Place, accept: bool = False) -> IndexReport:
         options = RunOptions(explicit=True, accept=accept, quota=self._quota(library))
         report = await self._indexer.run(readables, library=library, options=options)
-        await self._refresh(library)
         if report.failed:
             raise ArticleError(report.failed[0][1])
         return report
@@ -418,16 +410,13 @@ class LibraryManager:
         failed: Sequence[tuple[str, str]] = (),
         options: RunOptions = RunOptions(),  # noqa: B008 - immutable
     ) -> IndexReport:
-        try:
-            report = await self._indexer.run(
-                readables,
-                library=library,
-                folders=folders,
-                options=replace(options, quota=self._quota(library)),
-                listener=RunListener(len(readables), job.advance, lambda: job.cancelled),
-            )
-        finally:
-            await self._refresh(library)
+        report = await self._indexer.run(
+            readables,
+            library=library,
+            folders=folders,
+            options=replace(options, quota=self._quota(library)),
+            listener=RunListener(len(readables), job.advance, lambda: job.cancelled),
+        )
         report.failed[:0] = failed
         return report
 

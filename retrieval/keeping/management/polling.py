@@ -69,7 +69,6 @@ class FeedPoller:
         indexer: Indexer,
         ingest: Ingest,
         jobs: Jobs,
-        refresh: Callable[[str], Awaitable[None]],
         quota: Callable[[str], Quota | None],
         rng: random.Random | None = None,
     ) -> None:
@@ -78,7 +77,6 @@ class FeedPoller:
         self._indexer = indexer
         self._ingest = ingest
         self._jobs = jobs
-        self._refresh = refresh
         self._quota = quota
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, guards nothing
         self.resting: frozenset[str] = frozenset()
@@ -225,7 +223,6 @@ class FeedPoller:
             elif not report.cancelled or readables[entry.entry_id].origin in brought:
                 now_seen[entry.entry_id] = SeenEntry(_stamp(entry), 0)
         await self._feeds.saw(feed.feed_id, now_seen)
-        await self._refresh(feed.library)
         return report
 
     async def _well(

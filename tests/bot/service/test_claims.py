@@ -22,6 +22,7 @@ from tests.cogs.conftest import ADMIN
 from tests.retrieval.keeping.ingest.conftest import AnyPort
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
+from tests.support.patience import PATIENCE_S
 from tests.support.web import NewsSite, page, rss, story
 
 ARTICLE = f"{FERRY}\n\n{story('the ferry')}"
@@ -64,7 +65,8 @@ async def server(tmp_path: Path) -> AsyncIterator[tuple[Place, NewsSite]]:
     library = StartingLibrary(engine, settings, ingest=ingest)
     await library.prepare()
     history = await History.open(tmp_path / "history.db")
-    async with simcord.run(PullquoteBot(settings=settings, library=library, history=history)) as env:
+    bot = PullquoteBot(settings=settings, library=library, history=history)
+    async with simcord.run(bot, settle_timeout=PATIENCE_S) as env:
         guild = env.create_guild("ours")
         role = guild.create_role("admins", permissions=ADMIN)
         admin = guild.add_member(env.create_user("ada"), roles=[role])

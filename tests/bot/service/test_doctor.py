@@ -21,6 +21,7 @@ from bot.service.discord_checks import checks_of_discord
 from bot.settings import Settings
 from retrieval.engine import Engine
 from retrieval.errors import EncoderError
+from tests.support.chroma_server import free_port
 from tests.support.discord_server import TOKEN, LoopbackDiscord
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
@@ -176,6 +177,13 @@ async def test_vectors_that_chroma_has_lost_are_counted_and_nothing_is_changed(t
     for _ in range(2):
         check = (await of_machine(settings))["vector index"]
         assert (check.state, "lacks 1 of 1 vectors" in check.says) == (State.WRONG, True)
+
+
+async def test_a_chroma_server_that_is_down_is_named(tmp_path: Path):
+    await make(tmp_path / "data")
+    url = f"http://127.0.0.1:{free_port()}"
+    check = (await of_machine(Settings(_env_file=None, data_dir=tmp_path / "data", chroma_url=url)))["vector index"]
+    assert (check.state, url in check.says) == (State.WRONG, True)
 
 
 async def test_a_running_bot_is_not_disturbed(tmp_path: Path):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import shutil
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +30,7 @@ from tests.cogs.conftest import ADMIN
 from tests.cogs.quotes import FakeLibrary
 from tests.support.bot_runner import FERRY, QUESTION, running_bot
 from tests.support.chroma_server import free_port, running_chroma
-from tests.support.discord_server import LoopbackDiscord
+from tests.support.discord_server import CHANNEL_ID, LoopbackDiscord
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
 from tests.support.holding import held
@@ -237,6 +240,59 @@ async def test_a_second_bot_on_the_same_data_is_refused_with_a_sentence(discords
         assert discords.identified == 1
         bot.process.terminate()
         assert await bot.ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "says"), [(4004, r"closed the connection for good \(code 4004\)"), (4014, "refuses the intents")]
+)
+async def test_a_connection_that_discord_closes_for_good_ends_in_a_sentence(
+    discords: LoopbackDiscord, tmp_path: Path, code: int, says: str
+):
+    discords.close_with = code
+    with pytest.raises(RuntimeError, match=f"\npullquote: Discord.*{says}") as caught:
+        async with running_bot(discords, tmp_path):
+            pass
+    assert "Traceback" not in str(caught.value).splitlines()[-1]
+
+
+async def test_a_port_that_is_taken_is_named(discords: LoopbackDiscord, tmp_path: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with pytest.raises(RuntimeError, match=f"Port {port} on this machine cannot be used for metrics"):
+            async with running_bot(discords, tmp_path, PULLQUOTE_METRICS_PORT=port):
+                pass
+    assert discords.identified == 0
+
+
+async def test_a_running_bot_is_backed_up_and_examined_without_being_disturbed(
+    discords: LoopbackDiscord, tmp_path: Path
+):
+    async with running_bot(discords, tmp_path) as bot:
+        await discords.ask(QUESTION)
+        await discords.until(lambda: len(discords.messages) == 1)
+        assert (await bot.command("backup", str(tmp_path / "b.tar.gz")))[0] == 0
+        status, printed = await bot.command("doctor", "--json")
+        found = {check["check"]: check["state"] for check in json.loads(printed)}
+        assert (status, found["library.db"], found["history.db"]) == (0, "ok", "ok")
+        assert (found["token"], found["vector index"]) == ("ok", "skipped")
+        assert (await bot.command("restore", str(tmp_path / "b.tar.gz"), "--replace"))[0] == 1
+        await discords.ask("and who says so?")
+        await discords.until(lambda: len(discords.messages) == 2)
+        bot.process.terminate()
+        assert await bot.ended() == 0
+    shutil.rmtree(tmp_path / "data")
+    assert (await bot.command("restore", str(tmp_path / "b.tar.gz")))[0] == 0
+    async with running_bot(discords, tmp_path) as bot:
+        await discords.ask(QUESTION)
+        await discords.until(lambda: len(discords.messages) == 3)
+        assert ANSWER in discords.said()[2]
+        bot.process.terminate()
+        assert await bot.ended() == 0
+    history = await History.open(tmp_path / "data" / "history.db")
+    assert await history.count_of_channel(CHANNEL_ID) == 2  # that of the backup, and the last
+    await history.close()
 
 
 async def test_a_model_that_does_not_load_is_told_to_who_asks_and_ends_the_bot_with_a_sentence(

@@ -22,6 +22,7 @@ from tests.cogs.conftest import ADMIN
 from tests.retrieval.keeping.ingest.conftest import AnyPort
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
+from tests.support.patience import PATIENCE_S
 from tests.support.web import NewsSite, page, rss, story
 
 ARTICLE = f"{FERRY}\n\n{story('the ferry')}"
@@ -50,7 +51,7 @@ async def server(settings: Settings) -> AsyncIterator[tuple[Place, NewsSite, Sta
     await library.prepare()
     history = await History.open(settings.data_dir / "history.db")
     bot = PullquoteBot(settings=settings, library=library, history=history)
-    async with simcord.run(bot, settle_timeout=240) as env:
+    async with simcord.run(bot, settle_timeout=PATIENCE_S) as env:
         guild = env.create_guild("ours")
         role = guild.create_role("admins", permissions=ADMIN)
         admin = guild.add_member(env.create_user("ada"), roles=[role])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sqlite3
 from pathlib import Path
@@ -76,6 +77,40 @@ async def test_a_second_signal_waits_for_nobody(discords: LoopbackDiscord, tmp_p
         bot.process.send_signal(signal.SIGTERM)
         assert await bot.ended(30) == 0
     assert kept(bot.data) in (0, 1)
+
+
+def articles(data: Path) -> int:
+    if not (data / "library.db").exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(f"{(data / 'library.db').as_uri()}?mode=ro", uri=True)) as db:
+        try:
+            return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+        except sqlite3.OperationalError:  # it is just being made
+            return 0
+
+
+async def test_a_stop_amid_indexing_keeps_what_is_done_and_the_next_start_does_the_rest(
+    discords: LoopbackDiscord, tmp_path: Path
+):
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    for number in range(300):
+        text = f"Harbour {number} has {number + 2} boats, the master of harbour {number} said. " * 40
+        (seeds / f"{number}.txt").write_text(text)
+    async with running_bot(discords, tmp_path, ready=False, PULLQUOTE_TEST_SLOW_BATCH_S="0.2") as bot:
+        async with asyncio.timeout(90):
+            while not articles(bot.data) > 0:
+                await asyncio.sleep(0.05)
+        bot.process.send_signal(signal.SIGTERM)
+        assert await bot.ended() == 0
+    assert not any(line["level"] in ("ERROR", "CRITICAL") for line in bot.log), bot.log
+    kept(bot.data)
+    assert 0 < articles(bot.data) < 301
+    async with running_bot(discords, tmp_path) as bot:
+        assert articles(bot.data) == 301
+        bot.process.terminate()
+        assert await bot.ended() == 0
+    assert not any("missing from Chroma" in line["message"] for line in bot.log)
 
 
 async def test_what_begins_when_the_time_is_over_is_not_begun(monkeypatch: pytest.MonkeyPatch):

@@ -18,6 +18,7 @@ from retrieval.engine import Engine
 from tests.cogs.conftest import ADMIN
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
+from tests.support.patience import PATIENCE_S
 
 FERRY = (
     "The new ferry to Skye sailed for the first time on Tuesday, the harbour master Ewan Grant said. "
@@ -56,7 +57,8 @@ async def two_servers(tmp_path: Path, seeds: Path) -> AsyncIterator[tuple[Place,
     library = StartingLibrary(engine, settings)
     await library.prepare()
     history = await History.open(tmp_path / "history.db")
-    async with simcord.run(PullquoteBot(settings=settings, library=library, history=history)) as env:
+    bot = PullquoteBot(settings=settings, library=library, history=history)
+    async with simcord.run(bot, settle_timeout=PATIENCE_S) as env:
         made = []
         for name in ("ours", "theirs"):
             guild = env.create_guild(name)

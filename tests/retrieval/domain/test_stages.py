@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.indexing import index
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.stages import Stage, Stopwatch
+from retrieval.domain.vitals import Holding
 from retrieval.engine import Engine
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
@@ -67,5 +68,5 @@ async def test_a_question_is_timed_stage_by_stage(tmp_path: Path, write):
     assert set(heard[0]) == set(Stage)
     assert all(seconds >= 0 for seconds in heard[0].values())
     assert set(heard[1]) == {Stage.KIND}
-    assert vitals.holdings[SHARED_LIBRARY].articles == 1
+    assert vitals.holdings == {SHARED_LIBRARY: Holding(articles=1, passages=1)}
     assert (vitals.waiting, vitals.feeds, vitals.failing_feeds) == (0, 0, 0)

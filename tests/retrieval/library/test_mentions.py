@@ -19,7 +19,7 @@ ARTICLE = (
 @pytest.fixture
 async def library(engine, write):
     await index(engine, [write("a.txt", ARTICLE)])
-    return await LiveLibraries(engine._store).get("shared")
+    return LiveLibraries(engine._store).open("shared")
 
 
 @pytest.mark.parametrize(

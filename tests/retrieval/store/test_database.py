@@ -122,3 +122,15 @@ async def test_a_database_that_cannot_be_copied_is_not_changed(tmp_path: Path):
     with sqlite3.connect(tmp_path / "library.db") as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
     db.close()
+
+
+async def test_counting_what_is_held_reads_no_article(engine: Engine, write):
+    """However many articles there are, and however long."""
+    await index(engine, [write("a.txt", "It rained.")])
+    async with engine._store.reading() as db:
+        for query in (
+            "SELECT library, count(*) AS count FROM articles GROUP BY library",
+            "SELECT collection, count(*) FROM vectors WHERE state = 'live' GROUP BY collection",
+        ):
+            plan = " ".join(row[3] for row in await db.execute_fetchall(f"EXPLAIN QUERY PLAN {query}"))
+            assert "COVERING INDEX" in plan, plan

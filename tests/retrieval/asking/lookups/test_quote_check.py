@@ -19,8 +19,6 @@ from retrieval.domain.articles import Article, Attribution, Credit, Sentence, So
 from retrieval.domain.lookups import QuoteCheck, Verdict
 from retrieval.engine import Engine
 from retrieval.language.sentences import split_sentences
-from retrieval.library.catalogue import CatalogueArticle
-from retrieval.library.layout import build_library
 from retrieval.store import StoredArticle
 
 HARBOUR = (
@@ -39,23 +37,7 @@ def stored(text: str, *attributions: Attribution, name: str = "a", publisher: st
 
 
 def index_of(*articles: StoredArticle, name: str = "shared") -> WordIndex:
-    empty = np.zeros((0, 384), np.float32)
-    rows = [
-        (
-            item,
-            CatalogueArticle(
-                article=item.article,
-                passages=(),
-                sentences=(),
-                passage_vectors=empty,
-                sentence_vectors=empty.astype(np.float16),
-                word_vectors=np.zeros((0, 64), np.int8),
-                sentence_words=np.zeros(0, np.int32),
-            ),
-        )
-        for item in articles
-    ]
-    return WordIndex(build_library(name, rows))
+    return WordIndex(name, articles)
 
 
 def said_by(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +16,6 @@ from retrieval.domain.articles import Article, Attribution, Credit, SourceKind, 
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.domain.lookups import SeveralSources, SourceQuotes
 from retrieval.language.sentences import split_sentences
-from retrieval.library.layout import Library, build_library
 from retrieval.store import StoredArticle
 
 PERSON, OUTLET, ORGANISATION = SourceKind.PERSON, SourceKind.OUTLET, SourceKind.ORGANISATION
@@ -51,12 +49,12 @@ def stored(text: str, *attributions: Attribution, day: int = 0, publisher: str |
     return StoredArticle(article, "shared", tuple(split_sentences(text)), attributions)
 
 
-def library(*articles: StoredArticle) -> Library:
-    """Return a library that holds just what looking sources up reads."""
-    return replace(build_library("shared", []), stored=articles)
+def library(*articles: StoredArticle) -> tuple[StoredArticle, ...]:
+    """Return a library as looking sources up reads it."""
+    return articles
 
 
-def quoted(libraries: list[Library], name: str, topic: str | None = None) -> list[str]:
+def quoted(libraries: list[tuple[StoredArticle, ...]], name: str, topic: str | None = None) -> list[str]:
     found = quotes_of_source(libraries, name, topic)
     assert isinstance(found, SourceQuotes)
     return [quote.text for quote in found.quotes]

@@ -1,5 +1,9 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from retrieval.asking.question.question import take_apart
 from retrieval.asking.question.wants import Wants, holds_wanted
@@ -7,14 +11,14 @@ from retrieval.asking.reading.reader import Reader
 from retrieval.asking.search.candidates import find_candidates, rank_passages
 from retrieval.asking.search.linear import Figures, weigh
 from retrieval.asking.search.matching import encode_question
-from retrieval.domain.articles import Article, Credit, Passage, Sentence, Span, StoredArticle
+from retrieval.domain.articles import Article, Credit, Sentence, Span, text_sha256
 from retrieval.index.passage_index import VectorHit
 from retrieval.language.rarity import rarity
 from retrieval.language.stems import WORD, content_words, stem
-from retrieval.library.catalogue import CatalogueArticle, build_catalogue
-from retrieval.library.layout import Library, build_library
-from retrieval.library.postings import build_lexical
-from retrieval.neural.vectors import EncodedText, default_projection, unit, word_means
+from retrieval.library.layout import Library
+from retrieval.library.live import LiveLibraries
+from retrieval.neural.vectors import EncodedText, PassageEncoding, default_projection, unit, word_means
+from retrieval.store import ArticleVersion, LibraryStore, PassageVersion, ledger
 from tests.support.fake_reader import FakeReader
 
 TEXTS = (
@@ -27,7 +31,7 @@ class AllOfIt:
     """An index that finds every passage."""
 
     def query(self, collection: str, vectors: np.ndarray, count: int) -> list[list[VectorHit]]:
-        return [[VectorHit(0, 1.0), VectorHit(1, 1.0)] for _ in vectors]
+        return [[VectorHit(1, 1.0), VectorHit(2, 1.0)] for _ in vectors]
 
 
 def encode(text: str) -> EncodedText:
@@ -39,28 +43,36 @@ def encode(text: str) -> EncodedText:
     return EncodedText(tokens, spans, unit(tokens.mean(axis=0)) if len(tokens) else np.zeros(384, np.float32))
 
 
-def stored(number: int, text: str) -> tuple[StoredArticle, CatalogueArticle]:
+def version(passage_id: int, text: str) -> ArticleVersion:
     cut = text.index(". ") + 1
     sentences = (Span(0, cut), Span(cut + 1, len(text)))
     encoded = encode(text)
     words = content_words(text)
-    indexed = CatalogueArticle(
-        article=Article(str(number), text, Credit(publisher=f"Paper {number}")),
-        passages=(Passage(number, str(number), Span(0, len(text))),),
-        sentences=(sentences,),
-        passage_vectors=encoded.vector[None, :],
+    encoding = PassageEncoding(
+        vector=encoded.vector,
         sentence_vectors=encoded.pooled(sentences).astype(np.float16),
         word_vectors=default_projection().packed(word_means(encoded, words)),
         sentence_words=np.array([sum(sentence.contains(word) for word in words) for sentence in sentences], np.int32),
-        publishers=(f"Paper {number}",),
     )
-    read = tuple(Sentence(span, 0) for span in sentences)
-    return StoredArticle(indexed.article, "shared", read, ()), indexed
+    return ArticleVersion(
+        article=Article(str(passage_id), text, Credit(publisher=f"Paper {passage_id}")),
+        library="shared",
+        origin=str(passage_id),
+        text_sha256=text_sha256(text),
+        recipe="made",
+        sentences=tuple(Sentence(span, 0) for span in sentences),
+        attributions=(),
+        passages=(PassageVersion(passage_id, Span(0, len(text)), range(2), "hash", encoding, "[]"),),
+    )
 
 
-@pytest.fixture
-def library() -> Library:
-    return build_library("shared", [stored(number, text) for number, text in enumerate(TEXTS)])
+@pytest_asyncio.fixture
+async def library(tmp_path: Path) -> AsyncIterator[Library]:
+    store = await LibraryStore.open(tmp_path / "library.db")
+    for passage_id, text in zip(await ledger.reserve(store, "x", len(TEXTS)), TEXTS, strict=True):
+        await store.publish(version(passage_id, text))
+    yield LiveLibraries(store).open("shared")
+    await store.close()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +93,9 @@ def test_the_sentence_with_the_words_comes_first(
     assert np.isfinite(reading.scores).all()
     if article is not None and sentence is not None:
         evidence = candidates.evidence
-        assert library.catalogue.article_of[evidence.rows[ranked.read[0]]] == article
+        row = int(evidence.rows[ranked.read[0]])
+        assert library.catalogue.passages[row].span.of(TEXTS[article]) == TEXTS[article]
+        assert library.catalogue.passages[row].passage_id == article + 1
         assert evidence.sentences[reading.close.numbers[int(np.argmax(reading.scores))]] == 2 * article + sentence
 
 
@@ -94,10 +108,18 @@ def test_figures_without_a_weight_and_weights_without_a_figure_are_refused() -> 
         weigh(figures, {"wit": 1.0, "charm": 1.0, "grace": 1.0})
 
 
-def test_an_empty_library_is_a_library() -> None:
-    empty = build_catalogue([])
-    assert build_lexical(empty).passages.rows == 0
-    assert empty.passage_vectors.shape == (0, 384)
+async def test_an_empty_library_is_a_library(tmp_path: Path) -> None:
+    store = await LibraryStore.open(tmp_path / "empty.db")
+    library = LiveLibraries(store).open("shared")
+    assert (library.articles, library.passages, library.publisher_names.find("Paper 1")) == (0, 0, ())
+    assert library.term_ids(["whale"]).tolist() == [-1]
+    assert library.rarity(["whale"]).shape == (1,)
+    assert library.bm25(np.array([-1], np.int32)).passages.total().shape == (0,)
+    assert library.catalogue.passage_vectors.shape == (0, 0)
+    assert len(library.lay_out(np.zeros(0, np.int64))) == 0
+    assert library.spelt_like("whales") is None
+    assert library.as_written("whale") is None
+    await store.close()
 
 
 def test_an_ordinary_word_is_never_as_rare_as_a_name() -> None:

@@ -35,11 +35,13 @@ async def library(engine: Engine) -> AsyncIterator[Library]:
         ArticleDraft("made:cello", OTHER, Credit(title="A cello", publisher="The Glen Times")),
     ]
     await index(engine, drafts)
-    yield await engine._libraries.get(SHARED_LIBRARY)
+    yield engine._libraries.open(SHARED_LIBRARY)
 
 
 def dam(library: Library, words: str = "The engineer Anna Lund said that the dam leaks.") -> Exchange:
-    article = next(stored.article for stored in library.stored if stored.article.credit.title == "A dam that leaks")
+    article = next(
+        stored.article for stored in library.stored.values() if stored.article.credit.title == "A dam that leaks"
+    )
     start = article.text.index(words)
     return Exchange(
         "What did Anna Lund say about the dam?", (QuotedSpan(article.article_id, start, start + len(words), words),)

@@ -229,6 +229,18 @@ async def test_entries_that_a_feed_has_long_stopped_to_list_are_forgotten_and_no
     assert heard.titles == []  # the library has had it all the while
 
 
+@pytest.mark.parametrize(("days", "due"), [(-400, True), (7, False), (9, True), (20_000, True)])
+async def test_a_feed_that_a_wrong_clock_put_off_is_polled_at_once(
+    manager: LibraryManager, site: NewsSite, days: int, due: bool
+):
+    feed = await follow(manager, publish(site, "the bridge"), Heard())
+    moment = datetime.now(UTC) + timedelta(days=days)
+    async with manager._store.writing() as db:
+        await db.execute("UPDATE feeds SET next_poll_at = ?", (moment.isoformat(),))
+    found = await manager.poller._feeds.due(datetime.now(UTC))
+    assert [one.feed_id for one in found] == ([feed.feed_id] if due else [])
+
+
 async def test_what_is_no_feed_is_refused(manager: LibraryManager, site: NewsSite):
     url = site.put("/page", page("The bridge", story("the bridge")))
     with pytest.raises(ArticleError, match="feed"):

@@ -1,7 +1,7 @@
 import pytest
 
 from retrieval.domain.articles import Attribution, SourceKind, Span
-from retrieval.library.source_keys import forms_of, keys_of
+from retrieval.language.source_keys import forms_of, keys_of
 
 TEXT = "Bo Lund, the mayor of Marl, said it rained. The port's director, Ada Rolf, said so too."
 
