@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from retrieval.domain.stages import Observe
     from retrieval.engine import Engine
     from retrieval.keeping.management.manager import Keeping
+    from retrieval.store.folder import DataFolder
 
 
-async def open_engine(settings: Settings, *, observe: Observe | None = None) -> Engine:
-    """Open the engine as the settings say; `observe` hears how long each stage of a question took."""
+async def open_engine(settings: Settings, *, observe: Observe | None = None, held: DataFolder | None = None) -> Engine:
+    """Open the engine as the settings say, on a data folder that is `held` already or is taken now.
+
+    `observe` hears how long each stage of a question took.
+    """
     from retrieval.domain.stages import unobserved
     from retrieval.engine import Engine  # the heavy half: `--help` does not wait for it
 
@@ -24,6 +28,7 @@ async def open_engine(settings: Settings, *, observe: Observe | None = None) -> 
         attribution=settings.attribution,
         cache_mb=settings.cache_mb,
         observe=observe or unobserved,
+        held=held,
     )
 
 

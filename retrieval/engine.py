@@ -9,8 +9,6 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from filelock import FileLock, Timeout
-
 from retrieval.arrays import Floats
 from retrieval.asking.answers.answerer import Answerer
 from retrieval.asking.answers.decision import Explanation
@@ -27,7 +25,6 @@ from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.stages import Observe, unobserved
 from retrieval.domain.talk import Talk
 from retrieval.domain.vitals import Vitals
-from retrieval.errors import DataInUseError, StorageError
 from retrieval.index.chroma import open_index
 from retrieval.index.passage_index import PassageIndex
 from retrieval.keeping.indexing.agreement import Agreement, compare
@@ -41,8 +38,8 @@ from retrieval.library.live import CACHE_MB, LiveLibraries
 from retrieval.neural.encoder import BATCH_SIZE, Encoder, load_encoder
 from retrieval.neural.likeness import groups_alike
 from retrieval.neural.reader import ReadsPassages, ReadsTogether, load_reader
-from retrieval.store import ArticleSummary, LibraryStore, StoredArticle, use_writable_temporary_folder
-from retrieval.store.copies import finish_restore
+from retrieval.store import ArticleSummary, StoredArticle
+from retrieval.store.folder import DataFolder
 from retrieval.store.vitals import feed_counts, holdings
 from retrieval.workers import Lazy, Workers
 
@@ -63,17 +60,16 @@ class Engine:
     def __init__(
         self,
         *,
-        store: LibraryStore,
         workers: Workers,
         extractor: Lazy[Extractor],
         reader: Lazy[ReadsPassages],
-        lock: FileLock,
+        folder: DataFolder,
         cache_mb: int = CACHE_MB,
         observe: Observe = unobserved,
     ) -> None:
-        self._store = store
+        self._store = store = folder.store
         self._workers = workers
-        self._lock = lock
+        self._folder = folder
         self._publisher = Publisher(store=store, workers=workers, extractor=extractor)
         self._libraries = LiveLibraries(store, cache_mb=cache_mb)
         self._indexing = asyncio.Lock()
@@ -105,19 +101,15 @@ class Engine:
         reader_loader: Callable[[], ReadsTogether] = load_reader,
         cache_mb: int = CACHE_MB,
         observe: Observe = unobserved,
+        held: DataFolder | None = None,
     ) -> Self:
-        """Take the data folder and open `library.db` in it; `observe` hears how long each stage of a question took.
+        """Take the data folder and open `library.db` in it, unless both are `held` already, for the engine to close.
 
-        `cache_mb` bounds what is kept of what questions read.
+        `observe` hears how long each stage of a question took; `cache_mb` bounds what is kept of what they read.
 
         Raises `DataInUseError` when another process has the folder, `StorageError` when it cannot be used.
         """
-        lock = await asyncio.to_thread(_take, data_dir)
-        try:
-            store = await LibraryStore.open(data_dir / "library.db")
-        except BaseException:
-            lock.release()
-            raise
+        folder = held or await DataFolder.take(data_dir)
 
         def index_opener() -> PassageIndex:
             return open_index(data_dir, chroma_url)
@@ -133,13 +125,12 @@ class Engine:
             learned = attribution == "learned" and not model and encoder_loader is load_encoder
             return Extractor.from_weights() if learned else Extractor()
 
-        workers = Workers(database_id=store.database_id, load_encoder=loader, open_index=index_opener)
+        workers = Workers(database_id=folder.store.database_id, load_encoder=loader, open_index=index_opener)
         return cls(
-            store=store,
             workers=workers,
             extractor=workers.lazily(extractor_loader),
             reader=workers.lazily(workers.reading_together(reader_loader)),
-            lock=lock,
+            folder=folder,
             cache_mb=cache_mb,
             observe=observe,
         )
@@ -281,28 +272,5 @@ class Engine:
         try:
             await self._answerer.close()
             await self._workers.close()
-            await self._store.close()
         finally:
-            self._lock.release()
-
-
-def _take(data_dir: Path) -> FileLock:
-    # The operating system frees this lock when its process ends, however it ends.
-    lock = FileLock(data_dir / "lock", timeout=0, thread_local=False)
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        if finish_restore(data_dir):
-            log.warning("a restore that was interrupted is finished")
-        use_writable_temporary_folder(data_dir.resolve())
-    except Timeout as error:
-        raise DataInUseError(
-            f"Another Pullquote process is using the data folder {data_dir}; stop it first, or choose another folder "
-            "with --data."
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"The data folder {data_dir} cannot be used ({error.strerror or error}); choose another with --data, or "
-            "mend its permissions or the disk."
-        ) from error
-    return lock
+            await self._folder.close()

@@ -12,10 +12,10 @@ import aiohttp
 import discord
 
 from bot.logs import log_loop_fault, set_up_logging
-from bot.opening import open_engine
 from bot.records.history import History
 from bot.service.client import PullquoteBot
 from bot.service.health import BEAT_S, beat
+from bot.service.later import LaterEngine
 from bot.service.metrics import CountsRecords, Metrics
 from bot.service.monitoring import Monitor, monitored
 from bot.service.starting import StartingLibrary
@@ -44,7 +44,7 @@ async def serve(settings: Settings, *, json_logs: bool = False) -> None:
     asyncio.get_running_loop().set_exception_handler(log_loop_fault)
     metrics = Metrics()
     logging.getLogger().addHandler(CountsRecords(metrics))
-    engine = await open_engine(settings, observe=metrics.staged)
+    engine = await LaterEngine.take(settings, observe=metrics.staged)
     try:
         library = StartingLibrary(engine, settings)
         history = await History.open(settings.data_dir / "history.db")

@@ -7,9 +7,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.opening import keeping_of
+from bot.service.later import LaterEngine
 from bot.settings import Settings
 from retrieval.domain.answers import Outcome, Quote
 from retrieval.domain.articles import ArticleSummary, StoredArticle
@@ -17,11 +19,12 @@ from retrieval.domain.askers import TERMINAL, Asker
 from retrieval.domain.lookups import QuoteCheck, SourceLookup, SourceSummary
 from retrieval.domain.talk import Talk
 from retrieval.domain.vitals import Readiness, Vitals
-from retrieval.engine import Engine
-from retrieval.keeping.ingest.intake import Ingest
-from retrieval.keeping.management.manager import LibraryManager
-from retrieval.keeping.management.polling import Announce, TellDoubts
-from retrieval.keeping.management.watching import watch
+
+if TYPE_CHECKING:
+    from retrieval.engine import Engine
+    from retrieval.keeping.ingest.intake import Ingest
+    from retrieval.keeping.management.manager import LibraryManager
+    from retrieval.keeping.management.polling import Announce, TellDoubts
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +32,11 @@ log = logging.getLogger(__name__)
 class StartingLibrary:
     """The engine from its first moment on: what is asked while it gets ready waits and is answered."""
 
-    def __init__(self, engine: Engine, settings: Settings, *, ingest: Callable[[], Ingest] = Ingest) -> None:
+    def __init__(
+        self, engine: Engine | LaterEngine, settings: Settings, *, ingest: Callable[[], Ingest] | None = None
+    ) -> None:
         """`ingest` makes what reads pages, feeds and files, once the library is ready."""
-        self._engine = engine
+        self._later = engine if isinstance(engine, LaterEngine) else LaterEngine.of(engine)
         self._settings = settings
         self._ingest = ingest
         self._preparing: asyncio.Task[None] | None = None
@@ -44,10 +49,12 @@ class StartingLibrary:
         return self._preparing
 
     async def _prepare(self) -> None:
-        mended = await self._engine.ready(concluding=False)
+        engine = await self._later.get()
+        mended = await engine.ready(concluding=False)
         if mended:
             log.info("made %d articles anew that a crash or another model had left incomplete", mended)
-        self._manager = self._engine.manager(keeping_of(self._settings), ingest=self._ingest())
+        ingest = self._ingest() if self._ingest is not None else None
+        self._manager = engine.manager(keeping_of(self._settings), ingest=ingest)
         await self._manager.start()
         report = await (await self._manager.index_folders()).wait()
         log.info("folders: %d added, %d changed, %d unchanged", report.added, report.changed, report.unchanged)
@@ -70,13 +77,13 @@ class StartingLibrary:
         """Answer as soon as the library is ready."""
         await asyncio.shield(self.prepare())
         zone = zone or ZoneInfo(self._settings.time_zone)
-        return await self._engine.ask(
+        return await (await self._later.get()).ask(
             question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk, asker=asker
         )
 
     async def refresh(self, libraries: Sequence[str]) -> None:
         """Answer from now on from what is live now."""
-        await self._engine.refresh(libraries)
+        await (await self._later.get()).refresh(libraries)
 
     async def manager(self) -> LibraryManager:
         """Return what manages the libraries, as soon as they are ready."""
@@ -94,11 +101,12 @@ class StartingLibrary:
         failed = task is not None and task.done() and not task.cancelled() and task.exception()
         fault = str(failed) if failed else None
         ready = task is not None and task.done() and not task.cancelled() and fault is None
-        return Readiness(ready, self._engine.waiting, fault)
+        engine = self._later.made
+        return Readiness(ready, engine.waiting if engine is not None else 0, fault)
 
     async def vitals(self) -> Vitals:
         """Return what the libraries hold, how their feeds fare, and how many questions wait."""
-        vitals = await self._engine.vitals()
+        vitals = await (await self._later.get()).vitals()
         if self._manager is None:
             return vitals
         poller = self._manager.poller
@@ -107,6 +115,8 @@ class StartingLibrary:
     async def look_after(self, announce: Announce, tell_doubts: TellDoubts) -> None:
         """Follow the feeds and watch the folders, as soon as the library is ready, until cancelled."""
         manager = await self.manager()
+        from retrieval.keeping.management.watching import watch
+
         folders = [folder for folder in keeping_of(self._settings).folders if folder.is_dir()]
         async with asyncio.TaskGroup() as group:
             group.create_task(manager.poller.run(announce, tell_doubts))
@@ -123,37 +133,37 @@ class StartingLibrary:
     async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
         """Check a quote as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.check_quote(text, speaker, libraries=libraries)
+        return await (await self._later.get()).check_quote(text, speaker, libraries=libraries)
 
     async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
         """Tell of each quote whether the live stored article still reads exactly so at its offsets."""
-        return await self._engine.still_verbatim(quotes)
+        return await (await self._later.get()).still_verbatim(quotes)
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """List who is quoted as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.sources(topic, libraries=libraries)
+        return await (await self._later.get()).sources(topic, libraries=libraries)
 
     async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
         """Look a source up as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.source(name, topic, libraries=libraries)
+        return await (await self._later.get()).source(name, topic, libraries=libraries)
 
     async def alike(self, texts: Sequence[str]) -> list[list[int]]:
         """Group texts that ask the same as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.alike(texts)
+        return await (await self._later.get()).alike(texts)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Suggest names as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.suggest_sources(typed, libraries=libraries)
+        return await (await self._later.get()).suggest_sources(typed, libraries=libraries)
 
     async def article(self, article_id: str, *, libraries: Sequence[str]) -> StoredArticle | None:
         """Return an article as it is now; needs no model."""
-        return await self._engine.article(article_id, libraries)
+        return await (await self._later.get()).article(article_id, libraries)
 
     async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
         """Find articles by title or topic as soon as the library is ready."""
         await asyncio.shield(self.prepare())
-        return await self._engine.find_articles(typed, libraries=libraries, limit=limit)
+        return await (await self._later.get()).find_articles(typed, libraries=libraries, limit=limit)

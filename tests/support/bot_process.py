@@ -14,10 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import discord
-import yarl
-from discord.gateway import DiscordWebSocket
-
 from bot.__main__ import main
 from bot.service import client
 from retrieval.engine import Engine
@@ -25,6 +21,7 @@ from retrieval.errors import EncoderError
 from retrieval.neural.vectors import EncodedText
 from tests.support.fake_encoder import FakeEncoder
 from tests.support.fake_reader import FakeReader
+from tests.support.pointing import point_at
 
 
 class SlowEncoder(FakeEncoder):
@@ -35,12 +32,6 @@ class SlowEncoder(FakeEncoder):
         asked = len(texts) == 1 and texts[0].rstrip().endswith("?")
         time.sleep(float(os.environ.get("PULLQUOTE_TEST_SLOW_S" if asked else "PULLQUOTE_TEST_SLOW_BATCH_S", "0")))
         return super().encode(texts, layers=layers)
-
-
-def point_at(base: str) -> None:
-    """Have discord.py talk to the Discord at `base` from now on."""
-    discord.http.Route.BASE = f"{base}/api/v10"
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(base.replace("http", "ws") + "/gateway/")
 
 
 def _load(_: str) -> FakeEncoder:
