@@ -44,12 +44,13 @@ def use_writable_temporary_folder(fallback: Path) -> None:
         os.environ["SQLITE_TMPDIR"] = str(usable)
 
 
-async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Connection:
+async def open_database(path: Path, migrations: Sequence[str], *, for_reading: bool = False) -> aiosqlite.Connection:
     """Open (or create) the database at `path` and bring its schema up to date.
 
     `migrations` are SQL scripts without transaction statements; number n brings the schema from
     version n to n + 1, whole or not at all. The connection is in autocommit mode: writers use
-    `transaction`. Raises `NewerDataError` or `StorageError`.
+    `transaction`. Opened `for_reading`, a file that is up to date is not written to, and no writer waited for.
+    Raises `NewerDataError` or `StorageError`.
     """
     what = f"The database {path}"
     with translated(what, (sqlite3.Error, OSError)):
@@ -65,7 +66,8 @@ async def open_database(path: Path, migrations: Sequence[str]) -> aiosqlite.Conn
             # SQLite's own `lower` and LIKE know no letters beyond ASCII.
             await connection.create_function("casefold", 1, str.casefold, deterministic=True)
             await _copy_before_migration(connection, path, newest=len(migrations))
-            await _migrate(connection, path, migrations)
+            if not for_reading or await _version(connection) != len(migrations):
+                await _migrate(connection, path, migrations)
     except BaseException:
         await connection.close()
         raise
@@ -99,8 +101,6 @@ def drop_old_copies(folder: Path, *, before: float) -> int:
 
 
 async def _migrate(connection: aiosqlite.Connection, path: Path, migrations: Sequence[str]) -> None:
-    if await _version(connection) == len(migrations):
-        return  # nothing to write: whoever only reads must not wait for a writer
     # The version is read again inside the write lock: two processes may open a new file at once.
     async with transaction(connection):
         version = await _version(connection)
@@ -122,7 +122,7 @@ async def _version(connection: aiosqlite.Connection) -> int:
 
 async def open_for_reading(path: Path, migrations: Sequence[str]) -> aiosqlite.Connection:
     """Open a database that `open_database` has brought up to date for reading alone: it can take no write lock."""
-    connection = await open_database(path, migrations)
+    connection = await open_database(path, migrations, for_reading=True)
     await connection.execute("PRAGMA query_only = ON")
     return connection
 

@@ -141,7 +141,7 @@ async def test_on_a_full_disk_people_are_answered_and_the_history_goes_on_afterw
     async with scene(tmp_path) as here:
         [[pages]] = await here.history.read("PRAGMA page_count")
         for number in range(400):  # what is free in the file is used up first
-            await here.history.read(f"PRAGMA max_page_count = {pages}")
+            await here.history._connection.execute(f"PRAGMA max_page_count = {pages}")
             try:
                 await here.history.record(Turn(1, 1, 1, f"{number}" * 200, asked_at=datetime.now(UTC)))
             except StorageError:
@@ -151,7 +151,7 @@ async def test_on_a_full_disk_people_are_answered_and_the_history_goes_on_afterw
         assert not here.has_buttons()
         logged = [record for record in caplog.records if record.levelname in ("ERROR", "WARNING")]
         assert len(logged) == 1
-        await here.history.read("PRAGMA max_page_count = 1000000")
+        await here.history._connection.execute("PRAGMA max_page_count = 1000000")
         assert ANSWER in await here.ask()
         assert here.has_buttons()
 
