@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 from benchmarks.indexing import index
 from benchmarks.speed.child import read_work, serve
 from retrieval.domain.articles import Credit
+from retrieval.domain.askers import Asker
 from retrieval.domain.drafts import ArticleDraft
 from retrieval.domain.libraries import SHARED_LIBRARY
 from retrieval.engine import Engine
@@ -36,7 +38,7 @@ class Listening:
     def read_all(self, requests: Sequence[Any]) -> list[list[PassageReading]]:
         """Read for several questions at once, where the reader can."""
         self.heard.update({request.question: tuple(request.passages) for request in requests})
-        return self._reader.read_all(requests)  # type: ignore[attr-defined, no-any-return]
+        return self._reader.read_all(requests)
 
 
 class Pullquote:
@@ -44,6 +46,7 @@ class Pullquote:
 
     def __init__(self, engine: Engine, work: dict[str, Any], heard: dict[str, tuple[ReaderInput, ...]]) -> None:
         self._engine, self._work, self._heard = engine, work, heard
+        self._people = itertools.count()  # each question is another person's: nobody may have many open
 
     async def index(self, part: int) -> None:
         """Bring in a part of the articles, attributions included."""
@@ -51,7 +54,8 @@ class Pullquote:
 
     async def ask(self, question: str) -> int:
         """Answer, or refuse."""
-        await self._engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=ASKED_AT)
+        asker = Asker("speed", str(next(self._people)))
+        await self._engine.ask(question, libraries=[SHARED_LIBRARY], asked_at=ASKED_AT, asker=asker)
         return len(self._heard.get(" ".join(question.split()), ()))
 
     def tell(self) -> dict[str, Any]:

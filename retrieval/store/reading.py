@@ -10,7 +10,7 @@ from pathlib import Path
 
 from retrieval.store.sqlite import BUSY_TIMEOUT_MS, translated
 
-KEPT_OPEN = 4
+KEPT_OPEN = 8
 """Connections that stay open; more are made when more read at once."""
 
 CACHE_KB = 8_000
