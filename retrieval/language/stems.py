@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -12,7 +13,16 @@ from retrieval.language.folding import fold
 from retrieval.language.word_lists import STOP
 
 WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*")
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Stemmer(threading.local):
+    """A stemmer for each thread: it keeps the word it is at in itself."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMER = _Stemmer()
 
 
 def is_content(word: str) -> bool:
@@ -23,7 +33,7 @@ def is_content(word: str) -> bool:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return the stem under which a word is indexed."""
-    return str(_STEMMER.stemWord(fold(word).replace("’", "'").removesuffix("'s")))
+    return str(_STEMMER.english.stemWord(fold(word).replace("’", "'").removesuffix("'s")))
 
 
 def stems(text: str) -> list[str]:

@@ -240,7 +240,7 @@ async def check(engine: Engine, before: State, after: State) -> None:
         assert all(row[0].similarity > 0.999 for row in hits), "Chroma has other vectors"
     collections = await workers.in_index(lambda index: index.collections())
     assert collections in ([], [collection])
-    chroma = engine._lock.lock_file
+    chroma = engine._folder.lock.lock_file
     folders = [path for path in (Path(chroma).parent / "chroma").iterdir() if path.is_dir()]
     assert len(folders) <= len(collections), "Chroma's leftovers"
 

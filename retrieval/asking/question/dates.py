@@ -7,6 +7,7 @@ what was published or said then does it bind (`DateWindow.binding`).
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -17,6 +18,8 @@ from text_to_num import text2num
 
 from retrieval.domain.articles import Span
 from retrieval.language.outlets import Mention
+
+_ONE_AT_A_TIME = threading.Lock()  # dateparser keeps settings and locales of its own between calls
 
 REPORTED_WITHIN = timedelta(days=3)
 """How long after something happened the news of it is written; only evidence, so that it need not be exact."""
@@ -195,7 +198,8 @@ def _days(kind: str, words: str, now: datetime) -> tuple[date, date] | None:
         "PREFER_DAY_OF_MONTH": "first",
         "DATE_ORDER": "MDY",
     }
-    moment = dateparser.parse(words, languages=["en"], settings=settings)
+    with _ONE_AT_A_TIME:
+        moment = dateparser.parse(words, languages=["en"], settings=settings)
     if moment is None:
         return None
     day = moment.date()

@@ -62,11 +62,10 @@ async def test_a_question_is_timed_stage_by_stage(tmp_path: Path, write):
     await engine.ready()
     await index(engine, [write("ferry.txt", "The new ferry to Skye carries forty cars, the harbour master said.")])
     await engine.ask("How many cars does the ferry carry?", libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC))
-    await engine.ask("?!", libraries=[SHARED_LIBRARY], asked_at=datetime.now(UTC))
     vitals = await engine.vitals()
     await engine.close()
+    assert len(heard) == 1
     assert set(heard[0]) == set(Stage)
     assert all(seconds >= 0 for seconds in heard[0].values())
-    assert set(heard[1]) == {Stage.KIND}
     assert vitals.holdings == {SHARED_LIBRARY: Holding(articles=1, passages=1)}
     assert (vitals.waiting, vitals.feeds, vitals.failing_feeds) == (0, 0, 0)

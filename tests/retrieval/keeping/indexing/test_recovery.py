@@ -188,7 +188,7 @@ async def test_a_server_that_goes_away_in_the_middle(
 
 async def check_served(engine: Engine, version: int) -> None:
     """The harness looks into the embedded folder; of a server it can know what it answers."""
-    (Path(engine._lock.lock_file).parent / "chroma").mkdir(exist_ok=True)
+    (Path(engine._folder.lock.lock_file).parent / "chroma").mkdir(exist_ok=True)
     await check(engine, state(version), state(version))
 
 
