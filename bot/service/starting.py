@@ -64,6 +64,11 @@ class StartingLibrary:
             log.info("%s, while questions are answered", job.what)
         log.info("ready to answer")
 
+    async def _ready(self) -> Engine:
+        """Return the engine once it can answer."""
+        await asyncio.shield(self.prepare())
+        return await self._later.get()
+
     async def ask(
         self,
         question: str,
@@ -75,11 +80,9 @@ class StartingLibrary:
         asker: Asker = TERMINAL,
     ) -> Outcome:
         """Answer as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
+        engine = await self._ready()
         zone = zone or ZoneInfo(self._settings.time_zone)
-        return await (await self._later.get()).ask(
-            question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk, asker=asker
-        )
+        return await engine.ask(question, libraries=libraries, asked_at=asked_at, zone=zone, talk=talk, asker=asker)
 
     async def refresh(self, libraries: Sequence[str]) -> None:
         """Answer from now on from what is live now."""
@@ -132,8 +135,7 @@ class StartingLibrary:
 
     async def check_quote(self, text: str, speaker: str | None, *, libraries: Sequence[str]) -> QuoteCheck:
         """Check a quote as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
-        return await (await self._later.get()).check_quote(text, speaker, libraries=libraries)
+        return await (await self._ready()).check_quote(text, speaker, libraries=libraries)
 
     async def still_verbatim(self, quotes: Sequence[Quote]) -> list[bool]:
         """Tell of each quote whether the live stored article still reads exactly so at its offsets."""
@@ -141,23 +143,19 @@ class StartingLibrary:
 
     async def sources(self, topic: str | None, *, libraries: Sequence[str]) -> list[SourceSummary]:
         """List who is quoted as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
-        return await (await self._later.get()).sources(topic, libraries=libraries)
+        return await (await self._ready()).sources(topic, libraries=libraries)
 
     async def source(self, name: str, topic: str | None, *, libraries: Sequence[str]) -> SourceLookup:
         """Look a source up as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
-        return await (await self._later.get()).source(name, topic, libraries=libraries)
+        return await (await self._ready()).source(name, topic, libraries=libraries)
 
     async def alike(self, texts: Sequence[str]) -> list[list[int]]:
         """Group texts that ask the same as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
-        return await (await self._later.get()).alike(texts)
+        return await (await self._ready()).alike(texts)
 
     async def suggest_sources(self, typed: str, *, libraries: Sequence[str]) -> list[str]:
         """Suggest names as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
-        return await (await self._later.get()).suggest_sources(typed, libraries=libraries)
+        return await (await self._ready()).suggest_sources(typed, libraries=libraries)
 
     async def article(self, article_id: str, *, libraries: Sequence[str]) -> StoredArticle | None:
         """Return an article as it is now; needs no model."""
@@ -165,5 +163,4 @@ class StartingLibrary:
 
     async def find_articles(self, typed: str, *, libraries: Sequence[str], limit: int) -> list[ArticleSummary]:
         """Find articles by title or topic as soon as the library is ready."""
-        await asyncio.shield(self.prepare())
-        return await (await self._later.get()).find_articles(typed, libraries=libraries, limit=limit)
+        return await (await self._ready()).find_articles(typed, libraries=libraries, limit=limit)

@@ -70,16 +70,13 @@ async def whether_to_forget(interaction: discord.Interaction[PullquoteBot], what
     history, user_id, channel_id = interaction.client.history, interaction.user.id, channel_of(interaction)
     match what:
         case What.MINE_HERE:
-            count = await history.count_of_user(user_id=user_id, channel_id=channel_id)
+            anything = count = await history.count_of_user(user_id=user_id, channel_id=channel_id)
         case What.MINE_EVERYWHERE:
             found = await rows_of_person(history, user_id)
-            if not found:
-                return None
-            count = len(found.get("turns", ()))
-            return f"Delete {_named(what, count)}? This cannot be undone."
+            anything, count = len(found), len(found.get("turns", ()))
         case What.ALL_HERE:
-            count = await history.count_of_channel(channel_id)
-    return f"Delete {_named(what, count)}? This cannot be undone." if count else None
+            anything = count = await history.count_of_channel(channel_id)
+    return f"Delete {_named(what, count)}? This cannot be undone." if anything else None
 
 
 async def _delete(interaction: discord.Interaction[PullquoteBot], what: What) -> str:

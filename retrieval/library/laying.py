@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from retrieval.arrays import Floats, Ints
+from retrieval.arrays import Floats
 from retrieval.domain.articles import Article, Passage, Span, StoredArticle
 from retrieval.library.cache import Cache
 from retrieval.library.catalogue import LaidArticle
-from retrieval.library.matches import Keys
+from retrieval.library.matches import Keys, article_and_place, articles_in, passage_key
 from retrieval.library.postings import Rows
 from retrieval.neural.vectors import PassageEncoding
-from retrieval.store.entries import SENTENCE_COLUMNS
-from retrieval.store.records import attribution_of, credit_from_json, credit_of, encoding_of, sentence_of
+from retrieval.store.entries import SENTENCE_COLUMNS, ints_of
+from retrieval.store.records import ATTRIBUTIONS, CARRIERS, SENTENCES, credit_of, encoding_of, stored_article_of
 
 
 def listed(values: Iterable[int]) -> str:
@@ -70,10 +70,10 @@ class Laying:
                 number=row["number"],
                 article=Article(row["article_id"], row["text"], credit_of(row), row["language"]),
                 passages=tuple(passages[row["number"]]),
-                sentences=_ints(row["sentences"]).reshape(-1, SENTENCE_COLUMNS),
-                first=_ints(row["firsts"]),
-                title=_ints(row["title_words"]),
-                tokens=_ints(row["tokens"]),
+                sentences=ints_of(row["sentences"]).reshape(-1, SENTENCE_COLUMNS),
+                first=ints_of(row["firsts"]),
+                title=ints_of(row["title_words"]),
+                tokens=ints_of(row["tokens"]),
             )
             for row in self._rows(
                 "SELECT e.number, e.title AS title_words, e.passages AS firsts, e.sentences, e.tokens, a.* "
@@ -90,20 +90,8 @@ class Laying:
         )
         if not rows:
             raise KeyError(number)
-        row = rows[0]
-        article_id = row["article_id"]
-        sentences = self._rows("SELECT * FROM sentences WHERE article_id = ? ORDER BY ordinal", article_id)
-        attributions = self._rows("SELECT * FROM attributions WHERE article_id = ? ORDER BY ordinal", article_id)
-        carriers = self._rows(
-            "SELECT credit FROM origins WHERE article_id = ? AND credit IS NOT NULL ORDER BY origin", article_id
-        )
-        return StoredArticle(
-            Article(article_id, row["text"], credit_of(row), row["language"]),
-            row["library"],
-            tuple(map(sentence_of, sentences)),
-            tuple(map(attribution_of, attributions)),
-            tuple(credit_from_json(carrier["credit"]) for carrier in carriers),
-        )
+        parts = [self._rows(sql, rows[0]["article_id"]) for sql in (SENTENCES, ATTRIBUTIONS, CARRIERS)]
+        return stored_article_of(rows[0], *parts)
 
     def encodings(self, passage_ids: Sequence[int]) -> dict[int, PassageEncoding]:
         """Return what was kept of the encoder's pass over each passage."""
@@ -134,10 +122,10 @@ class Laying:
         for number, passage_id in self._rows(
             "SELECT e.number, p.passage_id FROM json_each(?) AS j CROSS JOIN entries AS e ON e.number = j.value "
             "CROSS JOIN passages AS p ON p.article_id = e.article_id ORDER BY e.number, p.start",
-            listed(dict.fromkeys((keys >> 16).tolist())),
+            listed(dict.fromkeys(articles_in(keys).tolist())),
         ):
             places.setdefault(number, []).append(passage_id)
-        ids = [places[key >> 16][key & 0xFFFF] for key in keys.tolist()]
+        ids = [places[number][place] for number, place in map(article_and_place, keys.tolist())]
         found = {
             row[0]: np.frombuffer(row[1], np.float32)
             for row in self._rows(
@@ -158,11 +146,7 @@ class Laying:
             listed(numbers),
         ):
             place, last = (place + 1 if number == last else 0), number
-            keys.append(number << 16 | place)
+            keys.append(passage_key(number, place))
             vectors.append(vector)
         table: Floats = np.frombuffer(b"".join(vectors), np.float32)
         return np.array(keys, np.int64), table.reshape(len(keys), -1) if keys else np.zeros((0, 0), np.float32)
-
-
-def _ints(data: bytes) -> Ints:
-    return np.frombuffer(data, np.int32)

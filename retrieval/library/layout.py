@@ -6,8 +6,7 @@ articles that were laid out for this question and grows with them.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,7 @@ from retrieval.domain.articles import Attribution, Span, StoredArticle
 from retrieval.library.cache import Cache
 from retrieval.library.catalogue import Catalogue, LaidArticle, build_catalogue
 from retrieval.library.laying import Laying
-from retrieval.library.matches import Keys, damped, idf, mean_length
+from retrieval.library.matches import Keys, article_and_place, articles_in, damped, idf, mean_length, passage_keys
 from retrieval.library.whole import WholeLibrary
 from retrieval.neural.vectors import PassageEncoding
 from retrieval.store.reading import Readings
@@ -85,15 +84,15 @@ class Library(WholeLibrary):
     @property
     def stored(self) -> Mapping[int, StoredArticle]:
         """The articles by number, each read when it is asked for."""
-        return _Stored(self._rows, self.name, self._laying, self._stored, lambda: self.articles)
+        return _Stored(self, self._laying, self._stored)
 
     def lay_out(self, keys: Keys) -> Ints:
         """Lay out passages, each with its article, and return their rows, ascending."""
-        numbers = [number for number in dict.fromkeys((keys >> 16).tolist()) if number not in self._laid]
+        numbers = [number for number in dict.fromkeys(articles_in(keys).tolist()) if number not in self._laid]
         if numbers:
             self._laid |= {one.number: one for one in self._laying.articles(sorted(numbers))}
             self._catalogue = None
-        places = [(int(key) >> 16, int(key) & 0xFFFF) for key in keys]
+        places = [article_and_place(key) for key in keys.tolist()]
         missing = [(number, place) for number, place in places if (number, place) not in self._encodings]
         if missing:
             ids = [self._laid[number].passages[place].passage_id for number, place in missing]
@@ -106,7 +105,7 @@ class Library(WholeLibrary):
     def keys_of(self, rows: Ints) -> Keys:
         """Return the keys of passage rows."""
         catalogue = self.catalogue
-        return catalogue.article_of[rows].astype(np.int64) << 16 | catalogue.place_in_article[rows]
+        return passage_keys(catalogue.article_of[rows], catalogue.place_in_article[rows])
 
     def sentences_of(self, number: int) -> range:
         """Return the sentence rows of an article, which is laid out for it."""
@@ -164,15 +163,8 @@ class Library(WholeLibrary):
 class _Stored(Mapping[int, StoredArticle]):
     """Articles by number; what was read once is kept for the question."""
 
-    def __init__(
-        self,
-        rows: Callable[..., Sequence[sqlite3.Row]],
-        library: str,
-        laying: Laying,
-        known: dict[int, StoredArticle],
-        count: Callable[[], int],
-    ) -> None:
-        self._rows, self._library, self._laying, self._known, self._count = rows, library, laying, known, count
+    def __init__(self, library: Library, laying: Laying, known: dict[int, StoredArticle]) -> None:
+        self._library, self._laying, self._known = library, laying, known
 
     def __getitem__(self, number: int) -> StoredArticle:
         number = int(number)
@@ -181,8 +173,7 @@ class _Stored(Mapping[int, StoredArticle]):
         return self._known[number]
 
     def __iter__(self) -> Iterator[int]:
-        for row in self._rows("SELECT number FROM entries WHERE library = ? ORDER BY number", self._library):
-            yield row[0]
+        return (number for number, _ in self._library.revisions())
 
     def __len__(self) -> int:
-        return self._count()
+        return self._library.articles

@@ -14,7 +14,29 @@ from retrieval.store.postings import Table
 K1, B = 1.2, 0.75
 
 Keys = npt.NDArray[np.int64]
-"""Passages, each as its article's number << 16 | its place there."""
+"""Passages, each as its article's number << `PLACE_BITS` | its place there."""
+
+PLACE_BITS = 16
+
+
+def passage_keys(numbers: npt.NDArray[np.integer], places: npt.NDArray[np.integer]) -> Keys:
+    """Return (passages,): the key of each, by its article's number and its place there."""
+    return numbers.astype(np.int64) << PLACE_BITS | places
+
+
+def passage_key(number: int, place: int) -> int:
+    """Return the key of one passage."""
+    return number << PLACE_BITS | place
+
+
+def articles_in(keys: Keys) -> Keys:
+    """Return (passages,): the number of each one's article."""
+    return keys >> PLACE_BITS
+
+
+def article_and_place(key: int) -> tuple[int, int]:
+    """Return the number of a passage's article, and its place there."""
+    return key >> PLACE_BITS, key & ((1 << PLACE_BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,7 @@ def weigh_passages(found: Sequence[tuple[int, Term, Table]], sizes: Sizes) -> We
         [
             (
                 place,
-                rows["article"].astype(np.int64) << 16 | rows["place"],
+                passage_keys(rows["article"], rows["place"]),
                 idf(sizes.passages, term.passages) * damped(rows["times"], rows["length"], mean),
             )
             for place, term, rows in found

@@ -22,7 +22,7 @@ from retrieval.language.stems import stem as stem_of
 from retrieval.language.word_lists import bare
 from retrieval.library.cache import Cache
 from retrieval.library.laying import Laying, listed
-from retrieval.library.matches import Keys
+from retrieval.library.matches import Keys, passage_key
 from retrieval.library.postings import Bm25, Words
 from retrieval.store.reading import Readings
 
@@ -262,7 +262,7 @@ class WholeLibrary:
     def numbers_of(self, passage_ids: Sequence[int]) -> dict[int, int]:
         """Return the keys (`matches.Keys`) of those passage ids that are live here."""
         return {
-            passage_id: number << 16 | place
+            passage_id: passage_key(number, place)
             for passage_id, number, place in self._rows(
                 # CROSS JOIN keeps the order: from the few ids to their rows, not through the library.
                 "SELECT p.passage_id, e.number, (SELECT count(*) FROM passages AS q "

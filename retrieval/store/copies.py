@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from retrieval.errors import NewerDataError, StorageError
-from retrieval.store.sqlite import ADVICE_DAMAGED, BUSY_TIMEOUT_MS, translated
+from retrieval.store.sqlite import ADVICE_DAMAGED, connect_read_only, translated
 
 STAGED, STAGED_WHOLE = "restoring", "whole"
 """The folder in a data folder in which a restore lies until all of it is there, and the mark that it is."""
@@ -72,9 +72,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection that changes nothing; it works while another process writes."""
     what = f"The database {path}"
     with translated(what, (sqlite3.Error, OSError)):
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
-        )
+        connection = connect_read_only(path)
     with closing(connection):
         yield connection
 

@@ -14,9 +14,8 @@ from itertools import pairwise
 import aiosqlite
 import numpy as np
 
-from retrieval.arrays import Ints
 from retrieval.language.folding import name_key
-from retrieval.store.entries import SENTENCE_COLUMNS, Entry
+from retrieval.store.entries import SENTENCE_COLUMNS, Entry, ints_of
 from retrieval.store.postings import KINDS, NumberedEntry, Postings, Table, invert, key_of
 from retrieval.store.records import credit_from_json
 
@@ -60,9 +59,10 @@ async def drop_entry(db: aiosqlite.Connection, article_id: str) -> None:
         return
     entry, library = numbered(rows[0]), rows[0]["library"]
     if rows[0]["merged"]:
-        for kind, postings in enumerate(invert([entry])):
+        inverted = invert([entry])
+        for kind, postings in enumerate(inverted):
             await _take_out(db, kind, postings, entry.number)
-        await _count_words(db, invert([entry]), sign=-1)
+        await _count_words(db, inverted, sign=-1)
     await _count(db, library, -1, -len(entry.passages), len(entry.title), len(entry.tokens))
     await db.execute("DELETE FROM entries WHERE number = ?", (entry.number,))
     await _forget_words(db, library, entry)
@@ -71,7 +71,7 @@ async def drop_entry(db: aiosqlite.Connection, article_id: str) -> None:
 async def _forget_words(db: aiosqlite.Connection, library: str, entry: NumberedEntry) -> None:
     """Forget the words that only this entry had: what was removed is to be gone from the file."""
     waiting = await db.execute_fetchall("SELECT * FROM entries WHERE library = ? AND merged = 0", (library,))
-    kept = {word for row in waiting for word in (*_ints(row["title"]).tolist(), *_ints(row["tokens"]).tolist())}
+    kept = {word for row in waiting for word in (*ints_of(row["title"]).tolist(), *ints_of(row["tokens"]).tolist())}
     words = {*entry.title.tolist(), *entry.tokens.tolist()} - kept
     await db.executemany(
         "DELETE FROM words WHERE word_id = ? AND passages = 0 AND articles = 0", [(word,) for word in words]
@@ -125,15 +125,11 @@ def numbered(row: sqlite3.Row) -> NumberedEntry:
     """Return the entry of a row of `entries`."""
     return NumberedEntry(
         number=row["number"],
-        title=_ints(row["title"]),
-        tokens=_ints(row["tokens"]),
-        counts=_ints(row["sentences"]).reshape(-1, SENTENCE_COLUMNS)[:, -1],
-        passages=_ints(row["passages"]),
+        title=ints_of(row["title"]),
+        tokens=ints_of(row["tokens"]),
+        counts=ints_of(row["sentences"]).reshape(-1, SENTENCE_COLUMNS)[:, -1],
+        passages=ints_of(row["passages"]),
     )
-
-
-def _ints(data: bytes) -> Ints:
-    return np.frombuffer(data, np.int32)
 
 
 async def _numbered(db: aiosqlite.Connection, library: str, stems: set[str]) -> dict[str, int]:

@@ -60,6 +60,11 @@ def make_entry(
     )
 
 
+def ints_of(data: bytes) -> Ints:
+    """Return the numbers of a column of `entries`."""
+    return np.frombuffer(data, np.int32)
+
+
 def title_of(credit: Credit) -> str:
     """Return a title that the article itself states, else nothing."""
     return "" if credit.title is None or credit.title_is_label else credit.title

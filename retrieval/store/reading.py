@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from retrieval.store.sqlite import BUSY_TIMEOUT_MS, translated
+from retrieval.store.sqlite import connect_read_only, translated
 
 KEPT_OPEN = 8
 """Connections that stay open; more are made when more read at once."""
@@ -42,11 +42,8 @@ class Readings:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        connection = sqlite3.connect(
-            f"{self._path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-        )
+        connection = connect_read_only(self._path)
         connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         return connection
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import numpy as np
 
-from retrieval.domain.articles import Article, Attribution, Credit, Ground, Grounds, Origin, Sentence, SourceKind, Span
+from retrieval.domain.articles import (
+    Article,
+    Attribution,
+    Credit,
+    Ground,
+    Grounds,
+    Origin,
+    Sentence,
+    SourceKind,
+    Span,
+    StoredArticle,
+)
 from retrieval.neural.vectors import SMALL_DIM, PassageEncoding
 
 
@@ -128,6 +140,28 @@ def attribution_of(row: sqlite3.Row) -> Attribution:
         cue_text=row["cue_text"],
         confidence=row["confidence"],
         shown=bool(row["shown"]),
+    )
+
+
+SENTENCES = "SELECT * FROM sentences WHERE article_id = ? ORDER BY ordinal"
+ATTRIBUTIONS = "SELECT * FROM attributions WHERE article_id = ? ORDER BY ordinal"
+CARRIERS = "SELECT credit FROM origins WHERE article_id = ? AND credit IS NOT NULL ORDER BY origin"
+"""What makes a row of `articles` a stored article, for `stored_article_of`."""
+
+
+def stored_article_of(
+    row: sqlite3.Row,
+    sentences: Iterable[sqlite3.Row],
+    attributions: Iterable[sqlite3.Row],
+    carriers: Iterable[sqlite3.Row],
+) -> StoredArticle:
+    """Return an article of its own row and those of `SENTENCES`, `ATTRIBUTIONS` and `CARRIERS`."""
+    return StoredArticle(
+        Article(row["article_id"], row["text"], credit_of(row), row["language"]),
+        row["library"],
+        tuple(map(sentence_of, sentences)),
+        tuple(map(attribution_of, attributions)),
+        tuple(credit_from_json(carrier["credit"]) for carrier in carriers),
     )
 
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 import aiosqlite
 
-from retrieval.domain.articles import Article, ArticleSummary, Origin, Span, StoredArticle
+from retrieval.domain.articles import ArticleSummary, Origin, Span, StoredArticle
 from retrieval.store.records import (
+    ATTRIBUTIONS,
+    CARRIERS,
+    SENTENCES,
     PassageVersion,
-    attribution_of,
-    credit_from_json,
     credit_of,
     origin_of,
     passage_of,
-    sentence_of,
+    stored_article_of,
 )
 
 _NEWEST_FIRST = "ORDER BY published_at IS NULL, published_at DESC, title, article_id"
@@ -135,20 +136,8 @@ class Snapshot:
         )
         if not rows:
             return None
-        sentences = await self._rows("SELECT * FROM sentences WHERE article_id = ? ORDER BY ordinal", (article_id,))
-        attributions = await self._rows(
-            "SELECT * FROM attributions WHERE article_id = ? ORDER BY ordinal", (article_id,)
-        )
-        carriers = await self._rows(
-            "SELECT credit FROM origins WHERE article_id = ? AND credit IS NOT NULL ORDER BY origin", (article_id,)
-        )
-        return StoredArticle(
-            Article(article_id, rows[0]["text"], credit_of(rows[0]), rows[0]["language"]),
-            rows[0]["library"],
-            tuple(map(sentence_of, sentences)),
-            tuple(map(attribution_of, attributions)),
-            tuple(credit_from_json(row["credit"]) for row in carriers),
-        )
+        parts = [await self._rows(sql, (article_id,)) for sql in (SENTENCES, ATTRIBUTIONS, CARRIERS)]
+        return stored_article_of(rows[0], *parts)
 
     async def slice_of(self, article_id: str, span: Span) -> str | None:
         """Return `article.text[start:end]` of the live version, whatever its library, or None.

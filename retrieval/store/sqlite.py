@@ -127,6 +127,20 @@ async def open_for_reading(path: Path, migrations: Sequence[str]) -> aiosqlite.C
     return connection
 
 
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a database that another may write meanwhile; it is never changed, and any one thread at a time may use it.
+
+    Raises `sqlite3.Error` or `OSError`.
+    """
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+        check_same_thread=False,
+    )
+
+
 def split_statements(script: str) -> list[str]:
     """Split an SQL script into its statements, as SQLite itself sees them.
 

@@ -96,7 +96,8 @@ class Answerer:
         if (refused := _refused_unread(text)) is not None:
             return Explanation(refused)
         try:
-            return await self._explain(text, libraries, asked_at, zone, talk, times)
+            with times.timing(Stage.QUEUE):
+                return await self._explain(text, libraries, asked_at, zone, talk, times)
         finally:
             self._observe(dict(times.seconds))
 
@@ -122,8 +123,7 @@ class Answerer:
                     asked, shelves, encoder=encoder, index=index, reader=reader, within=within, times=times
                 ).explain()
 
-        with times.timing(Stage.QUEUE):  # but for what `decide` counts itself
-            return await self._workers.with_models(decide)
+        return await self._workers.with_models(decide)
 
     @property
     def waiting(self) -> int:

@@ -11,6 +11,7 @@ from retrieval.arrays import Bools, Floats, Ints
 from retrieval.language.folding import name_key
 from retrieval.language.stems import index_stems
 from retrieval.library.layout import Library
+from retrieval.library.matches import articles_in
 
 MOST_ARTICLES = 40
 """Articles whose words are compared one by one; three milliseconds each."""
@@ -63,7 +64,7 @@ def _with_the_words(library: Library, words: Sequence[str], speaker: str | None)
         held = [place[word] for word in window]
         wanted[row, held] = rarity[held]
     scores = passages.presence(wanted)
-    numbers = passages.documents >> 16
+    numbers = articles_in(passages.documents)
     found = dict.fromkeys(numbers[_best(scores[0], WHOLE)].tolist())
     if speaker and (own := _of_speaker(library, speaker)):
         theirs = np.flatnonzero(np.isin(numbers, list(own)))

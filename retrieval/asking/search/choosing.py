@@ -15,7 +15,7 @@ from retrieval.asking.question.question import Question
 from retrieval.asking.search.leaning import NO_LEANING, Leaning
 from retrieval.asking.search.matching import EncodedQuestion, LexicalMatches
 from retrieval.library.layout import Library
-from retrieval.library.matches import Keys
+from retrieval.library.matches import Keys, articles_in
 
 # Of about 115 candidates; 64 lose nothing on the dev data (evidence@10 .740 of .741), 48 lose .006.
 MOST_CANDIDATES = 64
@@ -78,11 +78,11 @@ def quick_scores(
     if len(numbers) <= READ_WHOLE and library.passages_of(numbers) <= READ_WHOLE:
         keys, dense = library.vectors_of_articles(numbers)
     else:
-        known = np.flatnonzero(np.isin(matches.keys >> 16, numbers))
+        known = np.flatnonzero(np.isin(articles_in(matches.keys), numbers))
         nearest = near()
         keys = np.union1d(
             matches.keys[known[top(matches.whole[known], LEXICAL_OF_GROUP)]],
-            nearest[np.isin(nearest >> 16, numbers)],
+            nearest[np.isin(articles_in(nearest), numbers)],
         )
         dense = library.vectors(keys)
     if not len(keys):
@@ -110,7 +110,7 @@ def _shortlist(
     best_part = np.stack([_relative(own, among) for own, among in zip(parts, matches.parts, strict=True)]).max(axis=0)
     quick = _relative(whole, matches.whole) + best_part + dense @ vectors.whole
     quick += (dense @ vectors.parts.T).max(axis=1)
-    numbers = (keys >> 16).tolist()
+    numbers = articles_in(keys).tolist()
     known = library.publishers_and_days(list(dict.fromkeys(numbers)))
     quick += [0.5 * (known[number][0] in question.publishers) + 0.5 * (known[number][1] in days) for number in numbers]
     quick += leaning.of_articles(np.array(numbers, np.int32)) > 0
